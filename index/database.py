@@ -1,0 +1,149 @@
+"""The SQLite file under the record: its schema, how it is opened, and its errors in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import LibraryBusyError, LibraryError
+
+SCHEMA_VERSION = 1
+BUSY_TIMEOUT_S = 5.0
+
+# `indexed` gives FTS5 the words again when a passage is deleted: a contentless table that can delete needs SQLite 3.43.
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    doc_id TEXT PRIMARY KEY, uri TEXT NOT NULL UNIQUE, title TEXT NOT NULL, outlet TEXT, author TEXT, published TEXT,
+    language TEXT, text TEXT NOT NULL, content_hash TEXT NOT NULL, page_starts TEXT NOT NULL, origins TEXT NOT NULL,
+    date_words TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('pending', 'ready')), added_at TEXT NOT NULL
+);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY, passage_id TEXT NOT NULL UNIQUE,
+    doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, ordinal INTEGER NOT NULL, text TEXT NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, headings TEXT NOT NULL, page INTEGER, stamp TEXT NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE UNIQUE INDEX passages_in_order ON passages (doc_id, ordinal);
+CREATE TABLE sentences (
+    passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE, ordinal INTEGER NOT NULL, start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (passage, ordinal)
+) WITHOUT ROWID;
+CREATE TABLE mentions (
+    doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, ordinal INTEGER NOT NULL, start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, text TEXT NOT NULL, resolved TEXT NOT NULL, anchored_to TEXT, PRIMARY KEY (doc_id, ordinal)
+) WITHOUT ROWID;
+CREATE VIEW indexed (number, title, outlet, dates, body) AS
+    SELECT number, title, coalesce(outlet, ''), date_words, headings || ' ' || passages.text
+    FROM passages JOIN documents USING (doc_id);
+CREATE VIRTUAL TABLE words USING fts5 (
+    title, outlet, dates, body, content = 'indexed', content_rowid = 'number',
+    tokenize = 'porter unicode61 remove_diacritics 2'
+);
+"""
+
+
+def open_database(path: Path, *, writable: bool) -> sqlite3.Connection:
+    """A connection to the record in `path`, created there if it is missing and `writable`.
+
+    Raises:
+        LibraryError: If it is missing, damaged, made by a newer Dateline, or cannot be read.
+    """
+    if not writable and not path.is_file():
+        raise LibraryError(
+            f"There is no library in {str(path.parent)!r}, and the folder is read-only, so none can be made. "
+            "Set DATELINE_LIBRARY to another folder."
+        )
+    with translated(path):
+        connection = _connect(path, "mode=rwc") if writable else _connect_to_read(path)
+        try:
+            _prepare(connection, path, writable)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, writable: bool) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    if writable:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            for statement in SCHEMA.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA_VERSION:
+        raise LibraryError(
+            f"The library in {str(path.parent)!r} has the format {version}, and this Dateline knows {SCHEMA_VERSION}: "
+            "a newer Dateline made it. Upgrade with `python -m pip install --upgrade dateline`."
+        )
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    # Serialised by SQLite and by the record's own lock, so that Streamlit's threads may share it.
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?{mode}",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that never writes, also where SQLite cannot put the shared memory of its WAL."""
+    connection = _connect(path, "mode=ro")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        return connection
+    except sqlite3.OperationalError:
+        connection.close()
+        wal = path.with_name(path.name + "-wal")
+        # `immutable` leaves the WAL out, so it may only be said where the WAL holds nothing.
+        if wal.is_file() and wal.stat().st_size:
+            raise
+    return _connect(path, "immutable=1")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors about the file `path` into `LibraryError`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _library_error(error, path) from error
+
+
+def _library_error(error: sqlite3.Error, path: Path) -> LibraryError:
+    code = getattr(error, "sqlite_errorname", "") or ""
+    where = repr(str(path))
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return LibraryBusyError(
+            f"The record {where} stayed locked for {BUSY_TIMEOUT_S:.0f} s: another process is writing to it. "
+            "Wait until it has finished and try again."
+        )
+    if code.startswith("SQLITE_FULL"):
+        return LibraryError(
+            f"The record {where} could not be written: the disk is full. Nothing was lost; what was not finished is "
+            "undone. Free some space and run the same again."
+        )
+    if code.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN", "SQLITE_AUTH")):
+        return LibraryError(
+            f"The record {where} could not be opened or written ({error}): the folder is read-only or not yours. "
+            "Make it writable, or set DATELINE_LIBRARY to another folder."
+        )
+    if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return LibraryError(
+            f"The record {where} is damaged or is no SQLite file ({error}). Your documents are not touched by this. "
+            "Put a backup in its place, or move it away and add your folders again with `dateline add`."
+        )
+    return LibraryError(
+        f"The record {where} could not be read or written ({code or type(error).__name__}: {error}). "
+        "Check the disk and the folder's permissions and try again."
+    )

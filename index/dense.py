@@ -1,0 +1,206 @@
+"""Dense search: Chroma as a fast copy of the record's vectors, and the record itself wherever the copy is behind.
+
+Chroma is never trusted alone. `chroma/current.json` names the folder that is in use and the version of the record it
+was made equal to, last of all. Whoever finds another version there searches the record's own vectors, exactly and with
+the same result, until a writer has made Chroma follow: after a kill, during another process's writes, in a read-only
+library and with a damaged folder.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import threading
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import LibraryError
+from index.record import Embedding, Record
+from index.store import ChromaError, ChromaStore
+
+logger = logging.getLogger(__name__)
+
+POINTER = "current.json"
+MAX_FILTER = 500
+"""Documents in Chroma's filter; for more, or for few passages, the exact search is as fast."""
+
+
+class DenseSearch:
+    """Dense search in one library; one object may serve several threads."""
+
+    def __init__(self, folder: Path, record: Record) -> None:
+        self._folder = folder / "chroma"
+        self._record = record
+        self._lock = threading.RLock()
+        self._chroma: ChromaStore | None = None
+        self._broken: str | None = None
+        """The version at which Chroma failed; it is not asked again until a writer has moved on."""
+        self._exact: tuple[str, list[str], NDArray[np.float32]] | None = None
+
+    def close(self) -> None:
+        """Let go of Chroma's files. A second call does nothing."""
+        with self._lock:
+            if self._chroma:
+                self._chroma.close()
+            self._chroma = None
+
+    def query(
+        self, vector: NDArray[np.float32], k: int, doc_ids: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Ids of the `k` passages nearest to `vector` and their cosine similarity, nearest first.
+
+        Only of the documents `doc_ids`, when given.
+        """
+        expected = min(k, self._record.count_passages(doc_ids))
+        if not expected:
+            return []
+        if doc_ids is None or len(doc_ids) <= MAX_FILTER:
+            try:
+                if chroma := self._up_to_date():
+                    found = chroma.query(vector, expected, doc_ids)
+                    # Chroma 1.5.9 answers from a damaged index with too few results and no error.
+                    if len(found) == expected or self._record.version() != chroma.version:
+                        return found
+                    raise ChromaError(f"it gave {len(found)} of {expected} passages")
+            except ChromaError as error:
+                logger.warning("Chroma failed in %s (%s); the record is searched instead", self._folder, error)
+                self._broken = self._record.version()
+        return self._search_record(vector, expected, doc_ids)
+
+    def is_behind(self) -> bool:
+        """Whether Chroma must be made to follow the record, because it lags, failed or is not there."""
+        return self._pointer().get("version") != self._record.version() or self._broken is not None
+
+    def follow(self) -> None:
+        """Make Chroma equal to the record. For the one process that holds the library's write lock.
+
+        Only what differs is written; a folder that cannot be used is left and a new one made. Embedders have
+        collections of their own.
+
+        Raises:
+            LibraryError: If Chroma cannot be written at all; the record, and so the library, is whole.
+        """
+        with self._lock:
+            version, embedding = self._record.version(), self._record.embedding()
+            if embedding is None or not self.is_behind():
+                return
+            folder = self._pointer().get("folder")
+            self._write_pointer(folder, None)
+            try:
+                if folder is None or self._broken is not None:
+                    raise ChromaError("there is no usable folder")
+                self._fill(folder, embedding)
+            except ChromaError as error:
+                logger.info("making Chroma's folder anew: %s", error)
+                folder = uuid.uuid4().hex[:8]
+                try:
+                    self._fill(folder, embedding)
+                except ChromaError as again:
+                    raise LibraryError(
+                        f"The vectors could not be written to {str(self._folder)!r} ({again}). The library itself is "
+                        "whole and can be asked. Check free space and permissions, then run `dateline rebuild`."
+                    ) from again
+            self._write_pointer(folder, version)
+            self._broken = None
+            self._sweep(folder)
+
+    def rebuild(self) -> None:
+        """Make Chroma anew from the record, whatever its state."""
+        self._broken = self._record.version()
+        self.follow()
+
+    def count(self) -> int:
+        """Number of passages that can be searched."""
+        return self._record.count_passages()
+
+    def ids(self) -> set[str]:
+        """Ids of the passages in Chroma's copy; empty when it is behind."""
+        chroma = self._up_to_date()
+        return set(chroma.stamps()) if chroma else set()
+
+    def _fill(self, folder: str, embedding: Embedding) -> None:
+        """Write to Chroma what differs from the record, and prove by a query that it can be read."""
+        if self._chroma and self._chroma.folder != self._folder / folder:
+            self.close()
+        if self._chroma is None or self._chroma.embedding != embedding:
+            self.close()
+            self._chroma = ChromaStore(self._folder / folder, embedding)
+        self._chroma.version = None
+        wanted, there = self._record.stamps(), self._chroma.stamps()
+        self._chroma.delete([passage_id for passage_id in there if passage_id not in wanted])
+        missing = [passage_id for passage_id, stamp in wanted.items() if there.get(passage_id) != stamp]
+        for first in range(0, len(missing), self._chroma.batch):
+            ids, vectors = self._record.vectors(missing[first : first + self._chroma.batch])
+            self._chroma.put(ids, vectors, [wanted[passage_id] for passage_id in ids])
+        self._prove(self._chroma, len(wanted))
+        self._chroma.version = self._record.version()
+
+    def _prove(self, chroma: ChromaStore, count: int) -> None:
+        if count:
+            k = min(count, 3)
+            _ids, vectors = self._record.vectors([next(iter(self._record.stamps()))])
+            found = chroma.query(vectors[0], k, None)
+            if len(found) < k or found[0][1] < 0.99 or chroma.count() != count:
+                raise ChromaError("what was written cannot be found again")
+
+    def _up_to_date(self) -> ChromaStore | None:
+        """Chroma, opened again if another process wrote; None while it does not equal the record."""
+        with self._lock:
+            version, embedding = self._record.version(), self._record.embedding()
+            if embedding is None or self._broken == version or not self._record.writable:
+                return None
+            if self._chroma and self._chroma.version == version:
+                return self._chroma
+            pointer = self._pointer()
+            if pointer.get("version") != version:
+                return None
+            self.close()
+            chroma = ChromaStore(self._folder / str(pointer["folder"]), embedding, create=False)
+            self._prove(chroma, self._record.count_passages())
+            chroma.version, self._chroma = version, chroma
+            return chroma
+
+    def _search_record(
+        self, vector: NDArray[np.float32], k: int, doc_ids: Sequence[str] | None
+    ) -> list[tuple[str, float]]:
+        version = self._record.version()
+        with self._lock:
+            if self._exact is None or self._exact[0] != version:
+                self._exact = (version, *self._record.vectors())
+            _, ids, vectors = self._exact
+        scores = vectors @ vector
+        if doc_ids is not None:
+            wanted = set(doc_ids)
+            scores = np.where([passage_id.rpartition(":")[0] in wanted for passage_id in ids], scores, -np.inf)
+        best = np.argsort(-scores, kind="stable")[:k]
+        return [(ids[i], float(scores[i])) for i in best if np.isfinite(scores[i])]
+
+    def _pointer(self) -> dict[str, str | None]:
+        try:
+            pointer = json.loads((self._folder / POINTER).read_text(encoding="utf-8"))
+            return pointer if isinstance(pointer, dict) else {}
+        except (OSError, ValueError):
+            return {}  # missing or damaged is the same: Chroma is behind, and will be made anew
+
+    def _write_pointer(self, folder: str | None, version: str | None) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            part = self._folder / (POINTER + ".part")
+            part.write_text(json.dumps({"folder": folder, "version": version}), encoding="utf-8")
+            part.replace(self._folder / POINTER)
+        except OSError as error:
+            raise LibraryError(
+                f"The folder {str(self._folder)!r} cannot be written ({error}). The library itself is whole. "
+                "Free some space or make the folder writable, then run `dateline rebuild`."
+            ) from error
+
+    def _sweep(self, keep: str) -> None:
+        """Delete folders no longer named by the pointer; one that another process still has open may stay a while."""
+        for folder in self._folder.iterdir():
+            if folder.is_dir() and folder.name != keep:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,208 @@
+"""Text to vectors: all-MiniLM-L6-v2 in OpenVINO, or in sentence-transformers on torch. Same weights, same vectors."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+
+from index.errors import UserFacingError
+from index.pinned import MINILM
+from index.sources import Progress
+from index.weights import fetch_weights
+
+logger = logging.getLogger(__name__)
+
+Vectors = NDArray[np.float32]
+"""One row a text, each of unit length, so that a dot product is the cosine."""
+Runtime = Literal["auto", "openvino", "sentence-transformers"]
+
+MAX_TOKENS = 256
+"""What the model was trained and is published with; a longer text is embedded by its beginning."""
+BATCH_SIZE = 32
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors. Vectors of one `name` may be compared, whatever runtime made them."""
+
+    @property
+    def name(self) -> str:
+        """The model, as the library remembers it."""
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors (n, dimension), float32, unit length, in the order of `texts`; (0, dimension) for none."""
+
+
+def open_embedder(
+    runtime: Runtime, cache: Path, folder: Path | None = None, on_progress: Progress | None = None
+) -> Embedder:
+    """The embedder, with its weights fetched if this machine does not have them yet.
+
+    `auto` takes OpenVINO where it is installed (2 to 8 times as fast), else sentence-transformers.
+    `folder` holds weights that the user already has.
+
+    Raises:
+        UserFacingError: If the runtime that was asked for is not installed.
+        WeightsError: If the weights cannot be had.
+    """
+    installed = importlib.util.find_spec("openvino") is not None
+    if runtime == "openvino" and not installed:
+        raise UserFacingError(
+            "The embedder 'openvino' is set, but OpenVINO is not installed. "
+            "Run `python -m pip install openvino`, or set DATELINE_EMBEDDER=auto."
+        )
+    began = time.perf_counter()
+    weights = fetch_weights(MINILM.name, cache, folder, on_progress)
+    embedder: Embedder
+    if runtime == "sentence-transformers" or not installed:
+        embedder = SentenceTransformersEmbedder(weights)
+    else:
+        embedder = OpenVINOEmbedder(weights, _converted(weights, cache))
+    logger.info("%s opened in %.2f s", type(embedder).__name__, time.perf_counter() - began)
+    return embedder
+
+
+class OpenVINOEmbedder:
+    """The converted model; imports openvino, tokenizers and numpy only, to start in a fraction of a second."""
+
+    name = "all-MiniLM-L6-v2"
+    dimension = 384
+
+    def __init__(self, weights: Path, model: Path) -> None:
+        from tokenizers import Tokenizer
+
+        openvino = _openvino()
+        self._tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
+        core = openvino.Core()
+        # bf16 for queries and documents alike, and only where the processor computes in it: elsewhere it is slower.
+        # The cosine to f32 is 0.9999.
+        native = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if native else "f32"}
+        if os.access(model.parent, os.W_OK):
+            options["CACHE_DIR"] = str(model.parent / "compiled")
+        self._request = core.compile_model(str(model), "CPU", options).create_infer_request()
+        # Streamlit asks from several threads, and an infer request serves one at a time.
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """As `Embedder.encode`; texts of like length share a batch, so that little is spent on padding."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for first in range(0, len(order), BATCH_SIZE):
+            rows = order[first : first + BATCH_SIZE]
+            vectors[rows] = self._infer(self._tokenizer.encode_batch_fast([texts[i] for i in rows]))
+        return vectors
+
+    def _infer(self, encoded: Sequence[Any]) -> Vectors:
+        ids = np.array([one.ids for one in encoded], dtype=np.int64)
+        mask = np.array([one.attention_mask for one in encoded], dtype=np.int64)
+        with self._lock:
+            rows: Vectors = self._request.infer({"input_ids": ids, "attention_mask": mask})[0].astype(np.float32)
+        return rows
+
+
+class SentenceTransformersEmbedder:
+    """The model in sentence-transformers on torch, for machines without OpenVINO and to compare with."""
+
+    name = "all-MiniLM-L6-v2"
+    dimension = 384
+
+    def __init__(self, weights: Path) -> None:
+        self._model = _sentence_transformer(weights)
+        self._model.max_seq_length = MAX_TOKENS
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """As `Embedder.encode`."""
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def _openvino() -> Any:
+    """The openvino module, imported with its telemetry off."""
+    # OpenVINO 2026.4 reports every import to Google Analytics unless a file in the home folder or a CI variable
+    # forbids it (openvino/tools/ovc/__init__.py). Where openvino_telemetry cannot be imported it takes its own stub.
+    if "openvino" not in sys.modules:
+        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    import openvino
+
+    return openvino
+
+
+def _converted(weights: Path, cache: Path) -> Path:
+    """The OpenVINO form of the weights, made once for each version of OpenVINO; the path of its .xml."""
+    final = cache / "openvino" / f"{weights.name}-{MINILM.files[0].sha256[:12]}-{version('openvino')}"
+    if not final.is_dir():
+        try:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(final.with_name(final.name + ".lock")):
+                if not final.is_dir():
+                    _convert(weights, final)
+        except OSError as error:
+            raise UserFacingError(
+                f"The embedding model could not be prepared in {str(final.parent)!r} ({error}). "
+                "Free some space there (it takes 200 MB), or set DATELINE_CACHE to another folder."
+            ) from error
+    return final / "model.xml"
+
+
+def _convert(weights: Path, final: Path) -> None:
+    """Write the model, with mean pooling and normalising inside, and give it the name `final` when complete."""
+    logger.info("converting %s for OpenVINO, once", weights.name)
+    openvino = _openvino()
+    import torch
+
+    class TokensToVector(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = _sentence_transformer(weights).eval()
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
+            return self.model({"input_ids": input_ids, "attention_mask": attention_mask})["sentence_embedding"]
+
+    example = {
+        "input_ids": torch.tensor([[101, 2023, 102], [101, 102, 0]]),
+        "attention_mask": torch.tensor([[1, 1, 1], [1, 1, 0]]),
+    }
+    part = Path(tempfile.mkdtemp(dir=final.parent, prefix="converting-"))
+    try:
+        with warnings.catch_warnings():
+            # Tracing warns of branches it fixes; test_embed.py holds the result to the original's vectors.
+            warnings.simplefilter("ignore")
+            model = openvino.convert_model(TokensToVector(), example_input=example)
+        openvino.save_model(model, str(part / "model.xml"), compress_to_fp16=False)
+        part.replace(final)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _sentence_transformer(weights: Path) -> Any:
+    """The model from its local folder, on the CPU, without a progress bar and without a look at the network."""
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    return SentenceTransformer(str(weights), device="cpu", local_files_only=True)

@@ -1,0 +1,67 @@
+"""The files under the paths a user names, and whether they are still what they were."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.records import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files met, as absolute paths in order and once each, and what could not be looked into."""
+
+    files: tuple[Path, ...]
+    failed: tuple[Failure, ...]
+
+
+def absolute(path: str | Path) -> Path:
+    """The absolute path without `..`, links kept as they are: what a document's `uri` is made of."""
+    return Path(os.path.abspath(path))
+
+
+def find_files(paths: Sequence[str | Path], leave_out: Path) -> Found:
+    """All files under `paths`, folders read to the bottom, without hidden ones and without those in `leave_out`."""
+    files: dict[Path, None] = {}
+    failed: list[Failure] = []
+
+    def unreadable(error: OSError) -> None:
+        failed.append(Failure(str(error.filename), f"The folder cannot be read: {error.strerror}. Check your rights."))
+
+    for path in map(absolute, paths):
+        if path.is_file():
+            files[path] = None
+        elif path.is_dir():
+            for folder, folders, names in os.walk(path, onerror=unreadable):
+                here = Path(folder)
+                links = [here / name for name in folders if not name.startswith(".") and (here / name).is_symlink()]
+                failed.extend(
+                    Failure(str(link), "A link to a folder is not followed. Name it itself.") for link in links
+                )
+                folders[:] = sorted(f for f in folders if not f.startswith(".") and here / f != leave_out)
+                files.update((here / name, None) for name in sorted(names) if not name.startswith("."))
+        else:
+            reason = f"There is no file or folder {str(path)!r}. Check the spelling, and that its disk is connected."
+            failed.append(Failure(str(path), reason))
+    return Found(tuple(files), tuple(failed))
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of the file's bytes, hexadecimal. Raises OSError."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def is_gone(path: Path) -> bool:
+    """Whether the file was deleted or moved; a file that merely cannot be reached now is not gone."""
+    try:
+        path.stat()
+        return False
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False

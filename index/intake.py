@@ -1,0 +1,191 @@
+"""Files into the record, one at a time: what is new, changed, unchanged, moved, a copy, or cannot be used."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from index.context import embedding_text
+from index.embed import Embedder
+from index.errors import LoadError
+from index.files import file_hash, is_gone
+from index.record import DocumentVectors, Embedding, Record
+from index.records import Document, Failure, Passage, Prepared, SyncReport
+
+logger = logging.getLogger(__name__)
+
+Prepare = Callable[[Path, Mapping[str, str] | None], Prepared]
+"""Reads a file with what the user has given about it; raises LoadError."""
+GIVEN_ORIGIN = "given by you"
+"""The origin that `index.load` writes for a value of the user's; such a value outlives a change of the file."""
+
+
+def prepare_with(passage_words: int) -> Prepare:
+    """The real `Prepare`: load, find the dates, cut."""
+
+    def prepare(path: Path, given: Mapping[str, str] | None) -> Prepared:
+        from index.chunk import split_document
+        from index.dates import find_mentions
+        from index.load import load_document
+
+        document = load_document(path, given)
+        mentions = find_mentions(document.text, document.published)
+        return Prepared(document, split_document(document, passage_words), mentions)
+
+    return prepare
+
+
+def embed_document(embedder: Embedder, document: Document, passages: Collection[Passage]) -> DocumentVectors:
+    """Vectors of a document's passages, in their context, and of their sentences."""
+    texts = [embedding_text(document, passage) for passage in passages]
+    texts += [document.text[start:end] for passage in passages for start, end in passage.sentences]
+    vectors = np.asarray(embedder.encode(texts), dtype=np.float32)
+    return DocumentVectors(document.doc_id, vectors[: len(passages)], vectors[len(passages) :])
+
+
+class Intake:
+    """One run over files: takes each into the record and remembers what became of it."""
+
+    def __init__(self, record: Record, embedder: Embedder, prepare: Prepare, suffixes: Collection[str]) -> None:
+        self._record, self._embedder, self._prepare, self._suffixes = record, embedder, prepare, suffixes
+        self._sources = record.sources()
+        self._outcomes: dict[str, str] = {}
+        self._failed: dict[str, Failure] = {}
+        self._copies: dict[str, str] = {}
+        """Content hash by the path of each duplicate."""
+        self._embedded = 0
+
+    def take(self, path: Path, given: Mapping[str, str] | None = None) -> None:
+        """Bring the record up to date with one file; a file that cannot be used leaves its document as it was."""
+        try:
+            outcome = self._take(path, given or {})
+        except OSError as error:
+            self.fail(
+                Failure(str(path), f"{str(path)!r} cannot be read: {error.strerror}. Check that you may read it.")
+            )
+        except LoadError as error:
+            self.fail(Failure(str(path), str(error)))
+        except UnicodeEncodeError as error:
+            self.fail(Failure(str(path), f"{str(path)!r} holds characters that are no Unicode text ({error.reason})."))
+        else:
+            self._outcomes[str(path)] = outcome
+
+    def fail(self, failure: Failure) -> None:
+        """Note what could not be used."""
+        self._outcomes.pop(failure.uri, None)
+        self._failed[failure.uri] = failure
+
+    def remove_gone(self, roots: Collection[Path]) -> None:
+        """Remove the documents under `roots` whose files were deleted."""
+        gone = {
+            uri: doc_id
+            for uri, (doc_id, _) in self._sources.items()
+            if any(Path(uri).is_relative_to(root) for root in roots) and is_gone(Path(uri))
+        }
+        if gone:
+            self._record.remove(gone.values())
+        for uri in gone:
+            del self._sources[uri]
+            self._outcomes[uri] = "removed"
+
+    def take_orphans(self, given: Mapping[str, str] | None = None) -> None:
+        """Take the duplicates whose original has changed or gone during the run: theirs is now the only copy."""
+        for uri, content_hash in list(self._copies.items()):
+            if all(content_hash != known for _, known in self._sources.values()):
+                self.take(Path(uri), given)
+
+    def report(self, seconds: float) -> SyncReport:
+        """What became of every file met."""
+
+        def of(outcome: str) -> tuple[str, ...]:
+            return tuple(uri for uri, became in self._outcomes.items() if became == outcome)
+
+        return SyncReport(
+            added=of("added"),
+            changed=of("changed"),
+            unchanged=of("unchanged"),
+            removed=of("removed"),
+            duplicates=of("duplicate"),
+            failed=tuple(self._failed.values()),
+            passages_embedded=self._embedded,
+            seconds=seconds,
+        )
+
+    def _take(self, path: Path, given: Mapping[str, str]) -> str:
+        uri = str(path)
+        known, content_hash = self._sources.get(uri), None
+        old = self._record.document(known[0]) if known else None
+        if path.suffix.lower() in self._suffixes:
+            content_hash = file_hash(path)
+            if old and content_hash == old.content_hash and _holds(old, given):
+                return "unchanged"
+            if elsewhere := self._elsewhere(uri, content_hash):
+                if is_gone(Path(elsewhere)):
+                    return self._move(path, elsewhere, given)
+                if known:
+                    self._record.remove([known[0]])
+                    del self._sources[uri]
+                self._copies[uri] = content_hash
+                return "duplicate"
+        self._put(self._read(path, {**_given(old), **given}), old)
+        return "changed" if old else "added"
+
+    def _elsewhere(self, uri: str, content_hash: str) -> str | None:
+        return next((other for other, (_, h) in self._sources.items() if h == content_hash and other != uri), None)
+
+    def _move(self, path: Path, from_uri: str, given: Mapping[str, str]) -> str:
+        """Keep the document of a file that lies elsewhere now; its vectors stay when nothing else changed."""
+        old = self._record.document(self._sources[from_uri][0])
+        replaced = self._sources.get(str(path))
+        if replaced:
+            self._record.remove([replaced[0]])
+        prepared = self._read(path, {**_given(old), **given})
+        new = prepared.document
+        same = old is not None and replace(new, uri=old.uri) == old
+        if same and list(prepared.passages) == self._record.passages_of(new.doc_id):
+            self._record.move(new.doc_id, new.uri)
+            self._sources[new.uri] = (new.doc_id, new.content_hash)
+        else:
+            self._put(prepared, old)
+        self._sources.pop(from_uri, None)
+        self._outcomes[from_uri] = "removed"
+        return "changed" if replaced else "added"
+
+    def _read(self, path: Path, given: Mapping[str, str]) -> Prepared:
+        try:
+            return self._prepare(path, given or None)
+        except (LoadError, OSError):
+            raise
+        except Exception as error:
+            # A fault of ours or of a parser must not keep the user's other files out.
+            logger.exception("a file could not be prepared")
+            raise LoadError(
+                f"{str(path)!r} could not be read because of a fault in Dateline ({type(error).__name__}: {error}). "
+                "Please report it; the other files are not affected."
+            ) from error
+
+    def _put(self, prepared: Prepared, old: Document | None) -> None:
+        document = prepared.document
+        vectors = embed_document(self._embedder, document, prepared.passages)
+        embedding = Embedding(self._embedder.name, self._embedder.dimension)
+        replaces = old.doc_id if old else None
+        self._record.put(prepared, vectors.passages, vectors.sentences, embedding, replaces)
+        self._embedded += len(prepared.passages)
+        self._sources[document.uri] = (document.doc_id, document.content_hash)
+
+
+def _given(document: Document | None) -> dict[str, str]:
+    """What the user gave about the document, in the form it was given."""
+    if document is None:
+        return {}
+    names = [name for name, origin in document.origins.items() if origin == GIVEN_ORIGIN]
+    return {name: str(getattr(document, name)) for name in names}
+
+
+def _holds(document: Document, given: Mapping[str, str]) -> bool:
+    """Whether the document already has what is given now."""
+    return given.items() <= _given(document).items()

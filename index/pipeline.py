@@ -1,0 +1,332 @@
+"""The library: documents in, passages found. Start here; `open_library` is the way in.
+
+A file is read, dated, cut and embedded (`intake.py`), kept whole in the record (`record.py`), and its vectors copied
+to Chroma (`dense.py`). A kill at any point leaves the record whole, and the next open finishes the rest.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from index.dense import DenseSearch
+from index.embed import Embedder
+from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError
+from index.files import absolute, find_files
+from index.intake import Intake, Prepare, embed_document, prepare_with
+from index.record import DocumentVectors, Embedding, Record
+from index.records import Document, DocumentState, Failure, Passage, SyncReport, TimeMention
+
+logger = logging.getLogger(__name__)
+
+OnProgress = Callable[[int, int, str], None]
+"""Called with the files done, the files in all, and the path of the one that comes next or was last."""
+LOCK_WAIT_S = 2.0
+MIN_PREFIX = 4
+
+
+def open_library(
+    path: str | Path,
+    embedder: Embedder,
+    *,
+    passage_words: int = 120,
+    for_rebuild: bool = False,
+    prepare: Prepare | None = None,
+    suffixes: Collection[str] | None = None,
+) -> Library:
+    """The library in the folder `path`, made there if there is none; what a kill left unfinished is finished.
+
+    Args:
+        path: Its folder. A read-only one can be asked, not written.
+        embedder: Must be the one that made the vectors.
+        passage_words: Words in a passage, at most, for documents that are read from now on.
+        for_rebuild: Open also with another embedder, to `rebuild`.
+        prepare: Reads one file; the package's own unless given.
+        suffixes: Endings of the files that `prepare` can read.
+
+    Raises:
+        EmbedderMismatchError: If another embedder made the vectors.
+        LibraryError: If the folder cannot be made, or its record cannot be read.
+    """
+    folder = absolute(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"The folder {str(folder)!r} for the library cannot be made ({error.strerror}). "
+            "Set DATELINE_LIBRARY to a folder that you may write."
+        ) from error
+    if suffixes is None:
+        from index.load import SUFFIXES
+
+        suffixes = SUFFIXES
+    record = Record(folder, writable=os.access(folder, os.W_OK))
+    library = Library(folder, record, embedder, prepare or prepare_with(passage_words), suffixes)
+    try:
+        if not for_rebuild:
+            library.check_embedder()
+        library.heal()
+    except BaseException:
+        library.close()
+        raise
+    return library
+
+
+class Library:
+    """Documents that can be added, followed, removed and searched; one object may serve several threads."""
+
+    def __init__(
+        self, folder: Path, record: Record, embedder: Embedder, prepare: Prepare, suffixes: Collection[str]
+    ) -> None:
+        self.folder, self.embedder = folder, embedder
+        self._record, self._dense = record, DenseSearch(folder, record)
+        self._prepare, self._suffixes = prepare, suffixes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of all files. A second call does nothing."""
+        self._dense.close()
+        self._record.close()
+
+    # Writing
+
+    def add(
+        self,
+        paths: Sequence[str | Path],
+        on_progress: OnProgress | None = None,
+        given: Mapping[str, str] | None = None,
+    ) -> SyncReport:
+        """Take in files, and all files under folders; nothing is removed.
+
+        Args:
+            paths: Files and folders; hidden files in a folder are passed over.
+            on_progress: Called before each file and after the last.
+            given: Title, outlet, author or published (ISO date) of every one of these files, which come before
+                what the files say and outlive their changes.
+
+        Raises:
+            LibraryBusyError: If another process is writing.
+            LibraryError: If the record cannot be written; what was taken before stays.
+        """
+        return self._run(paths, on_progress, given, remove=False)
+
+    def sync(self, paths: Sequence[str | Path] | str | Path, on_progress: OnProgress | None = None) -> SyncReport:
+        """Make the library follow folders: as `add`, and documents whose files are gone from them are removed.
+
+        A folder that is itself missing is reported as failed and removes nothing: its disk may be unplugged.
+        """
+        return self._run([paths] if isinstance(paths, str | Path) else paths, on_progress, None, remove=True)
+
+    def remove(self, targets: Sequence[str]) -> tuple[str, ...]:
+        """Remove documents, named by id, by the first digits of an id, or by path; gives their paths.
+
+        Raises:
+            LibraryError: If one is unknown or stands for several; then none is removed.
+        """
+        with self._writing():
+            chosen = dict(self._find(target) for target in targets)
+            self._record.remove(chosen)
+            self._settle()
+        return tuple(chosen.values())
+
+    def rebuild(self, on_progress: OnProgress | None = None) -> SyncReport:
+        """Make all vectors anew when another embedder is set, and Chroma anew from the record in any case.
+
+        No file is read: the texts are in the record. A kill leaves the library as it was before.
+        """
+        began = time.perf_counter()
+        with self._writing():
+            states = self._record.documents()
+            stale = self._record.embedding() not in (None, self._embedding())
+            if stale:
+                made = self._embed_again(states, on_progress or _silent)
+                self._record.replace_vectors(self._embedding(), made)
+            self._dense.rebuild()
+            self._settle()
+        uris = tuple(state.document.uri for state in states)
+        return SyncReport(
+            changed=uris if stale else (),
+            unchanged=() if stale else uris,
+            passages_embedded=sum(state.passages for state in states) if stale else 0,
+            seconds=time.perf_counter() - began,
+        )
+
+    def heal(self) -> None:
+        """Finish what a kill left; when that is not possible now, searches go to the record and stay right."""
+        if not self._record.writable or not (self._record.pending() or self._dense.is_behind()):
+            return
+        try:
+            with self._writing(wait_s=0.0):
+                self._settle()
+        except LibraryError as error:
+            logger.warning("unfinished work is left for later: %s", error)
+
+    # Reading
+
+    def documents(self) -> list[DocumentState]:
+        """Every document with its state, ordered by path."""
+        return self._record.documents()
+
+    def document(self, doc_id: str) -> Document | None:
+        """The document with this id."""
+        return self._record.document(doc_id)
+
+    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
+        """Passages in the order asked; those no longer in the library are left out."""
+        return self._record.passages(passage_ids)
+
+    def passages_of(self, doc_id: str) -> list[Passage]:
+        """All passages of a document in reading order."""
+        return self._record.passages_of(doc_id)
+
+    def mentions(self, doc_id: str) -> list[TimeMention]:
+        """The dates a document speaks of, in reading order."""
+        return self._record.mentions(doc_id)
+
+    def dense(
+        self, vector: NDArray[np.float32], k: int, doc_ids: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Ids and cosine similarity of the `k` passages nearest to `vector`, nearest first."""
+        self.check_embedder()
+        return self._dense.query(vector, k, doc_ids)
+
+    def lexical(self, terms: Sequence[str], k: int, doc_ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """Ids and BM25 of the `k` passages that match any of `terms` best, best first."""
+        return self._record.lexical(terms, k, doc_ids)
+
+    def sentence_vectors(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """For each passage, the vectors (sentences, dimension) of its sentences in order."""
+        return self._record.sentence_vectors(passage_ids)
+
+    def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each term occurs."""
+        return self._record.document_frequency(terms)
+
+    def count_passages(self, doc_ids: Sequence[str] | None = None) -> int:
+        """Number of passages of these documents, or of all."""
+        return self._record.count_passages(doc_ids)
+
+    def generation(self) -> int:
+        """Counts the changes: what was computed from another generation may be out of date."""
+        return self._record.generation()
+
+    def check_embedder(self) -> None:
+        """Raise an EmbedderMismatchError when another embedder made the vectors."""
+        stored = self._record.embedding()
+        if stored not in (None, self._embedding()):
+            raise EmbedderMismatchError(
+                f"The library in {str(self.folder)!r} was built with the embedder {stored.name!r}, but "
+                f"{self.embedder.name!r} is set, and their vectors cannot be compared. Rebuild it with "
+                f"`dateline rebuild`, or go back to {stored.name!r}."
+            )
+
+    # Inside
+
+    def _embedding(self) -> Embedding:
+        return Embedding(self.embedder.name, self.embedder.dimension)
+
+    def _run(
+        self,
+        paths: Sequence[str | Path],
+        on_progress: OnProgress | None,
+        given: Mapping[str, str] | None,
+        *,
+        remove: bool,
+    ) -> SyncReport:
+        began, report_progress = time.perf_counter(), on_progress or _silent
+        with self._writing():
+            self.check_embedder()
+            intake = Intake(self._record, self.embedder, self._prepare, self._suffixes)
+            found = find_files(paths, leave_out=self.folder)
+            for failure in found.failed:
+                intake.fail(failure)
+            for done, path in enumerate(found.files):
+                report_progress(done, len(found.files), str(path))
+                intake.take(path, given)
+            if remove:
+                intake.remove_gone([root for root in map(absolute, paths) if root.is_dir()])
+            intake.take_orphans(given)
+            try:
+                self._settle()
+            except LibraryError as error:
+                # The documents are kept and found; only Chroma lags.
+                intake.fail(Failure(str(self.folder), str(error)))
+            if found.files:
+                report_progress(len(found.files), len(found.files), str(found.files[-1]))
+        return intake.report(time.perf_counter() - began)
+
+    def _settle(self) -> None:
+        """Make Chroma follow the record, after which no document is pending."""
+        self._dense.follow()
+        if pending := self._record.pending():
+            self._record.mark_ready(pending)
+
+    def _embed_again(self, states: Sequence[DocumentState], on_progress: OnProgress) -> Iterator[DocumentVectors]:
+        for done, state in enumerate(states):
+            on_progress(done, len(states), state.document.uri)
+            yield embed_document(self.embedder, state.document, self._record.passages_of(state.document.doc_id))
+
+    def _find(self, target: str) -> tuple[str, str]:
+        """Id and path of the one document that `target` stands for."""
+        sources = self._record.sources()
+        uri = str(absolute(target))
+        if uri in sources:
+            return sources[uri][0], uri
+        matches = {
+            doc_id: where
+            for where, (doc_id, _) in sources.items()
+            if doc_id == target or (len(target) >= MIN_PREFIX and doc_id.startswith(target))
+        }
+        if len(matches) == 1:
+            return next(iter(matches.items()))
+        if matches:
+            listed = ", ".join(f"{doc_id} ({where})" for doc_id, where in matches.items())
+            raise LibraryError(
+                f"{target!r} stands for several documents: {listed}. Give more digits; none was removed."
+            )
+        raise LibraryError(
+            f"No document has the id or path {target!r}. `dateline list` shows them all; none was removed."
+        )
+
+    @contextmanager
+    def _writing(self, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
+        """Hold the library's write lock."""
+        self._record.require_writable()
+        pid_file = self.folder / "write.pid"
+        lock = FileLock(self.folder / "write.lock", timeout=wait_s)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            # On Windows a locked file cannot be read, so the process that holds it is named in a file beside it.
+            pid = pid_file.read_text(encoding="utf-8").strip() if pid_file.is_file() else "unknown"
+            raise LibraryBusyError(
+                f"Another run (process {pid}) is writing to the library in {str(self.folder)!r}. "
+                "Wait until it has finished and try again; asking is possible meanwhile."
+            ) from error
+        try:
+            pid_file.write_text(str(os.getpid()), encoding="utf-8")
+            yield
+        finally:
+            pid_file.unlink(missing_ok=True)
+            lock.release()
+
+
+def _silent(done: int, total: int, uri: str) -> None:
+    """No progress is shown."""

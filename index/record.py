@@ -1,0 +1,284 @@
+"""The record: every document, passage, sentence, vector and date of a library, in one SQLite file.
+
+It is the truth; Chroma is made from it. A document is written whole in one transaction, or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.database import open_database, translated
+from index.errors import LibraryError
+from index.records import Document, DocumentState, Passage, Prepared, TimeMention
+from index.rows import (
+    DOCUMENT,
+    PASSAGE,
+    PASSAGE_DTYPE,
+    SENTENCE_DTYPE,
+    Vectors,
+    delete_document,
+    insert_prepared,
+    match_any,
+    read_document,
+    read_passage,
+    read_states,
+    update_vectors,
+)
+
+FILE = "record.sqlite3"
+# A document's title, outlet and date stand before each of its passages, so they tell passages apart less than the body.
+BM25_WEIGHTS = (0.5, 0.2, 0.3, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """Which embedder made the vectors, and how many numbers each has."""
+
+    name: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVectors:
+    """New vectors for a document: one row a passage, one row a sentence of all its passages, in order."""
+
+    doc_id: str
+    passages: Vectors
+    sentences: Vectors
+
+
+class Record:
+    """Reads and writes the record of the library in `folder`; one object may serve several threads."""
+
+    def __init__(self, folder: Path, *, writable: bool = True) -> None:
+        self.path = folder / FILE
+        self.writable = writable
+        self._lock = threading.RLock()
+        self._db = open_database(self.path, writable=writable)
+
+    def close(self) -> None:
+        """Close the file. A second call does nothing."""
+        with self._lock:
+            self._db.close()
+
+    # Writing
+
+    def put(
+        self,
+        prepared: Prepared,
+        passage_vectors: Vectors,
+        sentence_vectors: Vectors,
+        embedding: Embedding,
+        replaces: str | None = None,
+    ) -> None:
+        """Keep a document with all that belongs to it, as `pending`, in the place of itself and of `replaces`.
+
+        Args:
+            prepared: The document, its passages and its dates.
+            passage_vectors: One row a passage.
+            sentence_vectors: One row a sentence, passage after passage.
+            embedding: What made the vectors; the library's own from the first document on.
+            replaces: Id of the document that this one is the new version of.
+        """
+        document, spans = prepared.document, sum(len(p.sentences) for p in prepared.passages)
+        if len(passage_vectors) != len(prepared.passages) or len(sentence_vectors) != spans:
+            raise ValueError(f"{document.doc_id}: as many vectors are needed as passages and sentences")
+        with self._change() as db:
+            if self.embedding() not in (None, embedding):
+                raise ValueError(f"vectors of {embedding} do not belong beside those of {self.embedding()}")
+            _set_meta(db, embedder=embedding.name, dimension=str(embedding.dimension))
+            for doc_id in {document.doc_id, replaces or document.doc_id}:
+                delete_document(db, doc_id)
+            insert_prepared(db, prepared, passage_vectors, sentence_vectors)
+
+    def move(self, doc_id: str, uri: str) -> None:
+        """Note that the unchanged file of a document lies elsewhere now."""
+        with self._change() as db:
+            db.execute("UPDATE documents SET uri = ? WHERE doc_id = ?", (uri, doc_id))
+
+    def remove(self, doc_ids: Iterable[str]) -> None:
+        """Forget these documents and all that belongs to them, together; unknown ids are no error."""
+        with self._change() as db:
+            for doc_id in doc_ids:
+                delete_document(db, doc_id)
+
+    def mark_ready(self, doc_ids: Iterable[str]) -> None:
+        """Note that the vectors of these documents can be searched. What is found does not change by it."""
+        with self._transaction() as db:
+            db.executemany("UPDATE documents SET state = 'ready' WHERE doc_id = ?", [(doc_id,) for doc_id in doc_ids])
+
+    def replace_vectors(self, embedding: Embedding, made: Iterable[DocumentVectors]) -> None:
+        """Put vectors of another embedder in the place of all vectors, in one transaction that draws on `made`."""
+        with self._change() as db:
+            _set_meta(db, embedder=embedding.name, dimension=str(embedding.dimension))
+            db.execute("UPDATE documents SET state = 'pending'")
+            for vectors in made:
+                update_vectors(db, vectors.doc_id, vectors.passages, vectors.sentences)
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that gives the record a new generation."""
+        with self._transaction() as db:
+            yield db
+            _set_meta(db, generation=str(self.generation() + 1), token=uuid.uuid4().hex)
+
+    def require_writable(self) -> None:
+        """Raise a LibraryError in a library that can only be read."""
+        if not self.writable:
+            raise LibraryError(
+                f"The library in {str(self.path.parent)!r} can only be read: its folder is read-only. "
+                "Make the folder writable, or set DATELINE_LIBRARY to another one."
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self.require_writable()
+        with self._lock, translated(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    # Reading
+
+    def embedding(self) -> Embedding | None:
+        """What made the vectors; None in a library that never held a document."""
+        meta = dict(self._read("SELECT key, value FROM meta WHERE key IN ('embedder', 'dimension')"))
+        return Embedding(meta["embedder"], int(meta["dimension"])) if meta else None
+
+    def generation(self) -> int:
+        """Counts the changes; 0 for a new library."""
+        return int(self.version().partition("-")[0])
+
+    def version(self) -> str:
+        """The generation and a random mark of its change: two records that have it in common are the same."""
+        meta = dict(self._read("SELECT key, value FROM meta WHERE key IN ('generation', 'token')"))
+        return f"{meta.get('generation', '0')}-{meta.get('token', '')}"
+
+    def documents(self) -> list[DocumentState]:
+        """Every document with its state, ordered by path."""
+        with self._lock, translated(self.path):
+            return read_states(self._db)
+
+    def document(self, doc_id: str) -> Document | None:
+        """The document with this id."""
+        rows = self._read(f"SELECT {DOCUMENT} FROM documents WHERE doc_id = ?", doc_id)
+        return read_document(rows[0]) if rows else None
+
+    def document_by_uri(self, uri: str) -> Document | None:
+        """The document that was read from this absolute path."""
+        rows = self._read(f"SELECT {DOCUMENT} FROM documents WHERE uri = ?", uri)
+        return read_document(rows[0]) if rows else None
+
+    def sources(self) -> dict[str, tuple[str, str]]:
+        """Id and content hash of each document by its absolute path, without reading the texts."""
+        rows = self._read("SELECT uri, doc_id, content_hash FROM documents ORDER BY uri")
+        return {uri: (doc_id, content_hash) for uri, doc_id, content_hash in rows}
+
+    def pending(self) -> list[str]:
+        """Ids of the documents whose vectors cannot be searched yet."""
+        return [doc_id for (doc_id,) in self._read("SELECT doc_id FROM documents WHERE state = 'pending' ORDER BY uri")]
+
+    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
+        """Passages in the order asked; those no longer in the library are left out."""
+        found = self._passages("passage_id IN (SELECT value FROM json_each(?))", json.dumps(list(passage_ids)))
+        by_id = {passage.passage_id: passage for passage in found}
+        return [by_id[passage_id] for passage_id in passage_ids if passage_id in by_id]
+
+    def passages_of(self, doc_id: str) -> list[Passage]:
+        """All passages of a document in reading order: a passage's neighbours stand beside it."""
+        return self._passages("doc_id = ? ORDER BY ordinal", doc_id)
+
+    def mentions(self, doc_id: str) -> list[TimeMention]:
+        """The dates a document speaks of, in reading order."""
+        rows = self._read(
+            'SELECT start, "end", text, resolved, anchored_to FROM mentions WHERE doc_id = ? ORDER BY ordinal', doc_id
+        )
+        return [TimeMention(*row) for row in rows]
+
+    def sentence_vectors(self, passage_ids: Sequence[str]) -> dict[str, Vectors]:
+        """For each passage that exists, the vectors (sentences, dimension) of its sentences in order."""
+        rows = self._read(
+            "SELECT passage_id, s.vector FROM sentences s JOIN passages ON number = passage "
+            "WHERE passage_id IN (SELECT value FROM json_each(?)) ORDER BY passage, s.ordinal",
+            json.dumps(list(passage_ids)),
+        )
+        blobs: dict[str, list[bytes]] = {}
+        for passage_id, vector in rows:
+            blobs.setdefault(passage_id, []).append(vector)
+        return {
+            passage_id: np.frombuffer(b"".join(some), SENTENCE_DTYPE).astype(np.float32).reshape(len(some), -1)
+            for passage_id, some in blobs.items()
+        }
+
+    def stamps(self) -> dict[str, str]:
+        """The stamp of each passage's vector by passage id."""
+        return dict(self._read("SELECT passage_id, stamp FROM passages"))
+
+    def vectors(self, passage_ids: Sequence[str] | None = None) -> tuple[list[str], Vectors]:
+        """Ids and vectors (n, dimension) of these passages, or of all, in the same order."""
+        where = "" if passage_ids is None else "WHERE passage_id IN (SELECT value FROM json_each(?))"
+        given = () if passage_ids is None else (json.dumps(list(passage_ids)),)
+        rows = self._read(f"SELECT passage_id, vector FROM passages {where} ORDER BY number", *given)
+        matrix = np.frombuffer(b"".join(vector for _, vector in rows), PASSAGE_DTYPE).astype(np.float32)
+        return [passage_id for passage_id, _ in rows], matrix.reshape(len(rows), -1 if rows else 0)
+
+    def count_passages(self, doc_ids: Sequence[str] | None = None) -> int:
+        """Number of passages of these documents, or of all."""
+        where = "" if doc_ids is None else "WHERE doc_id IN (SELECT value FROM json_each(?))"
+        given = () if doc_ids is None else (json.dumps(list(doc_ids)),)
+        return int(self._read(f"SELECT count(*) FROM passages {where}", *given)[0][0])
+
+    def lexical(self, terms: Sequence[str], k: int, doc_ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """The `k` passages that match any of `terms` best, with their scores, best first; any text is safe.
+
+        The score is the BM25 of SQLite's FTS5 with its sign turned, over title, outlet, date and body.
+        """
+        query = match_any(terms)
+        if not query:
+            return []
+        where = "" if doc_ids is None else "AND doc_id IN (SELECT value FROM json_each(?))"
+        given = () if doc_ids is None else (json.dumps(list(doc_ids)),)
+        rows = self._read(
+            f"SELECT passage_id, -bm25(words, {', '.join(map(str, BM25_WEIGHTS))}) AS score FROM words "
+            f"JOIN passages ON number = words.rowid WHERE words MATCH ? {where} ORDER BY score DESC, number LIMIT ?",
+            query,
+            *given,
+            k,
+        )
+        return [(passage_id, score) for passage_id, score in rows]
+
+    def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each term occurs, title, outlet and date included; `count_passages` is the whole."""
+        counts = {}
+        for term in terms:
+            query = match_any([term])
+            counts[term] = self._read("SELECT count(*) FROM words WHERE words MATCH ?", query)[0][0] if query else 0
+        return counts
+
+    def _passages(self, condition: str, given: str) -> list[Passage]:
+        with self._lock, translated(self.path):
+            rows = self._db.execute(f"SELECT {PASSAGE} FROM passages WHERE {condition}", (given,)).fetchall()
+            return [read_passage(self._db, row) for row in rows]
+
+    def _read(self, statement: str, *given: object) -> list[tuple[Any, ...]]:
+        with self._lock, translated(self.path):
+            return self._db.execute(statement, given).fetchall()
+
+
+def _set_meta(db: sqlite3.Connection, **values: str) -> None:
+    db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())

@@ -1,0 +1,107 @@
+"""The values that travel through `index`: complete when they exist, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Span = tuple[int, int]
+"""Start and end in characters from 0, end excluded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as it was read: its exact text and what is known about it."""
+
+    doc_id: str
+    """First 16 hexadecimal digits of `content_hash`."""
+    uri: str
+    """Absolute path of the file it was read from."""
+    title: str
+    outlet: str | None
+    author: str | None
+    published: date | None
+    language: str | None
+    """ISO 639-1 code, or None when it was not determined."""
+    text: str
+    content_hash: str
+    """SHA-256 of the file's bytes, hexadecimal."""
+    page_starts: tuple[int, ...] = ()
+    """Where each page begins in `text`; empty for a format without pages."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where title, outlet, author and published were read, in words, by field name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences: `document.text[start:end] == text`."""
+
+    passage_id: str
+    """`{doc_id}:{ordinal}`, the ordinal counted from 0 in reading order."""
+    doc_id: str
+    text: str
+    start: int
+    end: int
+    sentences: tuple[Span, ...]
+    """Spans in the document's text, in order, inside `start` to `end`."""
+    headings: tuple[str, ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMention:
+    """A time expression and the calendar date it stands for."""
+
+    start: int
+    end: int
+    text: str
+    resolved: str
+    """ISO 8601: a day `2021-06-20`, month `2021-04`, year `2022`, or an interval `first/last` of days."""
+    anchored_to: str | None
+    """The ISO date it was counted from; None when it is complete in itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document made ready to keep: what `pipeline` hands to the record."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    mentions: tuple[TimeMention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """A document in the library and how far its indexing has come."""
+
+    document: Document
+    state: Literal["pending", "ready"]
+    """`pending` until its vectors can be searched; finished at the next open."""
+    passages: int
+    added_at: str
+    """UTC, ISO 8601, to the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be used, and why, in words for the user."""
+
+    uri: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one run of the pipeline did. Every file it met is in exactly one of these, as its absolute path."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    """Files whose bytes are already in the library under another path."""
+    failed: tuple[Failure, ...] = ()
+    passages_embedded: int = 0
+    seconds: float = 0.0

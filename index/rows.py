@@ -1,0 +1,179 @@
+"""Rows of the record to values and back. Every function works inside the transaction of its caller."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.context import date_words
+from index.records import Document, DocumentState, Passage, Prepared
+
+Vectors = NDArray[np.float32]
+PASSAGE_DTYPE, SENTENCE_DTYPE = np.dtype("<f4"), np.dtype("<f2")
+"""Little-endian, whatever the machine. Half precision moves a sentence's cosine by less than 0.001."""
+
+DOCUMENT = "doc_id, uri, title, outlet, author, published, language, text, content_hash, page_starts, origins"
+PASSAGE = 'number, passage_id, doc_id, text, start, "end", headings, page'
+
+
+def insert_prepared(
+    db: sqlite3.Connection, prepared: Prepared, passage_vectors: Vectors, sentence_vectors: Vectors
+) -> None:
+    """Write a document, its passages, sentences, vectors, words and dates, as `pending`."""
+    document = prepared.document
+    _insert_document(db, document)
+    remaining = iter(sentence_vectors)
+    for ordinal, (passage, vector) in enumerate(zip(prepared.passages, passage_vectors, strict=True)):
+        _insert_passage(db, ordinal, passage, vector, remaining)
+    db.execute(
+        "INSERT INTO words (rowid, title, outlet, dates, body) "
+        "SELECT * FROM indexed WHERE number IN (SELECT number FROM passages WHERE doc_id = ?)",
+        (document.doc_id,),
+    )
+    db.executemany(
+        "INSERT INTO mentions VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (document.doc_id, ordinal, m.start, m.end, m.text, m.resolved, m.anchored_to)
+            for ordinal, m in enumerate(prepared.mentions)
+        ],
+    )
+
+
+def _insert_document(db: sqlite3.Connection, document: Document) -> None:
+    db.execute(
+        f"INSERT INTO documents ({DOCUMENT}, date_words, state, added_at) VALUES ({', '.join('?' * 14)})",
+        (
+            document.doc_id,
+            document.uri,
+            document.title,
+            document.outlet,
+            document.author,
+            document.published.isoformat() if document.published else None,
+            document.language,
+            document.text,
+            document.content_hash,
+            json.dumps(document.page_starts),
+            json.dumps(dict(document.origins)),
+            date_words(document.published),
+            "pending",
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        ),
+    )
+
+
+def _insert_passage(
+    db: sqlite3.Connection, ordinal: int, passage: Passage, vector: NDArray[np.float32], sentences: Iterator[np.ndarray]
+) -> None:
+    cursor = db.execute(
+        'INSERT INTO passages (passage_id, doc_id, ordinal, text, start, "end", headings, page, stamp, vector) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            passage.passage_id,
+            passage.doc_id,
+            ordinal,
+            passage.text,
+            passage.start,
+            passage.end,
+            json.dumps(passage.headings),
+            passage.page,
+            new_stamp(),
+            vector.astype(PASSAGE_DTYPE).tobytes(),
+        ),
+    )
+    db.executemany(
+        "INSERT INTO sentences VALUES (?, ?, ?, ?, ?)",
+        [
+            (cursor.lastrowid, n, start, end, next(sentences).astype(SENTENCE_DTYPE).tobytes())
+            for n, (start, end) in enumerate(passage.sentences)
+        ],
+    )
+
+
+def delete_document(db: sqlite3.Connection, doc_id: str) -> None:
+    """Delete a document and all that belongs to it; nothing happens when it is not there."""
+    # An external-content table must be given the words that it is to forget, while they can still be read.
+    db.execute(
+        "INSERT INTO words (words, rowid, title, outlet, dates, body) SELECT 'delete', indexed.* FROM indexed "
+        "WHERE number IN (SELECT number FROM passages WHERE doc_id = ?)",
+        (doc_id,),
+    )
+    db.execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
+
+
+def update_vectors(db: sqlite3.Connection, doc_id: str, passages: Vectors, sentences: Vectors) -> None:
+    """Put other vectors in the place of a document's; rows as in `insert_prepared`."""
+    numbers = db.execute("SELECT number FROM passages WHERE doc_id = ? ORDER BY ordinal", (doc_id,)).fetchall()
+    remaining = iter(sentences)
+    for (number,), vector in zip(numbers, passages, strict=True):
+        db.execute(
+            "UPDATE passages SET vector = ?, stamp = ? WHERE number = ?",
+            (vector.astype(PASSAGE_DTYPE).tobytes(), new_stamp(), number),
+        )
+        (count,) = db.execute("SELECT count(*) FROM sentences WHERE passage = ?", (number,)).fetchone()
+        db.executemany(
+            "UPDATE sentences SET vector = ? WHERE passage = ? AND ordinal = ?",
+            [(next(remaining).astype(SENTENCE_DTYPE).tobytes(), number, n) for n in range(count)],
+        )
+
+
+def new_stamp() -> str:
+    """A mark of one version of one vector, by which Chroma's copy is compared."""
+    return uuid.uuid4().hex[:12]
+
+
+def read_document(row: Sequence[object]) -> Document:
+    """The document of a row of `DOCUMENT`."""
+    doc_id, uri, title, outlet, author, published, language, text, content_hash, page_starts, origins = row
+    return Document(
+        doc_id=str(doc_id),
+        uri=str(uri),
+        title=str(title),
+        outlet=None if outlet is None else str(outlet),
+        author=None if author is None else str(author),
+        published=None if published is None else date.fromisoformat(str(published)),
+        language=None if language is None else str(language),
+        text=str(text),
+        content_hash=str(content_hash),
+        page_starts=tuple(json.loads(str(page_starts))),
+        origins=json.loads(str(origins)),
+    )
+
+
+def read_states(db: sqlite3.Connection) -> list[DocumentState]:
+    """Every document with its state, ordered by path."""
+    rows = db.execute(
+        f"SELECT {DOCUMENT}, state, (SELECT count(*) FROM passages p WHERE p.doc_id = d.doc_id), added_at "
+        "FROM documents d ORDER BY uri"
+    )
+    return [DocumentState(read_document(row[:-3]), *row[-3:]) for row in rows]
+
+
+def read_passage(db: sqlite3.Connection, row: Sequence[object]) -> Passage:
+    """The passage of a row of `PASSAGE`, with its sentences."""
+    number, passage_id, doc_id, text, start, end, headings, page = row
+    spans = db.execute('SELECT start, "end" FROM sentences WHERE passage = ? ORDER BY ordinal', (number,)).fetchall()
+    return Passage(
+        passage_id=str(passage_id),
+        doc_id=str(doc_id),
+        text=str(text),
+        start=int(str(start)),
+        end=int(str(end)),
+        sentences=tuple((int(first), int(last)) for first, last in spans),
+        headings=tuple(json.loads(str(headings))),
+        page=None if page is None else int(str(page)),
+    )
+
+
+def match_any(terms: Sequence[str]) -> str:
+    """An FTS5 query for any of `terms`, each a phrase; empty when no term has a word character.
+
+    Source: sqlite.org/fts5.html, "FTS5 Strings": in double quotes nothing is an operator, and a quote is doubled.
+    """
+    words = [term.replace("\0", " ").encode("utf-8", "replace").decode("utf-8") for term in terms]
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in words if any(c.isalnum() for c in word))

@@ -1,0 +1,92 @@
+"""Settings of `index`: from `DATELINE_*`, `dateline.toml` and the command line, in rising order."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from index.errors import UserFacingError
+
+CONFIG_FILE = "dateline.toml"
+ENV_PREFIX = "DATELINE_"
+
+
+class IndexSettings(BaseSettings):
+    """Where the library and the weights are, and how documents are cut and embedded."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="forbid")
+
+    library: Path = Field(
+        default_factory=lambda: user_data_path("dateline") / "library",
+        description="Folder of the library: the record (SQLite) and the vectors made from it.",
+    )
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("dateline"),
+        description="Folder for model weights and what is computed from them.",
+    )
+    weights: Path | None = Field(
+        default=None, description="Folder with weight files you already have; looked at before anything is fetched."
+    )
+    embedder: Literal["auto", "openvino", "sentence-transformers"] = Field(
+        default="auto", description="Runtime for the embeddings; auto takes OpenVINO where it is installed."
+    )
+    passage_words: int = Field(
+        default=120, ge=20, le=400, description="Words in a passage, at most, unless one sentence alone has more."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The command line wins over `dateline.toml`, and that over the environment."""
+        return init_settings, TomlConfigSettingsSource(settings_cls, Path(CONFIG_FILE)), env_settings
+
+
+S = TypeVar("S", bound=IndexSettings)
+
+
+def load_settings(kind: type[S], **given: Any) -> S:
+    """Settings of `kind`; `given` values that are not None come first.
+
+    Raises:
+        UserFacingError: If a value does not fit or a name is unknown, naming the setting.
+    """
+    unknown = [
+        name
+        for name in os.environ
+        if name.startswith(ENV_PREFIX) and name.removeprefix(ENV_PREFIX).lower() not in kind.model_fields
+    ]
+    if unknown:
+        known = ", ".join(ENV_PREFIX + name.upper() for name in kind.model_fields)
+        raise UserFacingError(
+            f"The environment sets {unknown[0]!r}, which is no setting. Unset it; there are: {known}."
+        )
+    try:
+        return kind(**{name: value for name, value in given.items() if value is not None})
+    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
+        raise UserFacingError(
+            f"The file {str(Path(CONFIG_FILE).absolute())!r} cannot be read: {error}. Correct it, or move it away."
+        ) from error
+    except ValidationError as error:
+        lines = [f"{'.'.join(str(part) for part in e['loc'])} = {e['input']!r}: {e['msg']}" for e in error.errors()]
+        raise UserFacingError(
+            "A setting does not fit. "
+            + "; ".join(lines)
+            + f". Correct it in {CONFIG_FILE}, in the environment (DATELINE_…) or on the command line."
+        ) from error

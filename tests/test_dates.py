@@ -1,0 +1,112 @@
+"""Time expressions in news prose: which are found, and the day each stands for."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.dates import find_mentions
+from index.load import load_document
+
+MONDAY = date(2021, 6, 21)
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+def resolved(text: str, published: date | None = MONDAY) -> list[tuple[str, str]]:
+    return [(mention.text, mention.resolved) for mention in find_mentions(text, published)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He arrived on Sunday.", "2021-06-20"),
+        ("He arrived on Monday.", "2021-06-21"),
+        ("The talks were held last Monday.", "2021-06-14"),
+        ("He is scheduled to hold talks on Tuesday.", "2021-06-22"),
+        ("Minister to meet Putin in Moscow on Tuesday", "2021-06-22"),
+        ("He arrived to attend the talks, said an aide, having left on Friday.", "2021-06-18"),
+        ("He will return next Friday.", "2021-06-25"),
+        ("The coup was in February.", "2021-02"),
+        ("In May local media reported it.", "2021-05"),
+        ("It happened in December.", "2020-12"),
+        ("The vote will be held in March.", "2022-03"),
+        ("They met in March last year.", "2020-03"),
+        ("They met on March 4.", "2021-03-04"),
+        ("They met on 30 December.", "2020-12-30"),
+        ("They met in the fall of 2022.", "2022-09-01/2022-11-30"),
+        ("It fell in winter 2020.", "2020-12-01/2021-02-28"),
+        ("Last week it signed.", "2021-06-14/2021-06-20"),
+        ("It signed two weeks ago.", "2021-06-07"),
+        ("It signed three months ago.", "2021-03"),
+        ("It signed yesterday.", "2021-06-20"),
+        ("It grew last year.", "2020"),
+        ("On 24 September 2025 it began.", "2025-09-24"),
+        ("On September 24th, 2025 it began.", "2025-09-24"),
+        ("It was in early March 2025.", "2025-03"),
+        ("It has helped since 1957.", "1957"),
+        ("It opened on 2021-06-20.", "2021-06-20"),
+    ],
+)
+def test_an_expression_stands_for_its_calendar_date(text, expected):
+    assert [time for _, time in resolved(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It may rain.",
+        "They march on the town.",
+        "the 80th anniversary",
+        "It cost $2019 and 2,021 people came.",
+        "He sat for the second time.",
+        "On 30 February 2021 nothing can happen.",
+        "about 1950s music",
+    ],
+)
+def test_what_is_no_date_is_not_taken_for_one(text):
+    assert resolved(text) == []
+
+
+def test_without_a_publication_date_only_complete_expressions_are_resolved():
+    assert resolved("On Sunday, in May 2020 and in June.", None) == [("May 2020", "2020-05")]
+
+
+def test_a_complete_expression_has_no_anchor_and_a_relative_one_names_it():
+    complete, relative = find_mentions("It began on 24 May 2020 and ended on Sunday.", MONDAY)
+    assert (complete.anchored_to, relative.anchored_to) == (None, "2021-06-21")
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "expected"),
+    [
+        ("000_bd20916481e473ef.txt", "chief arrived in Moscow on Sunday", "2021-06-20"),
+        ("000_bd20916481e473ef.txt", "rare step on Friday", "2021-06-18"),
+        ("000_bd20916481e473ef.txt", "government in February", "2021-02"),
+        ("000_bd20916481e473ef.txt", "bloc in Jakarta in April", "2021-04"),
+        ("001_524c9b7424ae7178.txt", "official visit to Russia on Monday", "2025-03-03"),
+        ("001_524c9b7424ae7178.txt", "visiting Myanmar PM on Tuesday", "2025-03-04"),
+        ("001_524c9b7424ae7178.txt", "Vladivostok in the fall of 2022", "2022-09-01/2022-11-30"),
+        ("001_524c9b7424ae7178.txt", "Last week", "2025-02-24/2025-03-02"),
+        ("001_524c9b7424ae7178.txt", "In January", "2025-01"),
+        ("002_6e9632a256091697.txt", "Moscow on March 4", "2025-03-04"),
+        ("002_6e9632a256091697.txt", "visit to Russia in March this year", "2025-03"),
+        ("002_6e9632a256091697.txt", "second trip to Russia was in May 2025", "2025-05"),
+    ],
+)
+def test_the_seeds_relative_dates_are_calendar_dates(name, words, expected):
+    document = load_document(SEEDS / name)
+    end = document.text.index(words) + len(words)
+    (mention,) = [m for m in find_mentions(document.text, document.published) if m.end == end]
+    assert mention.resolved == expected
+
+
+@given(st.text(alphabet=st.sampled_from(list("Mondayarchjune 2021,.5thin\n")), max_size=80))
+def test_mentions_are_exact_slices_in_order_that_do_not_overlap(text):
+    mentions = find_mentions(text, MONDAY)
+    assert all(text[m.start : m.end] == m.text for m in mentions)
+    assert all(a.end <= b.start for a, b in itertools.pairwise(mentions))
