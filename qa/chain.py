@@ -1,0 +1,235 @@
+"""A question on its way to a checked answer: the whole product on one page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from index.errors import LibraryError
+from index.pipeline import Library
+from qa.citations import read_draft, tie
+from qa.evidence import choose_evidence, cite, rarity_of
+from qa.extract import extract_claims
+from qa.models import Model, stream_chat
+from qa.prompt import build_front, build_grammar, build_prompt
+from qa.question import Asked, check_question, read_question, split_parts, stand_alone
+from qa.records import Answer, Claim, Event, Evidence, EvidenceFound, Piece, Question, Searched, marked
+from qa.retrieve import retrieve
+from qa.settings import Settings
+
+FIRST_READING = 5
+"""Sentences read first: few are read sooner and better than many."""
+NEAR_BEST = 0.7
+"""They score at least this share of the best one."""
+FOCUS = 2
+"""Of them, those read again with the rest when the first answer was none or did not bear checking."""
+MAX_READINGS = 2
+PASSAGES = 16
+"""Passages from which the sentences are chosen."""
+SHOWN_NEAREST = 3
+
+
+class AnswerChain(Runnable[Question | str, Event]):
+    """Answers questions from a library: a LangChain `Runnable`.
+
+    `invoke` gives the `Answer`; `stream` gives an `EvidenceFound`, then a `Piece`
+    for each piece of text the model writes, then the `Answer`; `batch` answers one
+    after the other, since two cores do not read faster for being asked twice.
+    """
+
+    def __init__(self, library: Library, model: Model, settings: Settings) -> None:
+        self.library, self.model, self.settings = library, model, settings
+
+    def warm(self) -> None:
+        """Have what every question needs loaded and read before the first one."""
+        self.library.embedder.encode(["warm"])
+        self.model.warm(build_front())
+
+    def invoke(self, input: Question | str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+        """The checked answer to `input`.
+
+        Raises:
+            QuestionError: If the question is empty or too long.
+            LibraryError: If the library holds no documents or cannot be read.
+            ModelError: If the model cannot be reached or stops in the middle.
+        """
+        *_, answer = self.stream(input, config, **kwargs)
+        assert isinstance(answer, Answer)  # the last event always is
+        return answer
+
+    def stream(self, input: Question | str, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Event]:
+        """The events of one answer as they happen; closing the iterator stops the model. Raises as `invoke` does."""
+        yield from _Run(self, Question(input) if isinstance(input, str) else input).events()
+
+    def batch(
+        self,
+        inputs: list[Question | str],
+        config: RunnableConfig | list[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **kwargs: Any,
+    ) -> list[Event]:
+        """The answers in the order of the questions; with `return_exceptions`, the error where one failed."""
+        answers: list[Any] = []
+        for each in inputs:
+            try:
+                answers.append(self.invoke(each))
+            except Exception as error:
+                if not return_exceptions:
+                    raise
+                answers.append(error)
+        return answers
+
+
+def find_evidence(library: Library, settings: Settings, parts: Sequence[Asked]) -> list[list[Evidence]]:
+    """The evidence for each part of a question, best first, the markers numbered through."""
+    vectors = library.embedder.encode([asked.text for asked in parts])
+    every: list[list[Evidence]] = []
+    for asked, vector in zip(parts, vectors, strict=True):
+        hits = retrieve(library, asked.text, vector, PASSAGES)
+        found = choose_evidence(
+            asked,
+            vector,
+            hits,
+            library.sentence_vectors([hit.passage.passage_id for hit in hits]),
+            {hit.document.doc_id: library.mentions(hit.document.doc_id) for hit in hits},
+            rarity_of(asked.terms, library.document_frequency(asked.terms), library.count_passages()),
+            first_number=sum(map(len, every)) + 1,
+            sentences=settings.evidence_sentences,
+            tokens=settings.evidence_tokens,
+        )
+        every.append(found)
+    return every
+
+
+def first_reading(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences to read first: the fewer, the clearer the best stand out."""
+    near = [found for found in evidence[:FIRST_READING] if found.score >= NEAR_BEST * evidence[0].score]
+    return list(evidence[: max(FOCUS, len(near))])
+
+
+def next_reading(evidence: Sequence[Evidence], shown: Sequence[Evidence], failed: Sequence[Claim]) -> list[Evidence]:
+    """What to read after an answer that was none, or did not bear checking.
+
+    After "not found": the best again, and those not yet read. After a misreading:
+    the best without those that misled. Empty when there is nothing new in it.
+    """
+    if not failed:
+        unread = evidence[len(shown) :]
+        return [*evidence[:FOCUS], *unread] if unread else []
+    misled = {citation.number for claim in failed for citation in claim.citations}
+    return [found for found in evidence if found.number not in misled][:FIRST_READING]
+
+
+def without_repeats(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, each supported sentence once."""
+    kept: dict[tuple[str, ...], Claim] = {}
+    for claim in claims:
+        kept.setdefault((claim.verdict, claim.text), claim)
+    return list(kept.values())
+
+
+class _Run:
+    """One question on its way; holds what has been found and spent so far."""
+
+    def __init__(self, chain: AnswerChain, question: Question) -> None:
+        self.chain, self.question = chain, question
+        self.began = time.perf_counter()
+        self.seconds: dict[str, float] = {}
+        self.tokens: dict[str, int] = {}
+        self.problems: list[str] = []
+        self.attempt = 0
+        """Times that the model was asked, over all parts of the question."""
+        self.readings = 0
+        """Of these, those of the part at hand."""
+
+    def events(self) -> Iterator[Event]:
+        """Evidence first, then the model's text as it comes, then the checked answer."""
+        query = stand_alone(Question(check_question(self.question.text), self.question.history))
+        documents = self._require_documents()
+        parts = [read_question(part, date.today()) for part in split_parts(query)]
+        evidence = find_evidence(self.chain.library, self.chain.settings, parts)
+        nearest = tuple(cite(found) for found in sorted(chain.from_iterable(evidence), key=lambda found: -found.score))
+        self._clock("evidence")
+        yield EvidenceFound(nearest, self.seconds["evidence"])
+        claims: list[Claim] = []
+        for asked, found in zip(parts, evidence, strict=True):
+            self.readings = 0
+            claims += yield from self._answer(asked, found, claims)
+        self._clock("answer")
+        yield Answer(
+            question=self.question.text,
+            status="answered" if claims else "not_found",
+            claims=tuple(claims),
+            nearest=nearest[:SHOWN_NEAREST],
+            searched=Searched(documents, self.chain.library.count_passages(), query),
+            problems=tuple(dict.fromkeys(self.problems)),
+            model=self.chain.model.name,
+            seconds=self.seconds,
+            tokens=self.tokens,
+        )
+
+    def _require_documents(self) -> int:
+        documents = len(self.chain.library.documents())
+        if not documents:
+            raise LibraryError(
+                f"The library in {str(self.chain.library.folder)!r} holds no documents yet, so there is nothing to "
+                "answer from. Add some: dateline add FOLDER, or on the Library page."
+            )
+        return documents
+
+    def _answer(
+        self, asked: Asked, evidence: Sequence[Evidence], before: Sequence[Claim]
+    ) -> Generator[Event, None, list[Claim]]:
+        """Read the evidence in steps until a sentence bears checking; what does not is told in `problems`.
+
+        Args:
+            before: What the parts of the question before this one were answered; streamed again in front.
+        """
+        if self.chain.model.chat is None:
+            return extract_claims(asked, evidence)
+        failed: list[Claim] = []
+        shown = first_reading(evidence)
+        while shown and self._may_read():
+            if before:
+                yield Piece("".join(f"{marked(claim)} " for claim in before), self.attempt)
+            text = yield from self._write(asked, shown)
+            claims = without_repeats(self._check(asked, text, shown))
+            if any(claim.verdict == "supported" for claim in claims):
+                return claims
+            failed += claims
+            shown = next_reading(evidence, shown, claims)
+        self.problems += [f"Withheld: “{claim.text}” {' '.join(claim.reasons)}" for claim in failed]
+        return []
+
+    def _may_read(self) -> bool:
+        self.attempt += 1
+        self.readings += 1
+        return self.readings <= MAX_READINGS
+
+    def _write(self, asked: Asked, shown: Sequence[Evidence]) -> Generator[Event, None, str]:
+        pieces: list[str] = []
+        grammar = build_grammar([found.number for found in shown])
+        for piece in stream_chat(self.chain.model, build_prompt(asked, shown), grammar, self.tokens):
+            self._clock("first_word")
+            pieces.append(piece)
+            yield Piece(piece, self.attempt)
+        return "".join(pieces)
+
+    def _check(self, asked: Asked, text: str, shown: Sequence[Evidence]) -> list[Claim]:
+        drafted, problems = read_draft(text, shown)
+        self.problems += problems
+        claims: list[Claim] = []
+        for sentence in drafted:
+            claim, repair = tie(asked, sentence, shown)
+            claims.append(claim)
+            self.problems += [repair] if repair else []
+        return claims
+
+    def _clock(self, step: str) -> None:
+        self.seconds.setdefault(step, round(time.perf_counter() - self.began, 4))

@@ -1,0 +1,121 @@
+"""From the model's text to sentences tied to spans: only code makes a citation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from index.dates import find_mentions
+from qa.evidence import cite
+from qa.prompt import NOT_FOUND
+from qa.question import Asked
+from qa.records import Claim, Evidence
+from qa.times import covers, shown_date
+from qa.verify import check_answers, check_claim, check_wording_aside
+from qa.words import content_stems
+
+_MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_SENTENCE = re.compile(r"(?P<text>[^\[\]]+?)\s*(?P<markers>(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+)(?P<stop>[.!?]?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A sentence that the model wrote, and the evidence it pointed to."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+def read_draft(text: str, evidence: Sequence[Evidence]) -> tuple[list[Drafted], list[str]]:
+    """The sentences of a model's answer, and what was wrong with their markers.
+
+    A marker that names no evidence is reported, never kept. "NOT FOUND" alone
+    gives no sentence and no problem; a sentence without a marker is returned
+    without evidence.
+    """
+    by_number = {found.number: found for found in evidence}
+    if not text.strip() or is_not_found(text):
+        return [], []
+    sentences: list[Drafted] = []
+    problems: list[str] = []
+    position = 0
+    for match in _SENTENCE.finditer(text):
+        numbers = [int(number) for group in _MARKER.findall(match["markers"]) for number in group.split(",")]
+        problems += [_unknown(number, by_number) for number in numbers if number not in by_number]
+        known = dict.fromkeys(number for number in numbers if number in by_number)
+        sentences.append(Drafted(_finished(match["text"]), tuple(by_number[number] for number in known)))
+        position = match.end()
+    rest = _MARKER.sub("", text[position:]).strip(" .\n")
+    if re.search(r"\w", rest) and not is_not_found(rest):
+        sentences.append(Drafted(_finished(rest), ()))
+    return sentences, problems
+
+
+def tie(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Claim, str | None]:
+    """The sentence as a checked claim, and what was set right about it, if anything.
+
+    A small model often writes the right sentence and points to the wrong one, or
+    points to the right one and says it in words that are not there. So a sentence
+    that fails is tried against each other one shown; then, when only its wording
+    failed, the passage it points to speaks for itself, word for word.
+    """
+    told = _check(asked, drafted.text, drafted.evidence, shown)
+    if not told.reasons:
+        return told, None
+    pointed = "".join(f"[{found.number}]" for found in drafted.evidence) or "nothing"
+    for other in sorted(shown, key=lambda found: -_common(drafted.text, found)):
+        if (other,) != drafted.evidence and not (claim := _check(asked, drafted.text, (other,), shown)).reasons:
+            return claim, f"The model pointed to {pointed} for a sentence that [{other.number}] bears; that is cited."
+    for found in drafted.evidence:
+        if not check_wording_aside(drafted.text, (found,), asked.text) and not check_answers(
+            asked, found.shown, (found,), shown
+        ):
+            return _verbatim(found), f"[{found.number}] is quoted word for word: “{drafted.text}” is not what it says."
+    return told, None
+
+
+def _verbatim(found: Evidence) -> Claim:
+    return Claim(_finished(found.shown), (cite(found),), "supported")
+
+
+def _check(asked: Asked, text: str, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Claim:
+    dated = with_dates(text, cited)
+    reasons = check_claim(dated, cited, asked.text) or check_answers(asked, dated, cited, shown)
+    return Claim(dated, tuple(cite(found) for found in cited), "unsupported" if reasons else "supported", reasons)
+
+
+def _common(text: str, found: Evidence) -> int:
+    return len(set(content_stems(text)) & set(content_stems(found.shown)))
+
+
+def with_dates(text: str, cited: Sequence[Evidence]) -> str:
+    """`text` with the calendar date behind each relative time its evidence resolves: `on Sunday (20 June 2021)`."""
+    relative = {m.text.lower(): m.resolved for found in cited for m in found.mentions if m.anchored_to is not None}
+    published = next((found.document.published for found in cited if found.document.published), None)
+    said = find_mentions(text, published)
+    known = [mention.resolved for mention in said if mention.anchored_to is None]
+    pieces: list[str] = []
+    position = 0
+    for mention in said:
+        resolved = relative.get(mention.text.lower())
+        if mention.anchored_to is None or resolved is None or any(covers(resolved, time) for time in known):
+            continue
+        pieces += [text[position : mention.end], f" ({shown_date(resolved)})"]
+        position = mention.end
+        known.append(resolved)
+    return "".join([*pieces, text[position:]])
+
+
+def is_not_found(text: str) -> bool:
+    """Whether the model says that the evidence does not hold the answer."""
+    return text.strip(" .*\n\"'").upper().startswith(NOT_FOUND)
+
+
+def _finished(text: str) -> str:
+    stripped = re.sub(r"\s+", " ", text).strip()
+    return stripped if stripped[-1:] in {".", "!", "?"} else f"{stripped}."
+
+
+def _unknown(number: int, known: Mapping[int, Evidence]) -> str:
+    return f"[{number}] names no evidence; {len(known)} were shown."

@@ -1,0 +1,106 @@
+"""The language model inside this process: llama.cpp behind an OpenAI address on loopback."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import time
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from qa.errors import ModelError
+
+logger = logging.getLogger(__name__)
+
+CONTEXT_TOKENS = 8192
+WARM_TIMEOUT_S = 600.0
+"""Reading the front for the first time takes some 20 s on two cores, and more where they are shared."""
+
+
+class EmbeddedServer:
+    """A running server. `address` is its OpenAI base URL; `close()` frees the model's memory."""
+
+    def __init__(self, weights: Path, threads: int | None, kept: Path) -> None:
+        """Load the model: a second or two from a warm disk.
+
+        Args:
+            threads: Of the model; all cores when None.
+            kept: Folder for the saved state of a prompt's front.
+
+        Raises:
+            ModelError: If the model cannot be loaded.
+        """
+        import xllamacpp
+
+        kept.mkdir(parents=True, exist_ok=True)
+        params = xllamacpp.CommonParams()
+        params.model.path = str(weights)
+        params.hostnames = ["127.0.0.1"]
+        params.port = 0
+        params.n_ctx = CONTEXT_TOKENS
+        # One slot: a second would hold a front of its own, and two cores answer one question at a time anyway.
+        params.n_parallel = 1
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or os.cpu_count() or 2
+        params.cache_ram_mib = 0
+        params.slot_save_path = f"{kept}{os.sep}"
+        params.endpoint_slots = True
+        params.ui = False
+        params.warmup = False
+        params.verbosity = -1
+        began = time.perf_counter()
+        try:
+            self._server: Any = xllamacpp.Server(params)
+        except Exception as error:  # the library raises RuntimeError and its own types for every cause
+            raise ModelError(
+                f"The model in {str(weights)!r} cannot be started: {error}. It needs about 2 GB of free memory; close "
+                "other programs, or take the smaller one with DATELINE_MODEL=qwen2.5-0.5b, or none."
+            ) from error
+        self._kept, self._weights = kept, weights
+        self._root: str = self._server.listening_address
+        self.address = f"{self._root}/v1"
+        logger.info("%s started in %.1f s", weights.name, time.perf_counter() - began)
+
+    def warm(self, messages: Sequence[Mapping[str, str]]) -> None:
+        """Have the prompt that begins with `messages` read: from disk when it was saved, else once, and save it.
+
+        Raises:
+            ModelError: If the server does not answer.
+        """
+        name = self._state_name(messages)
+        if (self._kept / name).exists() and self._slot("restore", name):
+            return
+        began = time.perf_counter()
+        body = {"messages": list(messages), "max_tokens": 1, "temperature": 0}
+        try:
+            httpx.post(f"{self.address}/chat/completions", json=body, timeout=WARM_TIMEOUT_S).raise_for_status()
+        except httpx.HTTPError as error:
+            raise ModelError(f"The embedded model does not answer: {error}. Start Dateline again.") from error
+        self._slot("save", name)
+        logger.info("prompt's front read in %.1f s", time.perf_counter() - began)
+
+    def close(self) -> None:
+        """Stop the server. A second call does nothing."""
+        self._server = None
+
+    def _slot(self, action: str, name: str) -> bool:
+        """Whether the slot was saved or restored. It is a cache: without it the front is read again."""
+        try:
+            reply = httpx.post(
+                f"{self._root}/slots/0", params={"action": action}, json={"filename": name}, timeout=WARM_TIMEOUT_S
+            )
+        except httpx.HTTPError as error:
+            logger.warning("The prompt's front could not be %sd: %s", action, error)
+            return False
+        if reply.is_error:
+            logger.warning("The prompt's front could not be %sd: HTTP %d", action, reply.status_code)
+        return not reply.is_error
+
+    def _state_name(self, messages: Sequence[Mapping[str, str]]) -> str:
+        """A name that changes with everything the saved state hangs on."""
+        parts = [self._weights.name, version("xllamacpp"), str(CONTEXT_TOKENS), repr(list(messages))]
+        return f"{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:32]}.state"

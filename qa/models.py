@@ -1,0 +1,145 @@
+"""Which language model answers, and its opening: always a LangChain chat model, or none at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import BaseMessage
+
+from qa.embedded import EmbeddedServer
+from qa.errors import ModelError
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+EMBEDDED = ("qwen2.5-1.5b", "qwen2.5-0.5b")
+NONE = "none"
+PROVIDERS = ("ollama", "openai", "anthropic")
+_ROLES = {"system": "system", "human": "user", "ai": "assistant"}
+_CLIENT_LIBRARIES = frozenset(
+    {"openai", "httpx", "httpx2", "httpcore", "anthropic", "ollama", "langchain_openai", "langchain_anthropic"}
+)
+"""Packages whose errors mean that the server failed, not that our code did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An opened model. `chat` is None for "none"."""
+
+    name: str
+    chat: BaseChatModel | None
+    takes_grammar: bool = False
+    """Whether the server holds an answer to a GBNF grammar (llama.cpp does)."""
+    warm: Callable[[Sequence[BaseMessage]], None] = field(default=lambda front: None)
+    """Has the front of the prompts read ahead of the first question."""
+    close: Callable[[], None] = field(default=lambda: None)
+
+
+def open_model(settings: Settings, on_progress: Any = None) -> Model:
+    """The model that the settings name, started or connected.
+
+    Raises:
+        ModelError: If the name is unknown, a package or key is missing, or it cannot be started.
+        WeightsError: If the embedded model's weights cannot be had.
+    """
+    name = settings.model
+    if name == NONE:
+        return Model(NONE, None)
+    if name in EMBEDDED:
+        return _open_embedded(name, settings, on_progress)
+    if name.startswith(("http://", "https://")):
+        return Model(name, _openai_chat(name, settings))
+    provider, _, model = name.partition(":")
+    if provider in PROVIDERS and model:
+        return Model(name, _provider_chat(provider, model, settings))
+    raise ModelError(
+        f"There is no model {name!r}. Set DATELINE_MODEL to one of: {', '.join([*EMBEDDED, NONE])}, "
+        f"{', '.join(f'{provider}:NAME' for provider in PROVIDERS)}, or the address of a server with the OpenAI "
+        "protocol, such as http://127.0.0.1:8080/v1."
+    )
+
+
+def _open_embedded(name: str, settings: Settings, on_progress: Any) -> Model:
+    from index.weights import fetch_weights
+
+    weights = fetch_weights(name, settings.cache, settings.weights, on_progress)
+    server = EmbeddedServer(weights, settings.threads, settings.cache / "prompts")
+
+    def warm(front: Sequence[BaseMessage]) -> None:
+        server.warm([{"role": _ROLES[message.type], "content": str(message.content)} for message in front])
+
+    return Model(name, _openai_chat(server.address, settings), takes_grammar=True, warm=warm, close=server.close)
+
+
+def _openai_chat(address: str, settings: Settings) -> BaseChatModel:
+    from langchain_openai import ChatOpenAI
+    from pydantic import SecretStr
+
+    return ChatOpenAI(
+        base_url=address,
+        api_key=SecretStr("local"),
+        model="local",
+        temperature=0,
+        max_completion_tokens=settings.answer_tokens,
+        timeout=settings.timeout_s,
+        max_retries=0,
+        stream_usage=True,
+    )
+
+
+def _provider_chat(provider: str, model: str, settings: Settings) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model
+
+    options: dict[str, Any] = {"temperature": 0}
+    if provider == "ollama":
+        # Ollama cuts a prompt longer than its context in silence; the default context is short.
+        options |= {"num_ctx": 8192, "num_predict": settings.answer_tokens}
+    else:
+        options |= {"max_tokens": settings.answer_tokens, "timeout": settings.timeout_s, "max_retries": 1}
+    try:
+        chat: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
+    except Exception as error:  # each provider's package has its own errors for a missing key or package
+        raise ModelError(
+            f"The model {provider}:{model} cannot be opened: {_first_line(error)} Set its key in the environment "
+            f"(for example {provider.upper()}_API_KEY), or take another model with DATELINE_MODEL."
+        ) from error
+    return chat
+
+
+def stream_chat(
+    model: Model, messages: Sequence[BaseMessage], grammar: str | None, tokens: dict[str, int]
+) -> Iterator[str]:
+    """Pieces of the model's reply as they come; adds to `tokens` what was read, kept and written.
+
+    Raises:
+        ModelError: If the model cannot be reached or stops in the middle.
+    """
+    if model.chat is None:
+        raise ValueError("The model 'none' writes nothing.")
+    options: dict[str, Any] = {"extra_body": {"grammar": grammar}} if grammar and model.takes_grammar else {}
+    try:
+        for chunk in model.chat.stream(list(messages), **options):
+            usage = getattr(chunk, "usage_metadata", None)
+            if usage:
+                kept = (usage.get("input_token_details") or {}).get("cache_read", 0) or 0
+                tokens["read"] = tokens.get("read", 0) + usage["input_tokens"] - kept
+                tokens["kept"] = tokens.get("kept", 0) + kept
+                tokens["written"] = tokens.get("written", 0) + usage["output_tokens"]
+            if isinstance(chunk.content, str) and chunk.content:
+                yield chunk.content
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in _CLIENT_LIBRARIES and not isinstance(error, OSError):
+            raise
+        raise ModelError(
+            f"The model {model.name} stopped answering: {_first_line(error)} Its sentences so far are not shown as an "
+            "answer. Ask again; if it happens again, see `dateline doctor`, or set DATELINE_MODEL=none to get the "
+            "best passages without a model."
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    line = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+    return f"{line}."

@@ -1,0 +1,211 @@
+"""What a question asks for, read by rule: its terms, its times, the kind of answer it expects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from index.dates import find_mentions
+from index.days import MONTHS, WEEKDAYS
+from qa.errors import QuestionError
+from qa.records import Question, Turn
+from qa.words import STOP_WORDS, words_of
+
+MAX_CHARACTERS = 2_000
+
+Expects = Literal["number", "time", "amount", "age", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that stands alone, and what was read from it."""
+
+    text: str
+    terms: tuple[str, ...]
+    """Lower-case content words, each once, in order."""
+    names: tuple[str, ...]
+    """Words written with a capital inside it, as typed."""
+    times: tuple[str, ...]
+    """ISO dates, months, years or intervals that it names."""
+    expects: Expects
+    yes_or_no: bool
+    about_document: bool
+    """Whether it asks about a report itself: its author, outlet, title or date of publication."""
+
+
+def check_question(text: str) -> str:
+    """The question without white space around it.
+
+    Raises:
+        QuestionError: If it is empty or longer than `MAX_CHARACTERS`.
+    """
+    stripped = text.strip()
+    if not re.search(r"\w", stripped):
+        raise QuestionError('The question is empty. Ask something, for example: dateline ask "Who voted against it?"')
+    if len(stripped) > MAX_CHARACTERS:
+        raise QuestionError(
+            f"The question has {len(stripped):,} characters, more than the {MAX_CHARACTERS:,} that can be searched "
+            "for at once. Shorten it, or add the long text to the library as a document and ask about it."
+        )
+    return stripped
+
+
+_EXPECTS: tuple[tuple[Expects, str], ...] = (
+    ("age", r"\bhow old\b|\bwhat age\b|\bage of\b"),
+    (
+        "amount",
+        r"\bhow much\b|\bwhat (?:price|cost|sum|amount)|\bcosts?\b|\bhow expensive\b|\b(?:price|budget)\b",
+    ),
+    ("number", r"\bhow (?:many|often)\b|\b(?:the|which|what) number\b|\bdeath toll\b|\bhow long\b"),
+    (
+        "time",
+        r"^when\b|[,;] when\b|\b(?:and|but|so) when\b|\b(?:what|which)(?: \w+)? (?:date|day|month|year)\b"
+        r"|\b(?:exact|calendar|full|publication) date\b|\bsince when\b|\bdate of\b"
+        r"|\bwhen (?:was|did|is|were|does|will|exactly)\b",
+    ),
+)
+_ABOUT_DOCUMENT = re.compile(
+    r"\b(?:publish\w*|publication|wrote|written|author\w*|by-?line\w*|headline\w*|titled?|credited?|news ?paper|outlet"
+    r"|news agency|agency|reporter|journalist|article|which report)\b",
+    re.I,
+)
+
+
+_QUOTED = re.compile(r"(?<!\w)['‘\"“][^'’\"”]{2,60}['’\"”](?!\w)")
+
+
+def _times(text: str, today: date) -> Iterator[str]:
+    """The times a question names. A weekday or a quoted "last week" is a document's, not the asker's."""
+    for mention in find_mentions(_capitalised(_QUOTED.sub(" ", text)), today):
+        if mention.text.lower() not in WEEKDAYS:
+            yield mention.resolved
+
+
+_YES_OR_NO = re.compile(r"(?:did|do|does|is|are|was|were|has|have|had|will|would|can|could)\b")
+
+
+def read_question(text: str, today: date) -> Asked:
+    """What `text` asks, relative dates in it counted from `today`."""
+    lowered = text.lower()
+    seen = dict.fromkeys(word for word in words_of(text) if word not in STOP_WORDS)
+    expects: Expects = next((kind for kind, pattern in _EXPECTS if re.search(pattern, lowered)), "other")
+    return Asked(
+        text=text,
+        terms=tuple(seen),
+        names=tuple(dict.fromkeys(_name_words(text))),
+        times=tuple(dict.fromkeys(_times(text, today))),
+        expects=expects,
+        yes_or_no=bool(_YES_OR_NO.match(lowered)),
+        about_document=bool(_ABOUT_DOCUMENT.search(text)),
+    )
+
+
+def _name_words(text: str) -> list[str]:
+    first = text.split(maxsplit=1)[0] if text.split() else ""
+    if not first.isupper():
+        text = text.removeprefix(first)  # its capital only opens the sentence
+    words = [word for name in _own_names(text) for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", name)]
+    return [word for word in words if word[0].isupper() and word.lower() not in {*STOP_WORDS, *MONTHS, *WEEKDAYS, "s"}]
+
+
+_MONTHS_IN_LOWER_CASE = re.compile(
+    r"\b(january|february|april|june|july|august|september|october|november|december"
+    r"|(?:(?<=in )|(?<=\d )|(?<=of ))(?:march|may)\b|(?:march|may)(?= \d))\b"
+)
+
+
+def _capitalised(text: str) -> str:
+    """Month names with their capital: questions are often typed without."""
+    return _MONTHS_IN_LOWER_CASE.sub(lambda match: match[0].capitalize(), text)
+
+
+_PART = re.compile(
+    r"(?:,|;)?\s+(?:and|but)\s+(?=(?:(?:on|in|at|by|for) )?(?:when|where|who|what|which|how|why)\b)"
+    r"|\?\s+(?=(?:and |but )?(?:when|where|who|what|which|how|why|did|was|is)\b)",
+    re.I,
+)
+MIN_PART_WORDS = 5
+
+
+def split_parts(text: str) -> list[str]:
+    """The questions within `text`, each complete: a later "he" becomes the name in the part before.
+
+    Only parts that have enough words to be a question of their own are split
+    off: "how many voted against it, and which?" stays one.
+    """
+    parts = [part.strip(" ,;") for part in _PART.split(text)]
+    if len(parts) == 1 or any(len(words_of(part)) < MIN_PART_WORDS for part in parts):
+        return [text]
+    complete: list[str] = []
+    for part in parts:
+        complete.append(stand_alone(Question(part, tuple(Turn(before, "") for before in complete))))
+    return complete
+
+
+_POINTS_BACK = re.compile(
+    r"\b(?:he|she|him|his|her|hers|they|them|their|it|its|that|this|those|these|there|then"
+    r"|the (?:same|former|latter))\b",
+    re.I,
+)
+_PERSONAL = re.compile(r"\b(he|she|him|his|her|they|them|their)\b", re.I)
+_NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:[A-Z][\w’'-]+|al|bin|de|der|van|von))*")
+_OPENERS = re.compile(
+    r"^(?:And|But|So|Or|When|Where|Who|Whom|Whose|What|Which|Why|How|Did|Does|Do|Is|Are|Was|Were|Has|Have|Had|In|On|At"
+    r"|By|Can|Could|The|According|For|From|Tell|Give|Name|Please|I|Will|Would)\b\s*"
+)
+
+
+def stand_alone(question: Question) -> str:
+    """The question completed from the conversation, so that it can be searched for; itself when it is complete.
+
+    By rule, at no cost: a personal pronoun becomes the name that the conversation
+    is about; any other pointer back ("when was that", "and in 2022?") brings the
+    question before along.
+    """
+    text = question.text.strip()
+    if not question.history:
+        return text
+    last = question.history[-1]
+    personal = _PERSONAL.search(text)
+    # "What did Aung San Suu Kyi say of her arrest?" completes itself: a name stands before the pronoun.
+    own = any(" " in name for name in _own_names(text[: personal.start()])) if personal else False
+    if own and not re.search(r"\b(?:that|this|those|these|there|then)\b", text, re.I):
+        return text
+    person = _topic(question.history) if personal and not own else None
+    if personal and person:
+        text = _PERSONAL.sub(lambda match: _like(match[0], person), text, count=1)
+        rest = _PERSONAL.sub("", text.replace(person, ""))
+        if not _POINTS_BACK.search(rest):
+            return text
+    if _POINTS_BACK.search(question.text) or _is_fragment(question.text):
+        return f"{text} (asked about: {last.question.strip().rstrip('?.! ')})"
+    return text
+
+
+def _is_fragment(text: str) -> bool:
+    return (
+        len(words_of(text)) <= 5
+        and not _own_names(text)
+        and bool(re.match(r"(?:and|but|when|where|why|who|how)\b", text, re.I))
+    )
+
+
+def _own_names(text: str) -> list[str]:
+    return [name for name in _NAME.findall(_OPENERS.sub("", text)) if name not in {"I"}]
+
+
+def _topic(history: tuple[Turn, ...]) -> str | None:
+    """The longest name of the latest question that has one, else of its answer."""
+    for turn in reversed(history):
+        for text in (turn.question, turn.answer):
+            names = [name for name in _own_names(text) if " " in name]
+            if names:
+                return re.sub(r"['’]s$", "", max(names, key=len))
+    return None
+
+
+def _like(pronoun: str, name: str) -> str:
+    return f"{name}'s" if pronoun.lower() in {"his", "her", "their"} else name

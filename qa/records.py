@@ -1,0 +1,155 @@
+"""The values that travel through `qa`: complete when they exist, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from index.records import Document, Passage, TimeMention
+
+Verdict = Literal["supported", "unsupported"]
+Status = Literal["answered", "not_found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and its answer earlier in the same conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the user asks, and what was said before it."""
+
+    text: str
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found."""
+
+    passage: Passage
+    document: Document
+    score: float
+    """Reciprocal rank fusion; larger is better, comparable within one search only."""
+    ranks: Mapping[str, int]
+    """Rank from 1 in each search that found it, by the search's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence chosen for the model: `document.text[start:end] == quote`."""
+
+    number: int
+    """Its marker in the answer, from 1."""
+    document: Document
+    passage: Passage
+    start: int
+    end: int
+    quote: str
+    shown: str
+    """The quote on one line, with the calendar date behind each relative one: what the model reads."""
+    mentions: tuple[TimeMention, ...]
+    """The time expressions inside the quote."""
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact passage a sentence rests on: the document's text from `start` to `end` is `quote`."""
+
+    number: int
+    doc_id: str
+    uri: str
+    title: str
+    outlet: str | None
+    author: str | None
+    published: date | None
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of the answer, what it rests on, and whether that bears it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+    """Why it is not supported, in words for the user; empty when it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was looked at before answering."""
+
+    documents: int
+    passages: int
+    query: str
+    """The question as it was searched, a follow-up made complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, every sentence with its citations and verdict; or "not found" with the nearest passages."""
+
+    question: str
+    status: Status
+    claims: tuple[Claim, ...]
+    """Empty exactly when nothing was found; otherwise at least one is supported."""
+    nearest: tuple[Citation, ...]
+    """The best evidence, best first: what to read when the answer is "not found"."""
+    searched: Searched
+    problems: tuple[str, ...]
+    """What was set right or left out on the way, in words for the user."""
+    model: str
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Seconds from the question to `evidence`, `first_word` and `answer`."""
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    """Tokens `read` anew, `kept` from the prompt before, and `written`, over all calls of the model."""
+
+    @property
+    def text(self) -> str:
+        """The supported sentences with their markers, or the refusal."""
+        if self.status == "not_found":
+            return NOT_FOUND_TEXT
+        return " ".join(marked(claim) for claim in self.claims if claim.verdict == "supported")
+
+
+NOT_FOUND_TEXT = "The documents do not say."
+
+
+def marked(claim: Claim) -> str:
+    """The claim's text with its markers before the full stop: `At least 870 civilians [2].`"""
+    markers = "".join(f"[{citation.number}]" for citation in claim.citations)
+    if not markers:
+        return claim.text
+    body, stop = (claim.text[:-1], claim.text[-1]) if claim.text[-1:] in ".!?" else (claim.text, "")
+    return f"{body} {markers}{stop}"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFound:
+    """Streamed first: what was found, best first, before a model has read it."""
+
+    citations: tuple[Citation, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Streamed next: text as the model writes it. A new `attempt` begins the answer again."""
+
+    text: str
+    attempt: int
+
+
+Event = EvidenceFound | Piece | Answer

@@ -1,0 +1,42 @@
+"""Settings of `qa`, on top of those of `index`."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from index.settings import IndexSettings
+
+DEFAULT_MODEL = "qwen2.5-1.5b"
+
+
+class Settings(IndexSettings):
+    """Which model answers, and how much it is given to read."""
+
+    model: str = Field(
+        default=DEFAULT_MODEL,
+        description="What answers: qwen2.5-1.5b, qwen2.5-0.5b, none (the best sentences themselves), "
+        "ollama:NAME, openai:NAME, anthropic:NAME, or http://ADDRESS/v1 of a server with the OpenAI protocol.",
+    )
+    evidence_sentences: int = Field(default=8, ge=1, le=40, description="Sentences the model is shown, at most.")
+    evidence_tokens: int = Field(
+        default=320, ge=50, le=8000, description="Tokens of evidence the model is shown, at most (estimated)."
+    )
+    answer_tokens: int = Field(default=160, ge=16, le=2000, description="Tokens the model may write, at most.")
+    threads: int | None = Field(
+        default=None, ge=1, le=256, description="Threads of the embedded model; the number of cores when not set."
+    )
+    timeout_s: float = Field(
+        default=120.0, gt=0, le=3600, description="Seconds to wait for a model server before it counts as dead."
+    )
+
+
+def settings_table() -> str:
+    """The settings as the README shows them: a Markdown table of name, default and meaning."""
+    rows = ["| setting | default | what it does |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        if field.default_factory is not None:
+            default = "the user's folder for data" if name == "library" else "the user's folder for caches"
+        else:
+            default = "not set" if field.default is None else f"`{field.default}`"
+        rows.append(f"| `DATELINE_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(rows)

@@ -1,0 +1,98 @@
+"""Words, stems and numbers: how a question, a sentence and an answer are compared."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from snowballstemmer import stemmer
+
+_STEMMER = stemmer("english")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_DIGITS = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?:st|nd|rd|th)?(?!\w)")
+
+_EMPTY_PHRASE = re.compile(r"\b(?:in fact|(?:take|takes|took|taken|taking) place)\b", re.I)
+
+STOP_WORDS = frozenset(
+    """a about above after again against all also although am an and any are as at be became because been before
+    being below between both but by can could did do does doing down during each either else ever exactly few for
+    from further gave get give given got had has have having he her here hers herself him himself his how however
+    i if in into is it its itself just let like made make many may me might more most much must my no nor not of
+    off on once only or other our out over own per please same say says said she should since so some such tell
+    than that the their theirs them themselves then there these they this those though through to too under until
+    up upon us very was we were what when where whether which while who whom whose why will with within would you
+    your yours according""".split()
+)
+
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "eightieth": 80,
+}  # fmt: skip
+_NUMBER_WORDS = {word: number for number, word in enumerate(_UNITS)} | {
+    word: 10 * number for number, word in enumerate(_TENS, 2)
+}
+_MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `text` in lower case, a possessive `'s` taken off."""
+    return [re.sub(r"['’]s?$|['’]s$", "", word.lower()) for word in _WORD.findall(text)]
+
+
+_IRREGULAR = {
+    past: verb
+    for verb, pasts in {
+        "begin": "began begun", "build": "built", "buy": "bought", "come": "came", "deal": "dealt",
+        "draw": "drew drawn",
+        "fall": "fell fallen", "fight": "fought", "find": "found", "fly": "flew flown", "go": "went gone",
+        "grow": "grew grown", "hear": "heard", "hold": "held", "keep": "kept", "know": "knew known",
+        "lead": "led", "leave": "left", "lose": "lost", "meet": "met", "overthrow": "overthrew overthrown",
+        "pay": "paid", "rise": "rose risen", "run": "ran", "see": "saw seen", "seek": "sought", "sell": "sold",
+        "send": "sent", "shoot": "shot", "sit": "sat", "speak": "spoke spoken", "spend": "spent", "stand": "stood",
+        "steal": "stole stolen", "take": "took taken", "teach": "taught", "think": "thought", "throw": "threw thrown",
+        "win": "won", "write": "wrote written",
+    }.items()
+    for past in pasts.split()
+}  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The English Snowball stem of a lower-case word, a common irregular past first made regular."""
+    result: str = _STEMMER.stemWord(_IRREGULAR.get(word, word))
+    return result
+
+
+def content_stems(text: str) -> list[str]:
+    """Stems of the words that carry meaning, in order."""
+    return [stem(word) for word in words_of(_EMPTY_PHRASE.sub(" ", text)) if word not in STOP_WORDS]
+
+
+def numbers_in(text: str) -> set[str]:
+    """Numbers of `text`, written in digits or words, as plain digits: `eight hundred` and `800` are both `800`.
+
+    Ordinals count as their number. "One" alone is left out: it is a pronoun as often as a number.
+    """
+    found = {re.sub(r"[^\d.]", "", match).rstrip(".") for match in _DIGITS.findall(text)}
+    found |= {re.sub(r"\D", "", match) for match in re.findall(r"\b\d+(?=-\w)", text)}
+    total = current = 0
+    seen = False
+    for word in [*re.findall(r"[a-z]+|[^\sa-z]", text.lower()), ""]:
+        if word in _NUMBER_WORDS:
+            current, seen = current + _NUMBER_WORDS[word], True
+        elif word in _MULTIPLIERS and seen:
+            current *= _MULTIPLIERS[word]
+            if word != "hundred":
+                total, current = total + current, 0
+        elif word in _ORDINALS:
+            found.add(str(_ORDINALS[word]))
+        elif word not in {"and", "-"} or not seen:
+            if seen and total + current != 1:
+                found.add(str(total + current))
+            total, current, seen = 0, 0, False
+    return found

@@ -1,0 +1,53 @@
+"""A chat model that answers by script, and says what it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import httpx
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field
+
+from qa.models import Model
+
+
+class ScriptedChat(BaseChatModel):
+    """Replies with the first script whose key stands in the question; each reply once, the last for good.
+
+    A reply `DIE` breaks the connection in the middle, as a dying server does.
+    """
+
+    script: dict[str, list[str]]
+    asked: list[str] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _reply(self, messages: Sequence[BaseMessage]) -> str:
+        prompt = str(messages[-1].content)
+        self.asked.append(prompt)
+        question = prompt.rpartition("Question:")[2]
+        for key, replies in self.script.items():
+            if key in question:
+                return replies.pop(0) if len(replies) > 1 else replies[0]
+        raise KeyError(f"The script has no reply to {question!r}.")
+
+    def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **_: Any) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(self._reply(messages)))])
+
+    def _stream(
+        self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **_: Any
+    ) -> Iterator[ChatGenerationChunk]:
+        for word in self._reply(messages).split(" "):
+            if word == "DIE":
+                raise httpx.ReadError("peer closed the connection")
+            yield ChatGenerationChunk(message=AIMessageChunk(f"{word} "))
+
+
+def scripted(**script: list[str]) -> Model:
+    """A model whose replies hang on a word of the question."""
+    return Model("scripted", ScriptedChat(script=script))

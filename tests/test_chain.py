@@ -1,0 +1,209 @@
+"""From a question to a checked answer, with a scripted model and a real library."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fakes import HashingEmbedder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scripted import ScriptedChat, scripted
+
+from index.errors import LibraryError
+from index.pipeline import open_library
+from qa.chain import AnswerChain, find_evidence, first_reading, next_reading
+from qa.errors import ModelError, QuestionError
+from qa.models import NONE, Model
+from qa.question import read_question
+from qa.records import Answer, EvidenceFound, Piece, Question, Turn
+from qa.retrieve import PassageRetriever
+from qa.settings import Settings
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    with open_library(tmp_path_factory.mktemp("library"), HashingEmbedder()) as opened:
+        opened.add([SEEDS])
+        yield opened
+
+
+def chain_with(library, model: Model, **given) -> AnswerChain:
+    return AnswerChain(library, model, Settings(**given))
+
+
+def number_of(chain: AnswerChain, question: str, words: str) -> int:
+    """The marker of the evidence that holds `words`."""
+    found = next(event for event in chain.stream(question) if isinstance(event, EvidenceFound))
+    return next(citation.number for citation in found.citations if words in citation.quote)
+
+
+ABSTAINED = "How many countries abstained in the June 2021 vote?"
+
+
+def answer_with(library, question: str, *replies: str) -> Answer:
+    return chain_with(library, Model("scripted", ScriptedChat(script={"": list(replies)}))).invoke(question)
+
+
+def test_events_come_in_order_evidence_text_answer(library):
+    events = list(chain_with(library, scripted(abstained=["NOT FOUND"])).stream(ABSTAINED))
+    kinds = [type(event) for event in events]
+    assert kinds[0] is EvidenceFound
+    assert kinds[-1] is Answer
+    assert set(kinds[1:-1]) == {Piece}
+
+
+def test_a_right_sentence_is_supported_and_cites_its_exact_passage(library):
+    chain = chain_with(library, scripted(abstained=["NOT FOUND"]))
+    number = number_of(chain, ABSTAINED, "36 abstaining")
+    answer = answer_with(library, ABSTAINED, f"36 countries abstained [{number}].")
+    (claim,) = answer.claims
+    (citation,) = claim.citations
+    assert (answer.status, claim.verdict) == ("answered", "supported")
+    assert library.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
+    assert "36 abstaining" in citation.quote
+    assert answer.text == f"36 countries abstained [{number}]."
+
+
+def test_an_invented_number_is_never_shown_as_fact(library):
+    answer = answer_with(library, ABSTAINED, "48 countries abstained [1].")
+    assert answer.status == "not_found"
+    assert answer.text == "The documents do not say."
+    assert any("48 countries" in problem for problem in answer.problems)
+    assert answer.nearest
+
+
+def test_a_misreading_is_read_again_without_what_misled(library):
+    chat = ScriptedChat(script={"": ["48 countries abstained [1].", "NOT FOUND"]})
+    chain_with(library, Model("scripted", chat)).invoke(ABSTAINED)
+    first, second = (set(re.findall(r"^\[(\d+)\]", prompt, re.M)) for prompt in chat.asked[-2:])
+    assert "1" in first
+    assert "1" not in second
+
+
+def test_not_found_says_what_was_searched_and_the_nearest_passages(library):
+    answer = answer_with(library, "What did the trip cost?", "NOT FOUND")
+    assert (answer.status, answer.claims) == ("not_found", ())
+    assert (answer.searched.documents, answer.searched.query) == (3, "What did the trip cost?")
+    assert answer.searched.passages == library.count_passages()
+    assert len(answer.nearest) == 3
+
+
+def test_nothing_of_a_documents_metadata_gets_into_a_quote(library):
+    found = next(iter(chain_with(library, Model(NONE, None)).stream("Who published what?")))
+    for citation in found.citations:
+        assert library.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
+
+
+def test_without_a_model_the_best_sentences_answer_for_themselves(library):
+    answer = chain_with(library, Model(NONE, None)).invoke("Which country, Belarus, voted against it?")
+    assert answer.status == "answered"
+    assert answer.claims[0].text == "Only one country, Belarus, voted against it."
+
+
+def test_a_model_that_dies_in_the_middle_is_a_clear_error(library):
+    chain = chain_with(library, scripted(abstained=["36 countries DIE"]))
+    events = chain.stream(ABSTAINED)
+    assert isinstance(next(events), EvidenceFound)
+    with pytest.raises(ModelError, match=r"stopped answering: peer closed the connection.*DATELINE_MODEL=none"):
+        list(events)
+
+
+@pytest.mark.parametrize("question", ["", "  ", "x" * 20_000])
+def test_a_question_that_cannot_be_asked_is_refused_before_anything_is_read(library, question):
+    with pytest.raises(QuestionError):
+        chain_with(library, scripted()).invoke(question)
+
+
+def test_an_empty_library_says_how_to_fill_it(tmp_path):
+    with open_library(tmp_path, HashingEmbedder()) as empty, pytest.raises(LibraryError, match="dateline add"):
+        chain_with(empty, scripted()).invoke("Who?")
+
+
+def test_a_batch_gives_the_answers_in_order_and_errors_where_asked_for(library):
+    chain = chain_with(library, scripted(abstained=["NOT FOUND"], arrived=["NOT FOUND"]))
+    answers = chain.batch([ABSTAINED, "", "Who arrived?"], return_exceptions=True)
+    assert [getattr(answer, "question", type(answer)) for answer in answers] == [
+        ABSTAINED,
+        QuestionError,
+        "Who arrived?",
+    ]
+
+
+def test_a_follow_up_is_searched_as_a_question_of_its_own(library):
+    turn = Turn("When did Min Aung Hlaing arrive in Moscow?", "On Sunday, 20 June 2021 [1].")
+    chain = chain_with(library, scripted(Hlaing=["NOT FOUND"]))
+    answer = chain.invoke(Question("Where was he in April?", (turn,)))
+    assert (answer.question, answer.searched.query) == ("Where was he in April?", "Where was Min Aung Hlaing in April?")
+
+
+def test_each_part_of_a_question_is_answered_for_itself(library):
+    question = "How many countries abstained in June 2021, and which country voted against the resolution?"
+    chain = chain_with(library, scripted(abstained=["NOT FOUND"], against=["NOT FOUND"]))
+    abstained = number_of(chain, question, "36 abstaining")
+    against = [c.number for c in next(iter(chain.stream(question))).citations if "Belarus, voted" in c.quote]
+    script = {
+        "abstained": [f"36 countries abstained [{abstained}]."],
+        "against": [f"Belarus voted against it [{against[-1]}]."],
+    }
+    answer = chain_with(library, Model("scripted", ScriptedChat(script=script))).invoke(question)
+    assert [claim.text for claim in answer.claims] == ["36 countries abstained.", "Belarus voted against it."]
+
+
+def test_the_chain_composes_with_other_runnables(library):
+    chain = chain_with(library, scripted(abstained=["NOT FOUND"])) | (lambda answer: answer.status)
+    assert chain.invoke(ABSTAINED) == "not_found"
+
+
+def test_the_retriever_gives_exact_passages_with_their_source(library):
+    found = PassageRetriever(library=library, k=3).invoke("Belarus voted against")
+    assert len(found) == 3
+    for each in found:
+        text = library.document(each.metadata["doc_id"]).text
+        assert text[each.metadata["start"] : each.metadata["end"]] == each.page_content
+        assert each.metadata["published"]
+
+
+def test_readings_are_never_empty_by_accident_nor_the_same_again(library):
+    (found,) = find_evidence(library, Settings(), [read_question(ABSTAINED, date(2026, 1, 1))])
+    shown = first_reading(found)
+    assert 0 < len(shown) <= len(found)
+    assert next_reading(found, found, []) == []
+    assert {e.number for e in next_reading(found, shown, [])} > {e.number for e in found[len(shown) :]}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    reply=st.lists(
+        st.sampled_from(
+            [
+                "36",
+                "countries",
+                "Russia",
+                "abstained",
+                "voted against",
+                "[1]",
+                "[2][3]",
+                "[99]",
+                ".",
+                "NOT FOUND",
+                "“x”",
+                "in 2021",
+                "\n",
+            ]
+        ),
+        max_size=14,
+    ).map(" ".join)
+)
+def test_whatever_a_model_writes_every_quote_is_exact_and_every_sentence_judged(library, reply):
+    answer = answer_with(library, ABSTAINED, reply)
+    for claim in answer.claims:
+        assert claim.verdict == "unsupported" or claim.citations
+        assert bool(claim.reasons) == (claim.verdict == "unsupported")
+        for citation in claim.citations:
+            assert library.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
+    assert (answer.status == "answered") == any(claim.verdict == "supported" for claim in answer.claims)

@@ -1,0 +1,99 @@
+"""What is read from a question, and how a follow-up is made complete."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from qa.errors import QuestionError
+from qa.question import MAX_CHARACTERS, check_question, read_question, split_parts, stand_alone
+from qa.records import Question, Turn
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?!", "\n\t"])
+def test_an_empty_question_is_refused(text):
+    with pytest.raises(QuestionError, match="is empty"):
+        check_question(text)
+
+
+def test_a_question_of_20000_characters_is_refused_with_what_to_do():
+    with pytest.raises(QuestionError, match=r"20,000 characters.*as a document"):
+        check_question("x" * 20_000)
+    assert check_question("x" * MAX_CHARACTERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "expects"),
+    [
+        ("When did he arrive?", "time"),
+        ("On what date was it signed?", "time"),
+        ("in which year was that", "time"),
+        ("How many countries abstained?", "number"),
+        ("How much money did it cost?", "amount"),
+        ("How old was he then?", "age"),
+        ("Who invited him?", "other"),
+        ("Where were they when it began?", "other"),
+    ],
+)
+def test_the_kind_of_answer_is_read_from_the_question(text, expects):
+    assert read_question(text, TODAY).expects == expects
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("What happened in June 2021?", ("2021-06",)),
+        ("what happened in may 2025", ("2025-05",)),
+        ("What happened on 18 june 2021 and in 2022?", ("2021-06-18", "2022")),
+        ("What happened last year?", ("2025",)),
+        ("The piece says 'last week': when was that?", ()),
+        ("Talks were set for Tuesday: what date is that?", ()),
+        ("May he come?", ()),
+    ],
+)
+def test_the_times_a_question_names_are_resolved_and_a_quoted_one_is_the_documents(text, times):
+    assert read_question(text, TODAY).times == times
+
+
+def test_names_are_words_with_a_capital_that_does_not_only_open_the_question():
+    assert read_question("Which president did Ines Calder meet in Harrow?", TODAY).names == ("Ines", "Calder", "Harrow")
+
+
+BRIDGE = (Turn("When did Ines Calder open the Harrow bridge?", "On Thursday, 9 May 2019 [1]."),)
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ("Where was he born?", "Where was Ines Calder born?"),
+        (
+            "What was her office then?",
+            "What was Ines Calder's office then? (asked about: When did Ines Calder open the Harrow bridge)",
+        ),
+        ("When was that?", "When was that? (asked about: When did Ines Calder open the Harrow bridge)"),
+        ("And why?", "And why? (asked about: When did Ines Calder open the Harrow bridge)"),
+        ("Who is mayor of Orme?", "Who is mayor of Orme?"),
+        ("What did Ada Orme say about her vote?", "What did Ada Orme say about her vote?"),
+    ],
+)
+def test_a_follow_up_is_completed_from_the_conversation(text, complete):
+    assert stand_alone(Question(text, BRIDGE)) == complete
+
+
+def test_without_a_conversation_a_question_stays_as_it_is():
+    assert stand_alone(Question("When was that?")) == "When was that?"
+
+
+def test_a_question_of_two_parts_is_split_and_each_part_stands_alone():
+    assert split_parts("When did Ines Calder open the Harrow bridge, and which office did he hold in 2022?") == [
+        "When did Ines Calder open the Harrow bridge",
+        "which office did Ines Calder hold in 2022?",
+    ]
+
+
+@pytest.mark.parametrize("text", ["How many voted against it, and which?", "Who met whom in Harrow and in Orme?"])
+def test_a_question_whose_second_half_says_too_little_stays_whole(text):
+    assert split_parts(text) == [text]

@@ -1,0 +1,167 @@
+"""What an answer sentence says must stand in what it cites, and answer what was asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from index.dates import find_mentions
+from index.records import Document, Passage
+from qa.citations import Drafted, read_draft, tie, with_dates
+from qa.evidence import show
+from qa.question import read_question
+from qa.records import Evidence
+from qa.verify import check_claim, spells_out
+
+TEXT = (
+    "Mayor Ines Calder opened the Harrow bridge on Thursday together with the transport minister. "
+    "The council approved the loan by 21 votes to 6, with 4 members abstaining. "
+    "The Green group abstained. "
+    "She said the town was “ready for the next hundred years”. "
+    "Last week the Association of Southern River Towns praised the plan. "
+    "A date for the second bridge has yet to be set."
+)
+DOCUMENT = Document(
+    "d" * 16, "/d.txt", "Harrow bridge opened", "Harrow Post", "Ada Orme", date(2019, 5, 14), None, TEXT, "h"
+)
+
+
+def evidence(number: int, quote: str) -> Evidence:
+    start = TEXT.index(quote)
+    passage = Passage("p", DOCUMENT.doc_id, TEXT, 0, len(TEXT), ())
+    mentions = tuple(
+        m for m in find_mentions(TEXT, DOCUMENT.published) if start <= m.start and m.end <= start + len(quote)
+    )
+    return Evidence(
+        number, DOCUMENT, passage, start, start + len(quote), quote, show(quote, start, mentions), mentions, 1.0
+    )
+
+
+OPENED, LOAN, GREEN, SAID, PRAISED, SECOND = (
+    evidence(number, f"{sentence}.") for number, sentence in enumerate(TEXT.removesuffix(".").split(". "), 1)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("Ines Calder opened the Harrow bridge on Thursday, 9 May 2019.", OPENED),
+        ("The bridge was opened on 9 May 2019.", OPENED),
+        ("The council approved the loan by 21 votes to six.", LOAN),
+        ("The Green group abstained.", GREEN),
+        ("The Green group did not vote but abstained.", GREEN),
+        ("She said the town was “ready for the next hundred years”.", SAID),
+        ("In 2019 Ines Calder was mayor.", OPENED),
+        ("No date for the second bridge has been set.", SECOND),
+    ],
+)
+def test_a_sentence_that_stands_in_its_quote_is_borne_out(text, cited):
+    assert check_claim(text, (cited,), "What did the Green group vote, and who is Ines Calder?") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "cited", "word"),
+    [
+        ("The council approved the loan by 24 votes to 6.", LOAN, "24"),
+        ("Ines Calder opened the Harrow bridge on 10 May 2019.", OPENED, "10 May 2019"),
+        ("Ines Calder opened the Harrow bridge on Friday.", OPENED, "Friday"),
+        ("Boris Quill opened the Harrow bridge.", OPENED, "Quill"),
+        ("The Green group voted against the loan.", GREEN, "against"),
+        ("The council did not approve the loan by 21 votes to 6.", LOAN, "denies"),
+        ("She said the town was “ready for another thousand years”.", SAID, "word for word"),
+        ("The Green group demanded lower tolls for lorries.", GREEN, "tolls"),
+        ("It was praised on 6 May 2019.", PRAISED, "6 May 2019"),
+    ],
+)
+def test_a_planted_error_is_caught_and_its_words_are_named(text, cited, word):
+    reasons = check_claim(text, (cited,), "Who opened it?")
+    assert reasons
+    assert any(word in reason for reason in reasons)
+
+
+def test_a_sentence_without_a_citation_is_unsupported():
+    assert check_claim("The bridge is open.", ()) == ("It cites no passage.",)
+
+
+def claim(question: str, text: str, *shown: Evidence):
+    (drafted, *_), _ = read_draft(text, shown)
+    return tie(read_question(question, date(2026, 1, 1)), drafted, shown)
+
+
+def test_a_sentence_that_points_to_the_wrong_passage_is_tied_to_the_one_that_bears_it():
+    made, repair = claim("What did the Green group do?", "The Green group abstained [1].", OPENED, LOAN, GREEN)
+    assert (made.verdict, [c.number for c in made.citations]) == ("supported", [3])
+    assert repair == "The model pointed to [1] for a sentence that [3] bears; that is cited."
+
+
+def test_a_sentence_in_words_of_its_own_gives_way_to_the_passage_word_for_word():
+    made, repair = claim(
+        "What did the Green group do?", "The Green group was angry about lorry tolls [3].", OPENED, GREEN
+    )
+    assert (made.text, made.verdict) == ("The Green group abstained.", "supported")
+    assert repair is not None
+    assert "angry about lorry tolls" in repair
+
+
+def test_a_turned_vote_is_not_replaced_but_withheld():
+    made, _ = claim("Who voted against it?", "The Green group voted against the loan [3].", GREEN)
+    assert made.verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "cited", "reason"),
+    [
+        ("How much did the bridge cost?", "The council approved the loan by 21 votes [1].", LOAN, "asks for an amount"),
+        ("How old is Ines Calder?", "Ines Calder opened it on Thursday, 9 May 2019 [1].", OPENED, "asks for an age"),
+        ("When will the second bridge open?", "A date has yet to be set [1].", SECOND, "asks for a time"),
+        ("How many tolls are there?", "The Green group abstained [1].", GREEN, "asks for a number"),
+        ("What did the Green group abstain from?", "The Green group abstained [1].", GREEN, "only repeats"),
+    ],
+)
+def test_a_true_sentence_that_does_not_answer_is_unsupported(question, text, cited, reason):
+    made, _ = claim(question, text.replace("[1]", f"[{cited.number}]"), cited)
+    assert made.verdict == "unsupported"
+    assert any(reason in each for each in made.reasons)
+
+
+def test_the_calendar_date_is_put_behind_a_weekday_that_its_evidence_resolves():
+    assert with_dates("It opened on Thursday.", (OPENED,)) == "It opened on Thursday (9 May 2019)."
+    assert with_dates("It opened on Thursday, 9 May 2019.", (OPENED,)) == "It opened on Thursday, 9 May 2019."
+
+
+def test_every_citation_is_an_exact_slice_of_its_document():
+    made, _ = claim("Who opened it?", "Ines Calder opened the Harrow bridge [1][2].", OPENED, LOAN)
+    assert all(TEXT[c.start : c.end] == c.quote for c in made.citations)
+    assert made.citations
+
+
+@pytest.mark.parametrize(
+    ("acronym", "text", "expected"),
+    [
+        ("ASEAN", "the 10-country Association of Southeast Asian Nations bloc", True),
+        ("UN", "the United Nations said", True),
+        ("PM", "the Prime Minister", True),
+        ("EU", "the United Nations said", False),
+        ("A", "an apple", False),
+    ],
+)
+def test_an_acronym_is_known_by_the_words_it_stands_for(acronym, text, expected):
+    assert spells_out(acronym, text) is expected
+
+
+def test_a_marker_without_evidence_is_reported_not_dropped():
+    drafted, problems = read_draft("At nine [4].", (OPENED, LOAN))
+    assert problems == ["[4] names no evidence; 2 were shown."]
+    assert drafted == [Drafted("At nine.", ())]
+
+
+@pytest.mark.parametrize("text", ["NOT FOUND", "not found.", "  NOT FOUND\n", ""])
+def test_not_found_gives_no_sentence_and_no_problem(text):
+    assert read_draft(text, (OPENED,)) == ([], [])
+
+
+def test_text_behind_the_last_marker_is_kept_as_a_sentence_without_evidence():
+    drafted, _ = read_draft("It opened [1]. It was loud", (OPENED,))
+    assert [d.text for d in drafted] == ["It opened.", "It was loud."]
+    assert drafted[1].evidence == ()

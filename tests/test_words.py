@@ -1,0 +1,41 @@
+"""Words, stems and numbers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.words import content_stems, numbers_in, words_of
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("at least 870 civilians", {"870"}),
+        ("eight hundred and seventy civilians", {"870"}),
+        ("1,200.50 roubles", {"1200.50"}),
+        ("the 80th anniversary", {"80"}),
+        ("the fourth trip", {"4"}),
+        ("a five-point plan of a 10-country bloc", {"5", "10"}),
+        ("twenty-one to six", {"21", "6"}),
+        ("three million", {"3000000"}),
+        ("one of them said so", set()),
+        ("no number at all", set()),
+    ],
+)
+def test_numbers_are_the_same_in_digits_and_in_words(text, numbers):
+    assert numbers_in(text) == numbers
+
+
+@given(st.integers(min_value=2, max_value=999_999))
+def test_a_number_is_found_with_and_without_its_commas(number):
+    assert numbers_in(f"It cost {number:,} in all.") == numbers_in(f"It cost {number} in all.") == {str(number)}
+
+
+def test_a_possessive_is_its_word():
+    assert words_of("Myanmar's and Myanmar’s") == ["myanmar", "and", "myanmar"]
+
+
+def test_inflected_words_share_their_stem_and_empty_words_have_none():
+    assert content_stems("He invited the generals") == content_stems("inviting a general")
