@@ -1,0 +1,1 @@
+"""Cases with known facts, run against the chain, scored and reported."""

@@ -1,0 +1,42 @@
+"""Whether an answer holds the facts expected of it: deterministic, explained, and None when it cannot be scored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.dates import find_mentions
+
+_MARKER = re.compile(r"\s*\[\d+\]")
+
+
+def normalise(text: str) -> str:
+    """`text` for comparison: no markers, complete dates in ISO 8601, lower case, plain quotes, hyphens as spaces."""
+    text = _MARKER.sub("", text)
+    pieces: list[str] = []
+    position = 0
+    for mention in find_mentions(text, None):
+        if "/" not in mention.resolved and len(mention.resolved) > len("2021"):
+            pieces += [text[position : mention.start], mention.resolved]
+            position = mention.end
+    text = "".join([*pieces, text[position:]]).lower()
+    text = re.sub(r"[’‘]", "'", text)
+    text = re.sub(r"[“”]", '"', text)
+    # A hyphen between letters only: an ISO date keeps its own.
+    text = re.sub(r"(?<=[a-z0-9])[-–—](?=[a-z])", " ", text)
+    return " ".join(text.split())
+
+
+def holds(phrase: str, text: str) -> bool:
+    """Whether `phrase` stands in `text` as whole words, both normalised; a full date holds its month."""
+    return bool(re.search(rf"(?<![\w-]){re.escape(normalise(phrase))}(?!\w)", normalise(text)))
+
+
+def missing_facts(facts: Sequence[Sequence[str]], text: str) -> list[str]:
+    """The expected facts of which no alternative stands in `text`, each by its first alternative."""
+    return [fact[0] for fact in facts if not any(holds(alternative, text) for alternative in fact)]
+
+
+def forbidden_held(forbidden: Sequence[str], text: str) -> list[str]:
+    """The wrong statements that stand in `text`."""
+    return [phrase for phrase in forbidden if holds(phrase, text)]

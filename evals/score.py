@@ -1,0 +1,117 @@
+"""Whether an answer is right, and whether its citations are: pure, and every value with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Literal
+
+from evals.cases import Case, Quote
+from evals.metrics import forbidden_held, missing_facts
+from index.records import Document
+from qa.records import Answer, Citation
+
+Outcome = Literal["right", "declined", "corrected", "incomplete", "wrong", "abstained", "invented"]
+"""The first three are right. `incomplete` lacks a fact, `wrong` holds a forbidden statement, `abstained` declines
+what the documents do say, `invented` answers what they do not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document of the suite as the library holds it, and its file's bytes decoded."""
+
+    document: Document
+    file_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One case scored. None means that there was nothing to measure, not that it was wrong."""
+
+    right: bool
+    outcome: Outcome
+    abstained: bool
+    quotes_exact: bool | None
+    """Whether every quote shown is the library's text at its place, and stands in the file; None without quotes."""
+    right_document: bool | None
+    """Whether a supported sentence cites a document that the case names; None when it names none or none is cited."""
+    evidence_recall: float | None
+    """Share of the case's quotes that the evidence overlaps; None when it has none."""
+    reasons: tuple[str, ...]
+
+
+def score_case(case: Case, answer: Answer, evidence: Sequence[Citation], sources: Mapping[str, Source]) -> Score:
+    """The score of `answer` to `case`.
+
+    Args:
+        evidence: What was found before the model read it.
+        sources: Every document of the suite, by doc_id.
+
+    Source: the scorers of inspect_ai return a value with its explanation, and leave unscored what cannot be scored.
+    """
+    abstained = answer.status == "not_found"
+    outcome, why = _judge(case, answer.text, abstained)
+    inexact = [reason for citation in _shown(answer) if (reason := _inexact(citation, sources))]
+    missed = [quote for quote in case.quotes if not any(_overlaps(one, quote, sources) for one in evidence)]
+    return Score(
+        right=outcome in ("right", "declined", "corrected"),
+        outcome=outcome,
+        abstained=abstained,
+        quotes_exact=not inexact if any(True for _ in _shown(answer)) else None,
+        right_document=_cites_right_document(case, answer),
+        evidence_recall=1 - len(missed) / len(case.quotes) if case.quotes else None,
+        reasons=(*why, *inexact, *(f"not in the evidence: {quote.quote}" for quote in missed)),
+    )
+
+
+def _judge(case: Case, text: str, abstained: bool) -> tuple[Outcome, tuple[str, ...]]:
+    if abstained:
+        return ("abstained", ("declined, but the documents say it",)) if case.answerable else ("declined", ())
+    wrong, missing = forbidden_held(case.forbidden, text), missing_facts(case.facts, text)
+    if wrong:
+        return "wrong", tuple(f"holds {phrase!r}" for phrase in wrong)
+    if case.answerable:
+        return ("incomplete", tuple(f"lacks {fact!r}" for fact in missing)) if missing else ("right", ())
+    if case.facts and not missing:
+        return "corrected", ()
+    why = tuple(f"does not correct with {fact!r}" for fact in missing)
+    return "invented", why or ("answered, but the documents do not say",)
+
+
+def _shown(answer: Answer) -> Iterator[Citation]:
+    """Every citation that the user sees."""
+    for claim in answer.claims:
+        yield from claim.citations
+    yield from answer.nearest
+
+
+def _inexact(citation: Citation, sources: Mapping[str, Source]) -> str | None:
+    """Why the quote is not exact; None when it is."""
+    source = sources.get(citation.doc_id)
+    if source is None:
+        return f"[{citation.number}] cites the unknown document {citation.doc_id!r}"
+    if not citation.quote or source.document.text[citation.start : citation.end] != citation.quote:
+        return f"[{citation.number}] is not the text at {citation.start} to {citation.end}"
+    if citation.quote not in source.file_text:
+        return f"[{citation.number}] does not stand in the file"
+    return None
+
+
+def _cites_right_document(case: Case, answer: Answer) -> bool | None:
+    expected = {quote.document for quote in case.quotes}
+    cited = {
+        PurePath(citation.uri).name
+        for claim in answer.claims
+        if claim.verdict == "supported"
+        for citation in claim.citations
+    }
+    return bool(expected & cited) if expected and cited else None
+
+
+def _overlaps(citation: Citation, quote: Quote, sources: Mapping[str, Source]) -> bool:
+    source = sources.get(citation.doc_id)
+    if source is None or PurePath(source.document.uri).name != quote.document:
+        return False
+    start = source.document.text.find(quote.quote)
+    return start >= 0 and citation.start < start + len(quote.quote) and start < citation.end
