@@ -1,0 +1,177 @@
+"""`dateline ask` and `dateline search`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from cli.common import State
+from index.errors import UserFacingError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from qa.records import Answer, Event, EvidenceFound, Hit
+    from qa.session import Session
+
+
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON and nothing else.")] = False,
+) -> None:
+    """Answer a question from the documents, every sentence with the passage it rests on."""
+    from cli.bars import fetch_bar
+    from cli.show import console, print_answer, print_json, to_plain_data
+    from qa.question import check_question
+
+    state: State = context.obj
+    text = check_question(_read(question))
+    settings = state.settings()
+    out = console()
+    with _status(f"Opening the library and {settings.model}…"), fetch_bar() as on_progress:
+        session = state.open_session(settings, on_progress)
+    with session:
+        answer = _answer(session, text, None if json or not out.is_terminal else out)
+    if json:
+        print_json({"text": answer.text} | to_plain_data(answer))
+    else:
+        print_answer(out, answer, date.today())
+
+
+def search(
+    context: typer.Context,
+    words: Annotated[str, typer.Argument(help="Words or a question; - reads them from standard input.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=80, help="Passages at most.")] = 8,
+    json: Annotated[bool, typer.Option("--json", help="Print the passages as JSON and nothing else.")] = False,
+) -> None:
+    """Show the passages found for some words, with their rank in each search; no model is asked."""
+    from cli.bars import fetch_bar
+    from cli.show import console, print_json
+    from qa.question import check_question
+    from qa.retrieve import retrieve
+
+    state: State = context.obj
+    text = check_question(_read(words))
+    with fetch_bar() as on_progress:
+        library = state.open_library(state.settings(), on_progress)
+    with library:
+        if not library.documents():
+            raise UserFacingError(
+                f"The library in {str(library.folder)!r} holds no documents, so there is nothing to search. "
+                "Add some first: dateline add FOLDER"
+            )
+        hits = retrieve(library, text, library.embedder.encode([text])[0], k)
+    if json:
+        print_json([_hit_data(hit) for hit in hits])
+    else:
+        _print_hits(console(), hits)
+
+
+def _read(text: str) -> str:
+    """The argument, or for `-` what comes on standard input, as UTF-8."""
+    try:
+        # Bytes, since Python lets bytes that are no character pass as surrogates in both places.
+        return sys.stdin.buffer.read().decode("utf-8") if text == "-" else os.fsencode(text).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UserFacingError(f"The question is not UTF-8 text ({error.reason}). Convert it first.") from error
+
+
+def _answer(session: Session, question: str, out: Console | None) -> Answer:
+    """The answer; shown on `out`, when given, as it is written, and taken away again when it is complete."""
+    from rich.live import Live
+    from rich.text import Text
+
+    from cli.show import plain
+    from qa.records import Answer, EvidenceFound
+
+    written, attempt, live = "", 1, None
+    try:
+        with closing(cast("Generator[Event]", session.chain.stream(question))) as events:
+            for event in events:
+                if isinstance(event, Answer):
+                    return event
+                if isinstance(event, EvidenceFound):
+                    _show_evidence(event)
+                    if event.citations:
+                        # Restores what every prompt begins with from disk, once the evidence is on screen.
+                        session.chain.warm()
+                elif out is not None:
+                    written = (written if event.attempt == attempt else "") + event.text
+                    attempt = event.attempt
+                    if live is None:
+                        live = Live(console=out, transient=True)
+                        live.start()
+                    live.update(Text(plain(written), style="dim"))
+    finally:
+        if live:
+            live.stop()
+    raise RuntimeError("the chain ended without an answer")
+
+
+def _show_evidence(event: EvidenceFound) -> None:
+    from cli.show import count
+
+    if sys.stderr.isatty() and event.citations:
+        documents = len({citation.doc_id for citation in event.citations})
+        print(
+            f"Reading {count(len(event.citations), 'sentence')} from {count(documents, 'document')}…", file=sys.stderr
+        )
+
+
+@contextmanager
+def _status(text: str) -> Iterator[None]:
+    from cli.bars import stderr_console
+
+    console = stderr_console()
+    if not console.is_terminal:
+        yield
+        return
+    print(f"{text}\r", end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        print("\033[2K", end="", file=sys.stderr, flush=True)
+
+
+def _hit_data(hit: Hit) -> dict[str, object]:
+    document, passage = hit.document, hit.passage
+    return {
+        "passage_id": passage.passage_id,
+        "doc_id": document.doc_id,
+        "uri": document.uri,
+        "title": document.title,
+        "outlet": document.outlet,
+        "published": document.published,
+        "page": passage.page,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": hit.score,
+        "ranks": dict(hit.ranks),
+    }
+
+
+def _print_hits(out: Console, hits: list[Hit]) -> None:
+    from cli.show import one_line, plain, print_indented
+
+    for number, hit in enumerate(hits, 1):
+        document, passage = hit.document, hit.passage
+        ranks = ", ".join(f"{name} {rank}" for name, rank in sorted(hit.ranks.items()))
+        when = document.published.isoformat() if document.published else "no date"
+        if number > 1:
+            out.print()
+        out.print(
+            f"{number}. {one_line(document.title)}  {one_line(document.outlet or 'no outlet')}, {when}", style="bold"
+        )
+        print_indented(out, one_line(passage.text), 3)
+        page = f", page {passage.page}" if passage.page else ""
+        out.print(
+            f"   {plain(document.uri)}{page}, characters {passage.start} to {passage.end}; rank: {ranks}", style="dim"
+        )

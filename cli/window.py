@@ -1,0 +1,116 @@
+"""Runs the Streamlit app in a process of its own, on 127.0.0.1 only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+
+from cli.common import CODE
+from index.errors import UserFacingError
+from index.settings import CONFIG_FILE, ENV_PREFIX, load_settings
+
+HOST = "127.0.0.1"
+STOP_S = 10.0
+
+
+def port_is_free(port: int) -> bool:
+    """Whether `port` can be listened on. Raises OSError when the reason is not that it is in use."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":  # elsewhere this would allow a port that is in use
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+            probe.listen(1)
+        except PermissionError:
+            raise
+        except OSError:
+            return False
+        return True
+
+
+def require_free_port(port: int) -> None:
+    """Raise a UserFacingError unless `port` can be listened on."""
+    try:
+        free = port_is_free(port)
+    except OSError as error:
+        raise UserFacingError(
+            f"You may not listen on port {port} ({error.strerror}). Take one above 1023: dateline app --port 8502"
+        ) from error
+    if not free:
+        other = port + 1 if port < 65535 else 8502
+        raise UserFacingError(
+            f"Port {port} is in use, perhaps by a Dateline that runs already: see http://{HOST}:{port}. "
+            f"Take another one: dateline app --port {other}"
+        )
+
+
+def run_window(port: int, given: Mapping[str, str], script: Path = CODE / "app.py") -> int:
+    """Run the app until it ends or is stopped; its exit code, 0 when Ctrl-C or SIGTERM stopped it.
+
+    Args:
+        given: Settings of the command line, by name, which the app's process reads from its environment.
+    """
+    if not script.is_file():
+        raise UserFacingError(
+            f"The app's file {str(script)!r} is missing, so Dateline is not completely installed. Install it again: "
+            "python -m pip install --force-reinstall --no-deps dateline"
+        )
+    environment = os.environ | {f"{ENV_PREFIX}{name.upper()}": value for name, value in given.items()}
+    _check_passed_on(given)
+    options = {
+        "server.address": HOST,
+        "server.port": str(port),
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    for name, value in options.items():
+        command += [f"--{name}", value]
+    print(f"Dateline runs at http://{HOST}:{port} and is stopped with Ctrl-C.", flush=True)
+    return _run(command, environment)
+
+
+def _check_passed_on(given: Mapping[str, str]) -> None:
+    """The app reads `dateline.toml` too, and that comes before the environment."""
+    if not given or not Path(CONFIG_FILE).is_file():
+        return
+    from qa.settings import Settings
+
+    in_file = load_settings(Settings)
+    for name, value in given.items():
+        if name in in_file.model_fields_set and str(getattr(in_file, name)) != value:
+            raise UserFacingError(
+                f"{CONFIG_FILE} sets {name} = {str(getattr(in_file, name))!r}, which the app would take before "
+                f"--{name} {value!r}. Change it there."
+            )
+
+
+def _run(command: list[str], environment: Mapping[str, str]) -> int:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    process = subprocess.Popen(command, env=dict(environment))
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # On Ctrl-C the terminal told the app as well; after SIGTERM it has to be told.
+        process.terminate()
+        try:
+            process.wait(timeout=STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        print("Dateline has stopped.", file=sys.stderr)
+        return 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+        signal.signal(signal.SIGTERM, before)

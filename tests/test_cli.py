@@ -1,0 +1,438 @@
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fakes import HashingEmbedder
+from rich.console import Console
+from typer.testing import CliRunner
+
+from cli.check import guarded
+from cli.checks import check_model, run_checks
+from cli.common import State
+from cli.main import app
+from cli.show import ago, plain, print_answer
+from cli.stored_checks import check_library, check_weights
+from cli.window import require_free_port, run_window
+from index.errors import UserFacingError
+from index.pipeline import open_library
+from qa.chain import AnswerChain
+from qa.models import Model
+from qa.records import Answer, Citation, Claim, Searched
+from qa.session import Session
+from qa.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+COURT = "Trial opens\n\nThe court in Koblenz heard nine witnesses on Monday.\n"
+BANK = "Bank closes\n\nA bank in Basel closed its doors for good.\n"
+
+
+def open_with_hashing(settings, on_progress=None, *, for_rebuild=False):
+    return open_library(settings.library, HashingEmbedder(), for_rebuild=for_rebuild)
+
+
+def open_session_with_hashing(settings, on_progress=None):
+    library, model = open_with_hashing(settings), Model("none", None)
+    return Session(settings, library, model, AnswerChain(library, model, settings))
+
+
+@pytest.fixture
+def dateline(tmp_path, monkeypatch):
+    """Runs a command on a library in `tmp_path`, without weights, settings or network."""
+    for name in [name for name in os.environ if name.startswith("DATELINE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    state = State(open_library=open_with_hashing, open_session=open_session_with_hashing)
+
+    def run(*arguments, input=None):
+        common = ["--library", str(tmp_path / "library"), "--model", "none"]
+        return CliRunner().invoke(app, [*common, *map(str, arguments)], obj=state, input=input)
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "court.txt").write_text(COURT)
+    (folder / "bank.txt").write_text(BANK)
+    return folder
+
+
+# The library
+
+
+def test_added_documents_are_listed_with_their_ids(dateline, folder):
+    added = dateline("add", folder)
+    assert (added.exit_code, "2 added" in added.stdout) == (0, True)
+    rows = [line.split("\t") for line in dateline("list").stdout.splitlines()]
+    assert [row[-1] for row in rows] == [str(folder / "bank.txt"), str(folder / "court.txt")]
+    listed = json.loads(dateline("list", "--json").stdout)
+    assert [len(one["doc_id"]) for one in listed] == [16, 16]
+
+
+def test_a_file_that_cannot_be_used_fails_the_command_after_the_rest_was_done(dateline, folder):
+    (folder / "empty.txt").write_text("")
+    (folder / "latin.txt").write_bytes("Café".encode("latin-1"))
+    (folder / "page.pdf").write_text("x")
+    added = dateline("add", folder, folder / "missing.txt")
+    assert added.exit_code == 1
+    assert "2 added, 4 failed" in added.stdout
+    for name in ("empty.txt", "latin.txt", "page.pdf", "missing.txt"):
+        assert name in added.stderr
+    assert len(dateline("list").stdout.splitlines()) == 2
+
+
+def test_the_report_of_add_and_sync_is_json_when_asked(dateline, folder):
+    assert len(json.loads(dateline("add", folder, "--json").stdout)["added"]) == 2
+    (folder / "bank.txt").unlink()
+    report = json.loads(dateline("sync", folder, "--json").stdout)
+    assert report["removed"] == [str(folder / "bank.txt")]
+    assert report["unchanged"] == [str(folder / "court.txt")]
+
+
+def test_what_is_given_with_a_single_file_is_kept_with_its_origin(dateline, folder):
+    given = ["--title", "My [bold]title", "--outlet", "Ü", "--author", "A. B.", "--published", "2024-02-29"]
+    assert dateline("add", folder / "court.txt", *given).exit_code == 0
+    shown = dateline("show", folder / "court.txt").stdout
+    assert "My [bold]title  (given by you)" in shown
+    assert "2024-02-29  (given by you)" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["add", "documents", "--title", "x"], "the folder 'documents'"),
+        (["add", "documents/court.txt", "documents/bank.txt", "--author", "x"], "2 paths"),
+        (["add", "documents/court.txt", "--published", "2024-02-30"], "'2024-02-30' is no date"),
+        (["show", "zzzz"], "'zzzz'"),
+        (["remove", "nothing.txt", "--yes"], "'nothing.txt'"),
+        (["ask", "  "], "question is empty"),
+        (["ask", "word " * 4000], "more than the 2,000"),
+        (["search", "court"], "holds no documents"),
+        (["models", "fetch", "gpt-9"], "'gpt-9'"),
+        (["app", "--sample", "nowhere"], "--sample"),
+        (["eval", "--cases", "nowhere.jsonl"], "'nowhere.jsonl'"),
+    ],
+)
+def test_a_mistake_is_told_in_words_without_a_traceback(dateline, folder, arguments, told):
+    result = dateline(*arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_document_is_shown_by_id_prefix_and_its_text_exactly(dateline, tmp_path):
+    text = "Title\r\n\r\nA line with \x1b[31mescape and ünicode.\r\n"
+    (tmp_path / "odd.txt").write_bytes(text.encode())
+    dateline("add", tmp_path / "odd.txt")
+    doc_id = dateline("list").stdout.split("\t")[0]
+    assert dateline("show", doc_id, "--text").stdout_bytes == text.encode()
+    assert "\x1b" not in dateline("show", doc_id).stdout
+
+
+def test_removing_asks_first_and_leaves_the_file(dateline, folder):
+    dateline("add", folder)
+    path = folder / "court.txt"
+    refused = dateline("remove", path, input="n\n")
+    assert (refused.exit_code, len(dateline("list").stdout.splitlines())) == (1, 2)
+    assert dateline("remove", path, input="y\n").exit_code == 0
+    assert len(dateline("list").stdout.splitlines()) == 1
+    assert path.exists()
+
+
+def test_rebuilding_keeps_the_vectors_of_the_same_embedder(dateline, folder):
+    dateline("add", folder)
+    assert "2 documents" in dateline("rebuild").stdout
+
+
+# Asking
+
+
+def test_an_answer_comes_with_numbered_exact_quotes_and_their_places(dateline, folder):
+    dateline("add", folder)
+    shown = dateline("ask", "Where did the court hear nine witnesses?").stdout
+    assert "“The court in Koblenz heard nine witnesses on Monday.”" in shown
+    assert f"{folder / 'court.txt'}, characters 13 to {len(COURT) - 1}" in shown
+
+
+def test_the_answer_as_json_is_all_that_is_printed(dateline, folder):
+    dateline("add", folder)
+    answer = json.loads(dateline("ask", "-", "--json", input="Where did the court hear nine witnesses?").stdout)
+    assert answer["status"] == "answered"
+    (cited, *_) = [citation for claim in answer["claims"] for citation in claim["citations"]]
+    assert COURT[cited["start"] : cited["end"]] == cited["quote"]
+
+
+def test_a_question_that_is_not_utf8_is_refused(dateline):
+    result = dateline("ask", "-", input=b"\xff\xfe")
+    assert (result.exit_code, "not UTF-8" in result.stderr) == (1, True)
+
+
+def test_search_shows_the_rank_in_each_search(dateline, folder):
+    dateline("add", folder)
+    (first, *_) = json.loads(dateline("search", "witnesses in Koblenz", "-k", "2", "--json").stdout)
+    assert first["ranks"]["lexical"] == 1
+    assert COURT[first["start"] : first["end"]] == first["text"]
+    assert "lexical 1" in dateline("search", "witnesses in Koblenz").stdout
+
+
+def cited(number):
+    return Citation(number, "d", "/d.txt", "T", "AFP", None, date(2021, 6, 21), None, 0, 5, "Quote")
+
+
+def printed(answer):
+    out = Console(file=io.StringIO(), markup=False, highlight=False, soft_wrap=True)
+    print_answer(out, answer, date(2026, 11, 22))
+    return out.file.getvalue()
+
+
+def test_unsupported_sentences_are_shown_apart_with_their_reasons():
+    claims = (
+        Claim("Good.", (cited(2),), "supported"),
+        Claim("Bad.", (cited(1),), "unsupported", ("120 is not in [1]",)),
+    )
+    text = printed(Answer("q", "answered", claims, (), Searched(1, 1, "q"), ("A note.",), "m"))
+    answer, _, apart = text.partition("Not supported")
+    assert "Good [2]." in answer
+    assert "[2] AFP, 21 June 2021 (5 years ago)  T" in answer
+    assert "Bad" not in answer
+    assert "120 is not in [1]" in apart
+    assert "A note." in apart
+
+
+def test_a_refusal_says_what_was_searched_and_what_is_nearest():
+    text = printed(Answer("q", "not_found", (), (cited(1),), Searched(3, 19, "the query"), (), "m"))
+    assert "The documents do not say." in text
+    assert "19 passages of 3 documents for: the query" in text
+    assert "“Quote”" in text
+
+
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [
+        (date(2026, 11, 22), "today"),
+        (date(2026, 11, 21), "yesterday"),
+        (date(2026, 10, 23), "30 days ago"),
+        (date(2026, 10, 22), "1 month ago"),
+        (date(2025, 11, 23), "11 months ago"),
+        (date(2025, 11, 22), "1 year ago"),
+        (date(2027, 1, 1), "in the future"),
+    ],
+)
+def test_an_age_is_in_whole_units(published, said):
+    assert ago(published, date(2026, 11, 22)) == said
+
+
+def test_document_text_cannot_command_the_terminal():
+    assert plain("a\x1b]0;x\x07b\u202ec\r\nd\te") == "a\ufffd]0;x\ufffdb\ufffdc\nd\te"
+
+
+# The machine
+
+
+def test_help_is_there_without_a_heavy_import():
+    code = (
+        "import sys; from cli.main import app\n"
+        "try: app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'langchain_core', 'chromadb', 'openvino', 'torch', 'streamlit', 'pydantic', 'numpy'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "rebuild" in done.stdout
+
+
+def test_models_lists_what_is_here_and_in_use(dateline):
+    shown = dateline("models").stdout
+    assert "* none" in shown
+    assert shown.count("not here") == 3
+    assert json.loads(dateline("models", "--json").stdout)["model"] == "none"
+
+
+def verdicts(checks):
+    return {check.name: check.verdict for check in checks}
+
+
+def test_doctor_names_what_is_missing_and_the_command_that_mends_it(dateline):
+    result = dateline("doctor")
+    assert result.exit_code == 1
+    assert "missing  weights         all-minilm-l6-v2" in result.stdout
+    assert "-> dateline models fetch all-minilm-l6-v2" in result.stdout
+    assert "missing  library" in result.stdout
+
+
+def test_doctor_goes_on_when_the_settings_are_broken(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATELINE_NONSENSE", "1")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    found = verdicts(run_checks(State(), 8501))
+    assert found["settings"] == "wrong"
+    assert {"python", "weights", "library", "disk", "memory", "port", "model"} <= set(found)
+
+
+def test_a_check_that_fails_itself_is_reported_as_wrong():
+    def broken():
+        raise OSError("no such disk")
+        yield
+
+    (check,) = guarded("disk", broken)
+    assert (check.verdict, "no such disk" in check.found) == ("wrong", True)
+
+
+def test_doctor_finds_a_damaged_record_and_weights_of_the_wrong_size(tmp_path):
+    settings = Settings(library=tmp_path / "library", cache=tmp_path / "cache", model="none")
+    settings.library.mkdir()
+    (settings.library / "record.sqlite3").write_text("this is no database, whatever its name says")
+    weights = settings.cache / "weights" / "all-MiniLM-L6-v2"
+    weights.mkdir(parents=True)
+    (weights / "model.safetensors").write_text("short")
+    (check, *_) = check_weights(settings)
+    assert (check.verdict, "5 bytes" in check.found) == ("wrong", True)
+    assert "damaged" in [*guarded("library", lambda: check_library(settings))][-1].found
+
+
+def test_doctor_says_whether_documents_and_vectors_are_well(dateline, folder, tmp_path):
+    dateline("add", folder)
+    settings = Settings(library=tmp_path / "library", cache=tmp_path / "cache", model="none")
+    found = verdicts(check_library(settings))
+    # The vectors are those of the tests' embedder, not of the real one.
+    assert found == {"library": "ok", "documents": "ok", "vectors": "wrong"}
+
+
+@pytest.mark.parametrize(
+    ("model", "verdict"),
+    [
+        ("none", "ok"),
+        ("gpt", "wrong"),
+        ("http://127.0.0.1:9/v1", "wrong"),
+        ("http://", "wrong"),
+        ("openai:x", "missing"),
+    ],
+)
+def test_doctor_knows_whether_a_model_can_answer(monkeypatch, model, verdict):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    (check,) = check_model(Settings(model=model))
+    assert check.verdict == verdict
+
+
+def test_a_port_in_use_is_told_with_the_option_that_helps():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(UserFacingError, match="--port"):
+            require_free_port(taken.getsockname()[1])
+
+
+def test_a_setting_that_the_config_file_would_override_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dateline.toml").write_text('model = "qwen2.5-0.5b"')
+    (tmp_path / "app.py").write_text("")
+    with pytest.raises(UserFacingError, match=r"dateline\.toml sets model"):
+        run_window(8501, {"model": "none"}, tmp_path / "app.py")
+
+
+def test_a_missing_app_is_told(tmp_path):
+    with pytest.raises(UserFacingError, match=r"app\.py"):
+        run_window(8501, {}, tmp_path / "app.py")
+
+
+# The process
+
+
+def run_process(tmp_path, *arguments, **how):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("DATELINE_")}
+    environment |= {"DATELINE_LIBRARY": str(tmp_path / "library"), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "cli.main", *arguments]
+    return subprocess.Popen(command, env=environment, cwd=tmp_path, text=True, **how)
+
+
+def test_a_user_error_is_one_text_on_standard_error_and_code_1(tmp_path):
+    process = run_process(tmp_path, "show", "none", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out, error = process.communicate()
+    assert (process.returncode, out) == (1, "")
+    assert error.startswith("No document has the path 'none'")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed pipes are those of POSIX")
+def test_a_closed_pipe_is_quiet(tmp_path):
+    process = run_process(tmp_path, "--help", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    process.wait()
+
+
+def test_interrupting_ends_with_130_and_no_text(tmp_path):
+    def interrupted(settings, on_progress):
+        raise KeyboardInterrupt
+
+    arguments = ["--library", str(tmp_path), "ask", "Who?"]
+    result = CliRunner().invoke(app, arguments, obj=State(open_session=interrupted))
+    assert (result.exit_code, result.output) == (130, "")
+
+
+# Evals
+
+
+def write_cases(folder, **changes):
+    case = {
+        "id": "court-1",
+        "kind": "number",
+        "question": "How many witnesses did the court in Koblenz hear?",
+        "answerable": True,
+        "facts": [["nine"]],
+        "forbidden": [],
+        "quotes": [{"document": "court.txt", "quote": "heard nine witnesses"}],
+    }
+    path = folder / "cases.jsonl"
+    path.write_text(json.dumps(case | changes) + "\n")
+    return path
+
+
+def test_an_eval_over_its_thresholds_ends_well_and_keeps_its_results(dateline, folder, tmp_path):
+    cases, out = write_cases(tmp_path), tmp_path / "out" / "results.jsonl"
+    result = dateline("eval", "--cases", cases, "--documents", folder, "--out", out)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "1 of 1 = 100.0%" in result.stdout
+    header, line = map(json.loads, out.read_text().splitlines())
+    assert header["model"]["name"] == "none"
+    assert line["score"]["right"] is True
+    assert dateline("eval", "--cases", cases, "--documents", folder, "--out", out).exit_code == 1
+
+
+def test_an_eval_under_its_thresholds_fails_and_says_which(dateline, folder, tmp_path):
+    cases, out = write_cases(tmp_path, facts=[["ten"]]), tmp_path / "results.jsonl"
+    result = dateline("eval", "--cases", cases, "--documents", folder, "--out", out)
+    assert result.exit_code == 1
+    assert "answerable_right is 0.0%, under its threshold of 90.0%" in result.stderr
+
+
+def test_an_eval_whose_cases_do_not_fit_the_documents_is_refused(dateline, folder, tmp_path):
+    cases = write_cases(tmp_path, quotes=[{"document": "court.txt", "quote": "heard ten witnesses"}])
+    result = dateline("eval", "--cases", cases, "--documents", folder, "--out", tmp_path / "r.jsonl")
+    assert (result.exit_code, "'court-1'" in result.stderr) == (1, True)
+    assert not (tmp_path / "r.jsonl").exists()
+
+
+# With the real weights
+
+
+@pytest.mark.model
+def test_the_seeds_are_added_and_answered_from_with_the_real_weights(tmp_path):
+    added = run_process(tmp_path, "--model", "none", "add", str(SEEDS), stdout=subprocess.PIPE)
+    assert "3 added" in added.communicate()[0]
+    asked = run_process(
+        tmp_path, "ask", "How many countries approved the resolution?", "--json", stdout=subprocess.PIPE
+    )
+    answer = json.loads(asked.communicate()[0])
+    assert "119" in answer["text"]
