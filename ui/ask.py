@@ -1,0 +1,158 @@
+"""The page to ask on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+import streamlit as st
+
+from index.errors import UserFacingError
+from index.pipeline import Library
+from index.records import Document
+from qa.chain import AnswerChain
+from qa.records import Event, Question, Turn
+from ui.exchange import Exchange, Look, answer_html, evidence_html, question_html
+from ui.shared import counted, escape_markdown, show_error, show_style
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+REMEMBERED = 3
+"""Latest questions and answers that a follow-up question is read with."""
+EXAMPLES = 3
+SEED_QUESTIONS = {
+    "fb3492ba4ddea712": "How did countries vote on the arms resolution, and who voted against it?",
+    "00d8803934053c3b": "When will Putin meet the Myanmar leader in Moscow?",
+    "e60171819a0c471b": "Which trip to Russia in 2025 was the September visit?",
+}
+"""By the id of the sample document that answers them."""
+
+
+def ask_page(
+    open_library: Callable[[], Library],
+    open_chain: Callable[[], AnswerChain],
+    to_library: StreamlitPage | None = None,
+    today: Callable[[], date] = date.today,
+) -> None:
+    """Show the page.
+
+    Args:
+        open_library: Gives the library, the same one at every run.
+        open_chain: Gives the chain over it; called after the box is on the page, since the model starts slowly.
+        to_library: The page where documents are added.
+        today: The day from which ages are counted.
+    """
+    show_style()
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title("Ask your documents", anchor=False, width="content")
+        beside = st.empty()
+    try:
+        library = open_library()
+        documents = [state.document for state in library.documents()]
+    except UserFacingError as error:
+        show_error(error)
+        return
+    if not documents:
+        st.html('<p class="dl-sentences">The library holds no documents yet.</p>')
+        st.html('<p class="dl-note">Add some on the Library page, then ask about them here.</p>')
+        if to_library:
+            st.page_link(to_library, label="Open the Library page")
+        return
+    exchanges: list[Exchange] = st.session_state.setdefault("exchanges", [])
+    typed = st.chat_input("Ask a question about the documents", key="question", submit_mode="stop")
+    head, log, below = st.empty(), st.container(), st.empty()
+    with log:
+        for number, exchange in enumerate(exchanges, 1):
+            _View(Look(number, library.document, today(), live=False)).show(exchange)
+    if not exchanges and not typed:
+        with below.container():
+            typed = _chosen_example(documents)
+    if exchanges or typed:
+        below.empty()
+        beside.button("New conversation", key="new", icon=":material/add:", on_click=exchanges.clear)
+    else:
+        head.html(f'<p class="dl-intro">{_introduction(len(documents))}</p>')
+    with log:
+        if typed:
+            _ask(typed, exchanges, open_chain, Look(len(exchanges) + 1, library.document, today(), live=True))
+            return
+        try:
+            open_chain()  # so that the model is ready when the first question comes
+        except UserFacingError as error:
+            show_error(error)
+
+
+class _View:
+    """The places of one exchange on the page, drawn again as more of it is known."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._question, self._answer, self._error, self._evidence = (st.empty() for _ in range(4))
+
+    def show(self, exchange: Exchange) -> None:
+        """Draw `exchange` as it is now."""
+        self._question.html(question_html(exchange))
+        for place, html in (
+            (self._answer, answer_html(exchange, self._look)),
+            (self._evidence, evidence_html(exchange, self._look)),
+        ):
+            if html:
+                place.html(html)
+            else:
+                place.empty()
+        if exchange.error is not None:
+            self._error.error(escape_markdown(exchange.error))
+
+
+def _ask(typed: str, exchanges: list[Exchange], open_chain: Callable[[], AnswerChain], look: Look) -> None:
+    """Have `typed` answered, and keep and draw what comes as it comes.
+
+    A page that is stopped or run again leaves through the next call of Streamlit, which closes the chain's
+    generator and so stops the model.
+    """
+    history = remembered(exchanges)
+    exchanges.append(Exchange(typed))
+    view = _View(look)
+    view.show(exchanges[-1])
+    try:
+        events = cast("Generator[Event]", open_chain().stream(Question(typed, history)))
+        with closing(events):
+            for event in events:
+                exchanges[-1] = exchanges[-1].after(event)
+                view.show(exchanges[-1])
+    except UserFacingError as error:
+        exchanges[-1] = replace(exchanges[-1], error=str(error))
+        view.show(exchanges[-1])
+
+
+def remembered(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
+    """The latest answered questions with their answers, oldest first."""
+    turns = [Turn(exchange.question, exchange.answer.text) for exchange in exchanges if exchange.answer]
+    return tuple(turns[-REMEMBERED:])
+
+
+def example_questions(documents: Sequence[Document]) -> list[str]:
+    """Questions to begin with: written ones for the sample documents, else made from titles."""
+    written = [SEED_QUESTIONS[document.doc_id] for document in documents if document.doc_id in SEED_QUESTIONS]
+    forms = ("What does “{}” say?", "When was “{}” published?", "Who is named in “{}”?")
+    made = [form.format(document.title) for form, document in zip(forms, documents, strict=False)]
+    return (written or made)[:EXAMPLES]
+
+
+def _chosen_example(documents: Sequence[Document]) -> str | None:
+    st.html('<div class="dl-label">For example</div>')
+    for number, question in enumerate(example_questions(documents)):
+        if st.button(escape_markdown(question), key=f"example-{number}"):
+            return question
+    return None
+
+
+def _introduction(documents: int) -> str:
+    return (
+        f"{counted(documents, 'document')} in the library. Every sentence of an answer is compared with the passage "
+        "it rests on; click its number to read that passage. What the documents do not say is not answered."
+    )

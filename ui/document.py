@@ -1,0 +1,58 @@
+"""One document in full, and where what is known about it was read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from index.records import Document, DocumentState
+from ui.shared import counted, date_in_words, escape
+from ui.sources import describe
+
+SHOWN_CHARACTERS = 200_000
+
+
+def heading_html(state: DocumentState, today: date) -> str:
+    """What is known about the document, and where it was read."""
+    document = state.document
+    return (
+        f'<h2 class="dl-question" dir="auto">{escape(document.title)}</h2>'
+        f'<div class="dl-meta">{describe(document, today)}</div>{origins_html(state)}'
+    )
+
+
+def origins_html(state: DocumentState) -> str:
+    """Each detail with where it was read, folded away."""
+    document = state.document
+    known = {
+        "title": document.title,
+        "outlet": document.outlet,
+        "author": document.author,
+        "published": date_in_words(document.published) if document.published else None,
+    }
+    rows = "".join(_row(name, value, document.origins.get(name)) for name, value in known.items())
+    rows += f"<dt>File</dt><dd>{escape(document.uri)}</dd><dt>Id</dt><dd>{document.doc_id}</dd>"
+    rows += f"<dt>State</dt><dd>{state.state}, {counted(state.passages, 'passage')}</dd>"
+    return f'<details class="dl-origins"><summary>Where each was read from</summary><dl>{rows}</dl></details>'
+
+
+def _row(name: str, value: str | None, origin: str | None) -> str:
+    if value is None:
+        shown = '<span class="dl-quiet">not found in the document</span>'
+    else:
+        where = f'<br><span class="dl-quiet">read from {escape(origin)}</span>' if origin else ""
+        if origin == "given by you":
+            where = '<br><span class="dl-quiet">given by you</span>'
+        shown = f"<bdi>{escape(value)}</bdi>{where}"
+    return f"<dt>{name.capitalize()}</dt><dd>{shown}</dd>"
+
+
+def text_html(document: Document) -> str:
+    """The full text as it is, its beginning when it is very long."""
+    text = document.text
+    note = ""
+    if len(text) > SHOWN_CHARACTERS:
+        note = (
+            f'<p class="dl-note">The first {SHOWN_CHARACTERS:,} of {len(text):,} characters are shown; '
+            "the file holds all of it.</p>"
+        )
+    return f'{note}<div class="dl-text" dir="auto" tabindex="0">{escape(text[:SHOWN_CHARACTERS].strip())}</div>'

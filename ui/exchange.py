@@ -1,0 +1,186 @@
+"""One question and what came of it, as HTML: first the evidence, then the draft, then the checked answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from qa.models import NONE
+from qa.prompt import NOT_FOUND
+from qa.records import Answer, Claim, Event, EvidenceFound, Piece
+from ui.shared import counted, escape
+from ui.sources import FindDocument, Sheets
+
+SHOWN_QUESTION = 400
+"""Characters of a question that are shown: one that is far too long is refused, but stays on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what has come of it so far."""
+
+    question: str
+    evidence: EvidenceFound | None = None
+    draft: str = ""
+    attempt: int = 0
+    answer: Answer | None = None
+    error: str | None = None
+
+    def after(self, event: Event) -> Exchange:
+        """This exchange once `event` has happened; a new attempt begins the draft again."""
+        if isinstance(event, EvidenceFound):
+            return replace(self, evidence=event)
+        if isinstance(event, Piece):
+            before = self.draft if event.attempt == self.attempt else ""
+            return replace(self, draft=before + event.text, attempt=event.attempt)
+        return replace(self, answer=event)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one exchange is shown: what it needs besides itself."""
+
+    number: int
+    """Of the exchange on its page, from 1."""
+    find: FindDocument
+    today: date
+    live: bool
+    """Whether the answer is still being made."""
+
+    def sheets(self, part: str) -> Sheets:
+        """For one part of the exchange."""
+        return Sheets(f"dl-{self.number}-{part}", self.find, self.today)
+
+
+def question_html(exchange: Exchange) -> str:
+    """What was asked, and how it was understood where that differs."""
+    asked = exchange.question.strip()
+    shown = asked if len(asked) <= SHOWN_QUESTION else f"{asked[:SHOWN_QUESTION]}…"
+    lines = f'<h2 class="dl-question" dir="auto">{escape(shown)}</h2>'
+    if exchange.answer and exchange.answer.searched.query.strip() != asked:
+        lines += f'<p class="dl-meta">Understood as: <bdi>{escape(exchange.answer.searched.query)}</bdi></p>'
+    return lines
+
+
+def answer_html(exchange: Exchange, look: Look) -> str:
+    """The checked answer, or how far it is; empty when there is an error to show instead."""
+    if exchange.answer:
+        return _final(exchange.answer, look)
+    if exchange.error is not None:
+        return ""
+    if look.live:
+        return _draft(exchange)
+    return '<p class="dl-note">Stopped before there was a checked answer. Ask again to have one.</p>'
+
+
+def evidence_html(exchange: Exchange, look: Look) -> str:
+    """The evidence found, open until there is an answer."""
+    found = exchange.evidence
+    if found is None or not found.citations:
+        return ""
+    documents = len({citation.doc_id for citation in found.citations})
+    summary = f"{counted(len(found.citations), 'sentence')} found in {counted(documents, 'document')}"
+    return (
+        f'<details class="dl-evidence"{"" if exchange.answer else " open"}><summary>Evidence: {summary}'
+        f' <span class="dl-quiet">in {_seconds(found.seconds)}</span></summary>'
+        f"{look.sheets('found').cards(found.citations, brief=True)}</details>"
+    )
+
+
+def shown_draft(text: str) -> str:
+    """A draft as it may be shown: without the model's own sign for "not found", also while it is being written."""
+    text = re.sub(rf"\b{NOT_FOUND}\b\.?", "", text)
+    beginnings = "|".join(NOT_FOUND[:length] for length in range(len(NOT_FOUND), 1, -1))
+    return re.sub(rf"(?:^|(?<=\s))(?:{beginnings}|N$)$", "", text).strip()
+
+
+def _draft(exchange: Exchange) -> str:
+    if exchange.evidence is None:
+        return f'<p class="dl-note dl-busy">{_while_running("Searching the documents…")}</p>'
+    draft = shown_draft(exchange.draft)
+    if not draft:
+        return f'<p class="dl-note dl-busy">{_while_running("Reading the evidence below…")}</p>'
+    unchecked = "Draft, not checked yet: each sentence will be compared with its source."
+    return (
+        f'<div class="dl-draft" dir="auto">{escape(draft)}</div>'
+        f'<p class="dl-note dl-busy">{_while_running(unchecked, "Stopped: this is an unchecked draft, no answer.")}</p>'
+    )
+
+
+def _while_running(words: str, stopped: str = "Stopped before there was a checked answer.") -> str:
+    """`words`, in whose place the style sheet shows `stopped` once the page has stopped: no code runs then."""
+    return f'<span class="dl-if-running">{words}</span><span class="dl-if-stopped">{stopped}</span>'
+
+
+def _final(answer: Answer, look: Look) -> str:
+    body = _not_found(answer, look) if answer.status == "not_found" else _answered(answer, look)
+    return f'<div class="dl-answer">{body}{_problems(answer.problems)}{_facts(answer)}</div>'
+
+
+def _answered(answer: Answer, look: Look) -> str:
+    sheets = look.sheets("answer")
+    supported = [claim for claim in answer.claims if claim.verdict == "supported"]
+    others = [claim for claim in answer.claims if claim.verdict != "supported"]
+    sentences = " ".join(_sentence(claim, sheets) for claim in supported)
+    cited = [citation for claim in [*supported, *others] for citation in claim.citations]
+    html = f'<p class="dl-sentences" dir="auto">{sentences}</p>' if supported else ""
+    if answer.model == NONE:
+        html += '<p class="dl-note">No language model is set: these are the documents’ own sentences.</p>'
+    if others:
+        html += _left_out(others, sheets)
+    return html + (f"{_label('Sources')}{sheets.cards(cited)}" if cited else "")
+
+
+def _sentence(claim: Claim, sheets: Sheets) -> str:
+    """The claim with its markers before the full stop, as in `Answer.text`."""
+    body, stop = (claim.text[:-1], claim.text[-1]) if claim.text[-1:] in tuple(".!?") else (claim.text, "")
+    markers = "".join(sheets.marker(citation) for citation in claim.citations)
+    return f'<span class="dl-claim">{escape(body)}\N{NO-BREAK SPACE}{markers}{escape(stop)}</span>'
+
+
+def _left_out(claims: Sequence[Claim], sheets: Sheets) -> str:
+    rows = ""
+    for claim in claims:
+        markers = "".join(sheets.marker(citation) for citation in claim.citations)
+        reasons = "".join(f"<li>{escape(reason)}</li>" for reason in claim.reasons)
+        rows += f'<div><s dir="auto">{escape(claim.text)}</s> {markers}<ul class="dl-reasons">{reasons}</ul></div>'
+    title = "Not part of the answer: the model wrote this, but the sources do not bear it out"
+    return f'<div class="dl-left-out" role="note">{_label(title)}{rows}</div>'
+
+
+def _not_found(answer: Answer, look: Look) -> str:
+    searched = answer.searched
+    html = (
+        f'<p class="dl-sentences">The documents do not say.</p><p class="dl-note">Searched '
+        f"{counted(searched.documents, 'document')}, {counted(searched.passages, 'passage')}, for "
+        f"<q><bdi>{escape(searched.query)}</bdi></q>.</p>"
+    )
+    if answer.nearest:
+        html += _label("Nearest passages, none of which answers it") + look.sheets("answer").cards(answer.nearest)
+    return html
+
+
+def _problems(problems: Sequence[str]) -> str:
+    if not problems:
+        return ""
+    rows = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
+    what = counted(len(problems), "remark")
+    return f'<details class="dl-problems"><summary>{what} on how this was made</summary><ul>{rows}</ul></details>'
+
+
+def _facts(answer: Answer) -> str:
+    """Seconds to each step and the model's name."""
+    names = (("evidence", "evidence"), ("first_word", "first word"), ("answer", "answer"))
+    parts = [f"{words} {_seconds(answer.seconds[name])}" for name, words in names if name in answer.seconds]
+    parts.append("no language model" if answer.model == NONE else f"model {escape(answer.model)}")
+    return f'<p class="dl-facts">{" · ".join(parts)}</p>'
+
+
+def _label(text: str) -> str:
+    return f'<div class="dl-label">{text}</div>'
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"
