@@ -14,13 +14,16 @@ from index.errors import LibraryError
 from index.pipeline import Library
 from qa.citations import read_draft, tie
 from qa.evidence import choose_evidence, cite, rarity_of
-from qa.extract import extract_claims
+from qa.expand import WordSimilarity
+from qa.extract import extract_claims, quote_outstanding
 from qa.models import Model, stream_chat
 from qa.prompt import build_front, build_grammar, build_prompt
 from qa.question import Asked, check_question, read_question, split_parts, stand_alone
 from qa.records import Answer, Claim, Event, Evidence, EvidenceFound, Piece, Question, Searched, marked
 from qa.retrieve import retrieve
 from qa.settings import Settings
+from qa.verify import in_focus
+from qa.words import words_of
 
 FIRST_READING = 5
 """Sentences read first: few are read sooner and better than many."""
@@ -44,6 +47,7 @@ class AnswerChain(Runnable[Question | str, Event]):
 
     def __init__(self, library: Library, model: Model, settings: Settings) -> None:
         self.library, self.model, self.settings = library, model, settings
+        self.similarity = WordSimilarity(library.embedder)
 
     def warm(self) -> None:
         """Have what every question needs loaded and read before the first one."""
@@ -86,19 +90,24 @@ class AnswerChain(Runnable[Question | str, Event]):
         return answers
 
 
-def find_evidence(library: Library, settings: Settings, parts: Sequence[Asked]) -> list[list[Evidence]]:
+def find_evidence(
+    library: Library, similarity: WordSimilarity, settings: Settings, parts: Sequence[Asked]
+) -> list[list[Evidence]]:
     """The evidence for each part of a question, best first, the markers numbered through."""
     vectors = library.embedder.encode([asked.text for asked in parts])
     every: list[list[Evidence]] = []
     for asked, vector in zip(parts, vectors, strict=True):
         hits = retrieve(library, asked.text, vector, PASSAGES)
+        frequency = library.document_frequency(asked.terms)
+        unused = [term for term in asked.terms if not frequency.get(term) and len(term) > 2 and term.isalpha()]
         found = choose_evidence(
             asked,
             vector,
             hits,
             library.sentence_vectors([hit.passage.passage_id for hit in hits]),
             {hit.document.doc_id: library.mentions(hit.document.doc_id) for hit in hits},
-            rarity_of(asked.terms, library.document_frequency(asked.terms), library.count_passages()),
+            rarity_of(asked.terms, frequency, library.count_passages()),
+            similarity.near(unused, chain.from_iterable(words_of(hit.passage.text) for hit in hits)),
             first_number=sum(map(len, every)) + 1,
             sentences=settings.evidence_sentences,
             tokens=settings.evidence_tokens,
@@ -107,23 +116,24 @@ def find_evidence(library: Library, settings: Settings, parts: Sequence[Asked]) 
     return every
 
 
-def first_reading(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences to read first: the fewer, the clearer the best stand out."""
-    near = [found for found in evidence[:FIRST_READING] if found.score >= NEAR_BEST * evidence[0].score]
-    return list(evidence[: max(FOCUS, len(near))])
+def first_reading(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences to read first: about the names and times asked for, the fewer the clearer the best stand out."""
+    focused = in_focus(asked, evidence)
+    near = [found for found in focused[:FIRST_READING] if found.score >= NEAR_BEST * focused[0].score]
+    return focused[: max(FOCUS, len(near))]
 
 
 def next_reading(evidence: Sequence[Evidence], shown: Sequence[Evidence], failed: Sequence[Claim]) -> list[Evidence]:
-    """What to read after an answer that was none, or did not bear checking.
+    """What to read after an answer that was none, or did not bear checking; empty when there is nothing new in it.
 
-    After "not found": the best again, and those not yet read. After a misreading:
-    the best without those that misled. Empty when there is nothing new in it.
+    After "not found": the best again, and those not yet read. After a misreading: all but those that misled.
     """
     if not failed:
-        unread = evidence[len(shown) :]
-        return [*evidence[:FOCUS], *unread] if unread else []
+        read = {found.number for found in shown}
+        unread = [found for found in evidence if found.number not in read]
+        return [*shown[:FOCUS], *unread] if unread else []
     misled = {citation.number for claim in failed for citation in claim.citations}
-    return [found for found in evidence if found.number not in misled][:FIRST_READING]
+    return [found for found in evidence if found.number not in misled]
 
 
 def without_repeats(claims: Sequence[Claim]) -> list[Claim]:
@@ -153,7 +163,7 @@ class _Run:
         query = stand_alone(Question(check_question(self.question.text), self.question.history))
         documents = self._require_documents()
         parts = [read_question(part, date.today()) for part in split_parts(query)]
-        evidence = find_evidence(self.chain.library, self.chain.settings, parts)
+        evidence = find_evidence(self.chain.library, self.chain.similarity, self.chain.settings, parts)
         nearest = tuple(cite(found) for found in sorted(chain.from_iterable(evidence), key=lambda found: -found.score))
         self._clock("evidence")
         yield EvidenceFound(nearest, self.seconds["evidence"])
@@ -194,7 +204,7 @@ class _Run:
         if self.chain.model.chat is None:
             return extract_claims(asked, evidence)
         failed: list[Claim] = []
-        shown = first_reading(evidence)
+        shown = first_reading(asked, evidence)
         while shown and self._may_read():
             if before:
                 yield Piece("".join(f"{marked(claim)} " for claim in before), self.attempt)
@@ -205,7 +215,11 @@ class _Run:
             failed += claims
             shown = next_reading(evidence, shown, claims)
         self.problems += [f"Withheld: “{claim.text}” {' '.join(claim.reasons)}" for claim in failed]
-        return []
+        outstanding = quote_outstanding(asked, evidence)
+        if outstanding is None:
+            return []
+        self.problems.append("No sentence of the model's bore checking; the passage that says most of it is quoted.")
+        return [outstanding]
 
     def _may_read(self) -> bool:
         self.attempt += 1

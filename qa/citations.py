@@ -12,7 +12,7 @@ from qa.prompt import NOT_FOUND
 from qa.question import Asked
 from qa.records import Claim, Evidence
 from qa.times import covers, shown_date
-from qa.verify import check_answers, check_claim, check_wording_aside
+from qa.verify import check_answers, check_claim, is_about
 from qa.words import content_stems
 
 _MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
@@ -68,9 +68,7 @@ def tie(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Clai
         if (other,) != drafted.evidence and not (claim := _check(asked, drafted.text, (other,), shown)).reasons:
             return claim, f"The model pointed to {pointed} for a sentence that [{other.number}] bears; that is cited."
     for found in drafted.evidence:
-        if not check_wording_aside(drafted.text, (found,), asked.text) and not check_answers(
-            asked, found.shown, (found,), shown
-        ):
+        if is_about(asked, drafted.text, found) and not check_answers(asked, found.shown, (found,), shown):
             return _verbatim(found), f"[{found.number}] is quoted word for word: “{drafted.text}” is not what it says."
     return told, None
 

@@ -23,6 +23,8 @@ from qa.words import content_stems, numbers_in, stem
 
 CHARACTERS_PER_TOKEN = 4.2
 """Of English news prose with the tokenizer of Qwen 2.5; only a budget hangs on it."""
+ALWAYS = 5
+"""This many of the best are taken however long they are."""
 NEAR_DUPLICATE = 0.8
 """Share of common stems from which two sentences count as one."""
 
@@ -50,6 +52,7 @@ class _Candidate:
     stems: frozenset[str]
     mentions: tuple[TimeMention, ...]
     score: float
+    coverage: float
 
 
 def choose_evidence(
@@ -59,6 +62,7 @@ def choose_evidence(
     sentence_vectors: Mapping[str, np.ndarray],
     mentions: Mapping[str, Sequence[TimeMention]],
     rarity: Mapping[str, float],
+    similar: Mapping[str, Mapping[str, float]],
     *,
     sentences: int,
     tokens: int,
@@ -72,11 +76,12 @@ def choose_evidence(
         sentence_vectors: By passage_id, one row a sentence, unit length.
         mentions: By doc_id, the document's time expressions.
         rarity: Inverse document frequency of the question's terms.
+        similar: For a term the library does not use, stems of words that it does, with their nearness from 0 to 1.
         sentences: How many at most.
         first_number: The marker of the best one.
-        tokens: Their estimated tokens together, at most; the best one is always taken.
+        tokens: Their estimated tokens together, at most; the best few are always taken.
     """
-    candidates = list(_candidates(asked, vector, hits, sentence_vectors, mentions, rarity, weights))
+    candidates = list(_candidates(asked, vector, hits, sentence_vectors, mentions, rarity, similar, weights))
     candidates.sort(key=lambda found: (-found.score, found.hit.document.doc_id, found.span))
     candidates = _one_of_each_time_first(asked.times, candidates)
     chosen: list[_Candidate] = []
@@ -85,7 +90,7 @@ def choose_evidence(
         if len(chosen) == sentences:
             break
         cost = len(candidate.quote) / CHARACTERS_PER_TOKEN
-        if chosen and spent + cost > tokens:
+        if len(chosen) >= ALWAYS and spent + cost > tokens:
             continue
         if any(_same(candidate.stems, other.stems) for other in chosen):
             continue
@@ -124,13 +129,14 @@ def _candidates(
     sentence_vectors: Mapping[str, np.ndarray],
     mentions: Mapping[str, Sequence[TimeMention]],
     rarity: Mapping[str, float],
+    similar: Mapping[str, Mapping[str, float]],
     weights: Weights,
 ) -> Iterator[_Candidate]:
-    wanted = {stem(term): rarity.get(term, 1.0) for term in asked.terms}
+    wanted = [({stem(term): 1.0, **similar.get(term, {})}, rarity.get(term, 1.0)) for term in asked.terms]
     best_rank = max((hit.score for hit in hits), default=1.0)
     for hit in hits:
         document, passage = hit.document, hit.passage
-        similar = sentence_vectors[passage.passage_id] @ vector
+        cosines = sentence_vectors[passage.passage_id] @ vector
         around = frozenset(content_stems(f"{passage.text} {document.title} {document.outlet or ''}"))
         for number, (start, end) in enumerate(passage.sentences):
             quote = document.text[start:end]
@@ -138,9 +144,10 @@ def _candidates(
             if not stems:
                 continue
             inside = tuple(m for m in mentions[document.doc_id] if start <= m.start and m.end <= end)
+            coverage = _share(wanted, stems)
             score = (
-                weights.meaning * float(similar[number])
-                + weights.words * _share(wanted, stems)
+                weights.meaning * float(cosines[number])
+                + weights.words * coverage
                 + weights.around * _share(wanted, around)
                 + weights.rank * hit.score / best_rank
                 + weights.time * _on_time(asked.times, inside)
@@ -152,7 +159,7 @@ def _candidates(
                     else weights.fragment * is_fragment(quote)
                 )
             )
-            yield _Candidate(hit, (start, end), quote, stems, inside, score)
+            yield _Candidate(hit, (start, end), quote, stems, inside, score, coverage)
 
 
 def _one_of_each_time_first(times: Sequence[str], candidates: list[_Candidate]) -> list[_Candidate]:
@@ -171,9 +178,13 @@ def _one_of_each_time_first(times: Sequence[str], candidates: list[_Candidate]) 
     return [*first, *(candidate for candidate in candidates if candidate not in first)]
 
 
-def _share(wanted: Mapping[str, float], stems: frozenset[str]) -> float:
-    total = sum(wanted.values())
-    return sum(weight for word, weight in wanted.items() if word in stems) / total if total else 0.0
+def _share(wanted: Sequence[tuple[Mapping[str, float], float]], stems: frozenset[str]) -> float:
+    """Share of the question's words held, each by its rarity; a near word counts by its nearness."""
+    total = sum(weight for _, weight in wanted)
+    held = sum(
+        weight * max((near for word, near in words.items() if word in stems), default=0.0) for words, weight in wanted
+    )
+    return held / total if total else 0.0
 
 
 def _on_time(times: Sequence[str], mentions: Sequence[TimeMention]) -> float:
@@ -221,6 +232,7 @@ def _as_evidence(number: int, candidate: _Candidate) -> Evidence:
         shown=show(candidate.quote, start, candidate.mentions),
         mentions=candidate.mentions,
         score=candidate.score,
+        coverage=candidate.coverage,
     )
 
 

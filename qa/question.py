@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from index.dates import find_mentions
@@ -77,10 +78,17 @@ _ABOUT_DOCUMENT = re.compile(
 _QUOTED = re.compile(r"(?<!\w)['‘\"“][^'’\"”]{2,60}['’\"”](?!\w)")
 
 
+_ONLY_A_BOUND = re.compile(r"\b(?:before|prior to|after)\s+(?:\w+\s+){0,3}$", re.I)
+
+
 def _times(text: str, today: date) -> Iterator[str]:
-    """The times a question names. A weekday or a quoted "last week" is a document's, not the asker's."""
-    for mention in find_mentions(_capitalised(_QUOTED.sub(" ", text)), today):
-        if mention.text.lower() not in WEEKDAYS:
+    """The times a question asks about.
+
+    Not a weekday or a quoted "last week", which is a document's, nor what it asks about the time before or after.
+    """
+    asked = _capitalised(_QUOTED.sub(" ", text))
+    for mention in find_mentions(asked, today):
+        if mention.text.lower() not in WEEKDAYS and not _ONLY_A_BOUND.search(asked[: mention.start]):
             yield mention.resolved
 
 
@@ -138,11 +146,25 @@ def split_parts(text: str) -> list[str]:
     """
     parts = [part.strip(" ,;") for part in _PART.split(text)]
     if len(parts) == 1 or any(len(words_of(part)) < MIN_PART_WORDS for part in parts):
-        return [text]
+        return _one_for_each_time(text)
     complete: list[str] = []
     for part in parts:
         complete.append(stand_alone(Question(part, tuple(Turn(before, "") for before in complete))))
     return complete
+
+
+_BETWEEN_TIMES = re.compile(r"(?:\s|,|;|\band\b|\bor\b|\bthen\b|\bin\b|\bon\b)+", re.I)
+
+
+def _one_for_each_time(text: str) -> list[str]:
+    """Splits "What was he called in June 2021 and in March 2025?" into two questions, one a time."""
+    capitalised = _capitalised(text)
+    times = find_mentions(capitalised, None)
+    gaps = [capitalised[one.end : next_.start] for one, next_ in pairwise(times)]
+    if not gaps or not all(_BETWEEN_TIMES.fullmatch(gap) for gap in gaps):
+        return [text]
+    start, end = times[0].start, times[-1].end
+    return [f"{text[:start]}{time.text}{text[end:]}" for time in times]
 
 
 _POINTS_BACK = re.compile(
@@ -158,6 +180,16 @@ _OPENERS = re.compile(
 )
 
 
+_ABOUT_THE_ASKER = re.compile(
+    r"^(?:(?:hi|hello)\b[^.!?]*[.!?,]\s+|(?:I|I['’]m|I['’]ve|We|We['’]re)\b[^?]*?[.!]\s+)+(?=\S)", re.I
+)
+
+
+def without_preamble(text: str) -> str:
+    """The question without sentences in front of it about who asks and why: a small model answers those instead."""
+    return _ABOUT_THE_ASKER.sub("", text)
+
+
 def stand_alone(question: Question) -> str:
     """The question completed from the conversation, so that it can be searched for; itself when it is complete.
 
@@ -165,7 +197,7 @@ def stand_alone(question: Question) -> str:
     is about; any other pointer back ("when was that", "and in 2022?") brings the
     question before along.
     """
-    text = question.text.strip()
+    text = without_preamble(question.text.strip())
     if not question.history:
         return text
     last = question.history[-1]

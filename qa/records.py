@@ -57,6 +57,8 @@ class Evidence:
     mentions: tuple[TimeMention, ...]
     """The time expressions inside the quote."""
     score: float
+    coverage: float
+    """Share of the question's words that the quote holds, each by its rarity, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

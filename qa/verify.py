@@ -21,6 +21,12 @@ from qa.words import STOP_WORDS, content_stems, numbers_in, stem, words_of
 
 MIN_SHARED_WORDS = 0.7
 """Share of a sentence's content words, names aside, that its evidence must hold."""
+ABOUT = 0.5
+"""A passage may stand in for a sentence when it holds more than this share of its words, names and numbers."""
+STANDS_OUT = 0.6
+"""A sentence that holds this share of the question's words is what it is about; chosen on the tuning half."""
+OFTEN = 4
+"""A document that has a name this often is about it throughout."""
 UBIQUITOUS = 0.5
 """A name in more than this share of the evidence says nothing about which sentence is meant."""
 
@@ -30,10 +36,11 @@ _NEGATION = re.compile(r"\b(?:not|never|no|none|neither|nor|without|cannot)\b|n[
 _DENIAL = re.compile(r"\b(?:refus\w*|reject\w*|den(?:y|ied|ies)|yet to|fail\w*|only|lack\w*)\b", re.I)
 _TOOK_NO_SIDE = re.compile(r"(?:\bnot|n['’]t|\bneither|\bnor)\s+(?:vot|back|support|oppos|tak)\w*", re.I)
 _ANAPHOR = re.compile(
-    r"\b(?:he|she|it|they|him|his|her|its|their|them|this|these|those|both)\b"
-    r"|\bthe (?:[a-z]{4,}|Senior|President|Prime|Chairman)\b",
-    re.I,
+    r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|him|[Hh]is|her|its|their|them|[Bb]oth)\b|\b[Tt]he (?:\w+ )?(?:[Gg]eneral|leaders?"
+    r"|chief|president|minister|premier|chairman|commander|envoy|group|country|countries|government|junta|military"
+    r"|company|party|meet|meeting|talks|visit|trip|resolution|vote|conference|forum|statement|agreements?|plan)\b"
 )
+"""A word that stands for something named nearby: then names may come from the passage around."""
 _STANCES = {
     "for": re.compile(r"\bvot\w+ (?:for|in favou?r|yes)\b|\bapprov\w+|\bin favou?r of\b", re.I),
     "against": re.compile(r"\bvot\w+ (?:against|no)\b|\boppos(?:ed|es|ing)\b", re.I),
@@ -45,6 +52,7 @@ _MONEY_OR_MEASURE = re.compile(
     re.I,
 )
 _AGE = re.compile(r"\b(?:aged?|years? old|born|birthday)\b|-year-old", re.I)
+_TITLES = frozenset("president prime minister general senior chairman chief king queen secretary leader".split())
 _CALENDAR_WORDS = frozenset(
     "january february march april may june july august september october november december "
     "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -78,10 +86,31 @@ def check_claim(text: str, evidence: Sequence[Evidence], asked: str = "") -> tup
     return tuple(reason for check in _CHECKS for reason in check(claim))
 
 
-def check_wording_aside(text: str, evidence: Sequence[Evidence], asked: str = "") -> tuple[str, ...]:
-    """As `check_claim`, but of what contradicts only: dates, numbers, quotations, denial and votes."""
-    claim = _read_claim(text, evidence, asked)
-    return tuple(reason for check in _CONTRADICTIONS for reason in check(claim))
+def is_about(asked: Asked, text: str, found: Evidence) -> bool:
+    """Whether a passage may speak for itself in place of `text`: it says most of it, of the time asked for."""
+    claim = _read_claim(text, (found,), asked.text)
+    own = [mention.resolved for mention in found.mentions]
+    if own and asked.times and not any(overlap(time, mine) for time in asked.times for mine in own):
+        return False
+    if any(reason for check in (_check_denial, _check_votes) for reason in check(claim)):
+        return False
+    said = {*content_stems(claim.text), *numbers_in(claim.text), *(resolved for _, resolved in claim.times)}
+    known = {*content_stems(claim.quoted), *numbers_in(claim.quoted), *content_stems(_about(found))}
+    known |= {resolved for _, resolved in claim.times if _told(resolved, claim)}
+    if _ANAPHOR.search(claim.quoted):
+        names = {stem(word) for match in _NAME_WORD.findall(claim.text) for word in words_of(match)}
+        known |= names & set(content_stems(claim.around))
+    return len(said & known) > ABOUT * len(said)
+
+
+def in_focus(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that speaks of the names and times of the question; all of it when none does."""
+    focused = [
+        found
+        for found in evidence
+        if not [*_check_subject(asked, (found,), evidence), *_check_period(asked, (found,), evidence)]
+    ]
+    return focused or list(evidence)
 
 
 def check_answers(asked: Asked, text: str, evidence: Sequence[Evidence], shown: Sequence[Evidence]) -> tuple[str, ...]:
@@ -92,8 +121,9 @@ def check_answers(asked: Asked, text: str, evidence: Sequence[Evidence], shown: 
         shown: All the evidence it was written from.
     """
     claim = _read_claim(text, evidence, asked.text)
-    checks = (_check_new(asked, claim), _check_kind(asked, claim), _check_subject(asked, claim, shown))
-    return (*chain.from_iterable(checks), *_check_period(asked, claim, shown))
+    of_text = chain(_check_new(asked, claim), _check_kind(asked, claim))
+    of_cited = (check(asked, evidence, shown) for check in (_check_subject, _check_period, _check_outstanding))
+    return (*of_text, *chain.from_iterable(of_cited))
 
 
 def _read_claim(text: str, evidence: Sequence[Evidence], asked: str) -> _Claim:
@@ -114,14 +144,6 @@ def _check_times(claim: _Claim) -> Iterator[str]:
             yield f"The date {words!r} ({shown_date(resolved)}) is not in the cited passage."
 
 
-def _check_other_times(claim: _Claim) -> Iterator[str]:
-    """As `_check_times`, but a day within "last week" only says too much: it does not contradict it."""
-    within = [mention.resolved for found in claim.evidence for mention in found.mentions]
-    for words, resolved in claim.times:
-        if not any(overlap(resolved, time) for time in within) and not _frames(resolved, claim):
-            yield f"The date {words!r} ({shown_date(resolved)}) is not in the cited passage."
-
-
 def _told(resolved: str, claim: _Claim) -> bool:
     """Whether the cited sentences themselves speak of this time, or of a day within it.
 
@@ -136,13 +158,17 @@ def _told(resolved: str, claim: _Claim) -> bool:
 
 
 def _frames(resolved: str, claim: _Claim) -> bool:
-    """Whether it is the year, month or day of the report, or the question's own and that of the passage around.
+    """Whether it is the time of the report, or the question's own and that of the passage around.
 
-    "In 2021 he was commander-in-chief" rests on a report of 2021 that says he is.
+    "In 2021 he was commander-in-chief" rests on a report of 2021 that says he is. A quote that names
+    times of its own does not take one from the passage.
     """
     published = [found.document.published for found in claim.evidence if found.document.published]
     if any(covers(resolved, day.isoformat()) for day in published):
         return True
+    own = [mention.resolved for found in claim.evidence for mention in found.mentions]
+    if own and not any(overlap(resolved, time) for time in own):
+        return False
     repeated = any(mention.resolved == resolved for mention in find_mentions(claim.asked, None))
     around = (m for found in claim.evidence for m in find_mentions(found.passage.text, found.document.published))
     return repeated and any(covers(resolved, mention.resolved) for mention in around)
@@ -231,14 +257,15 @@ def _canonical(text: str) -> str:
     return re.sub(r"\b\d+\b", " ", text)
 
 
-_COMMON: tuple[Callable[[_Claim], Iterator[str]], ...] = (
+_CHECKS: tuple[Callable[[_Claim], Iterator[str]], ...] = (
+    _check_times,
     _check_numbers,
     _check_quotations,
     _check_denial,
     _check_votes,
+    _check_names,
+    _check_words,
 )
-_CHECKS = (_check_times, *_COMMON, _check_names, _check_words)
-_CONTRADICTIONS = (_check_other_times, *_COMMON)
 
 
 def _about(found: Evidence) -> str:
@@ -270,22 +297,44 @@ def _check_kind(asked: Asked, claim: _Claim) -> Iterator[str]:
         yield "The question asks for an age; the cited passage gives none."
 
 
-def _check_subject(asked: Asked, claim: _Claim, shown: Sequence[Evidence]) -> Iterator[str]:
-    """A name of the question that other evidence speaks of, and the cited passage does not."""
-    held = set(content_stems(" ".join([claim.around, *map(_about, claim.evidence)])))
-    sentences = [set(content_stems(found.quote)) for found in shown]
+def _check_subject(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
+    """A name of the question that other evidence speaks of, and what is cited does not.
+
+    A name that is the subject of the whole document, or that a "he" or "the vote" may stand for, need not be repeated.
+    """
+    held = {_root(word) for found in cited for word in words_of(f"{found.quote} {_about(found)}")}
+    if any(_ANAPHOR.search(found.quote) for found in cited):
+        held |= {_root(word) for found in cited for word in words_of(found.document.text)}
+    sentences = [{_root(word) for word in words_of(found.quote)} for found in shown]
     for name in asked.names:
-        word = stem(name.lower())
-        share = sum(word in stems for stems in sentences) / max(1, len(sentences))
-        if 0 < share <= UBIQUITOUS and word not in held:
+        root = _root(name.lower())
+        share = sum(root in roots for roots in sentences) / max(1, len(sentences))
+        distinctive = len(root) > 2 and name.lower() not in _TITLES and 0 < share <= UBIQUITOUS
+        if distinctive and root not in held and all(_occurs(name, found) < OFTEN for found in cited):
             yield f"The question is about {name!r}; the cited passage does not mention it."
 
 
-def _check_period(asked: Asked, claim: _Claim, shown: Sequence[Evidence]) -> Iterator[str]:
+def _occurs(name: str, found: Evidence) -> int:
+    return found.document.text.count(name)
+
+
+def _root(word: str) -> str:
+    """A word without its ending, so that "Russian" speaks of "Russia"."""
+    return stem(word)[:5]
+
+
+def _check_period(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
     """The times of the question, when other evidence speaks of one, and the cited passage and its report of none."""
     told = [time for time in asked.times if any(_is_of(time, found) for found in shown)]
-    if told and not any(_is_of(time, found) for time in told for found in claim.evidence):
+    if told and not any(_is_of(time, found) for time in told for found in cited):
         yield f"The question is about {shown_date(told[0])}; the cited passage is not."
+
+
+def _check_outstanding(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
+    """When one sentence has most of the question's words, an answer rests on it or on one that has half as many."""
+    best = max(found.coverage for found in shown)
+    if best >= STANDS_OUT and max(found.coverage for found in cited) < best / 2:
+        yield "Another passage says far more of what is asked."
 
 
 def _is_of(time: str, found: Evidence) -> bool:

@@ -97,3 +97,17 @@ def test_a_question_of_two_parts_is_split_and_each_part_stands_alone():
 @pytest.mark.parametrize("text", ["How many voted against it, and which?", "Who met whom in Harrow and in Orme?"])
 def test_a_question_whose_second_half_says_too_little_stays_whole(text):
     assert split_parts(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("I'm writing a piece on bridges. When was it opened?", "When was it opened?"),
+        ("Hello! We need this today. Who paid for it?", "Who paid for it?"),
+        ("The story says Tuesday. What date is that?", "The story says Tuesday. What date is that?"),
+        ("I need the cost of the bridge", "I need the cost of the bridge"),
+        ("I need the cost.", "I need the cost."),
+    ],
+)
+def test_what_is_said_about_the_asker_is_left_out(text, question):
+    assert stand_alone(Question(text)) == question

@@ -34,7 +34,7 @@ def evidence(number: int, quote: str) -> Evidence:
         m for m in find_mentions(TEXT, DOCUMENT.published) if start <= m.start and m.end <= start + len(quote)
     )
     return Evidence(
-        number, DOCUMENT, passage, start, start + len(quote), quote, show(quote, start, mentions), mentions, 1.0
+        number, DOCUMENT, passage, start, start + len(quote), quote, show(quote, start, mentions), mentions, 1.0, 0.5
     )
 
 
@@ -96,12 +96,10 @@ def test_a_sentence_that_points_to_the_wrong_passage_is_tied_to_the_one_that_bea
 
 
 def test_a_sentence_in_words_of_its_own_gives_way_to_the_passage_word_for_word():
-    made, repair = claim(
-        "What did the Green group do?", "The Green group was angry about lorry tolls [3].", OPENED, GREEN
-    )
+    made, repair = claim("What did the Green group do?", "The Green group was angry and abstained [3].", OPENED, GREEN)
     assert (made.text, made.verdict) == ("The Green group abstained.", "supported")
     assert repair is not None
-    assert "angry about lorry tolls" in repair
+    assert "angry and abstained" in repair
 
 
 def test_a_turned_vote_is_not_replaced_but_withheld():

@@ -1,0 +1,63 @@
+"""The shape of the project: which package may import which, and that its documents are true."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from qa.settings import Settings, settings_table
+
+ROOT = Path(__file__).parent.parent
+MAY_IMPORT = {
+    "index": {"index"},
+    "qa": {"qa", "index"},
+    "evals": {"evals", "qa", "index"},
+    "ui": {"ui", "qa", "index"},
+    "cli": {"cli", "evals", "qa", "index"},
+}
+OURS = {*MAY_IMPORT, "app"}
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("package", sorted(MAY_IMPORT))
+def test_imports_point_one_way(package):
+    files = list((ROOT / package).rglob("*.py"))
+    assert files
+    wrong = {str(path): imports(path) & OURS - MAY_IMPORT[package] for path in files}
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize(("library", "allowed"), [("chromadb", {"index/store.py"}), ("streamlit", {"app.py", "ui"})])
+def test_a_library_is_imported_only_at_its_edge(library, allowed):
+    for path in [ROOT / "app.py", *(p for package in MAY_IMPORT for p in (ROOT / package).rglob("*.py"))]:
+        relative = path.relative_to(ROOT)
+        if library in imports(path):
+            assert str(relative) in allowed or relative.parts[0] in allowed
+
+
+def test_the_readmes_table_of_settings_is_that_of_the_code():
+    assert settings_table() in (ROOT / "README.md").read_text()
+
+
+def test_every_setting_says_what_it_does():
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_conventions_are_ours_and_here():
+    assert (ROOT / "CONVENTIONS.md").read_text().startswith("# CONVENTIONS")
+
+
+def test_continuous_integration_runs_the_readmes_command():
+    assert "make test" in (ROOT / ".ci" / "run").read_text()
+    assert "make test" in (ROOT / "README.md").read_text()
