@@ -219,6 +219,10 @@ class Library:
         """In how many passages each term occurs."""
         return self._record.document_frequency(terms)
 
+    def count_documents(self) -> int:
+        """Number of documents."""
+        return self._record.count_documents()
+
     def count_passages(self, doc_ids: Sequence[str] | None = None) -> int:
         """Number of passages of these documents, or of all."""
         return self._record.count_passages(doc_ids)

@@ -237,6 +237,10 @@ class Record:
         matrix = np.frombuffer(b"".join(vector for _, vector in rows), PASSAGE_DTYPE).astype(np.float32)
         return [passage_id for passage_id, _ in rows], matrix.reshape(len(rows), -1 if rows else 0)
 
+    def count_documents(self) -> int:
+        """Number of documents."""
+        return int(self._read("SELECT count(*) FROM documents")[0][0])
+
     def count_passages(self, doc_ids: Sequence[str] | None = None) -> int:
         """Number of passages of these documents, or of all."""
         where = "" if doc_ids is None else "WHERE doc_id IN (SELECT value FROM json_each(?))"

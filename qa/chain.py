@@ -118,6 +118,8 @@ def find_evidence(
 
 def first_reading(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The sentences to read first: about the names and times asked for, the fewer the clearer the best stand out."""
+    if not evidence:
+        return []
     focused = in_focus(asked, evidence)
     near = [found for found in focused[:FIRST_READING] if found.score >= NEAR_BEST * focused[0].score]
     return focused[: max(FOCUS, len(near))]
@@ -170,7 +172,10 @@ class _Run:
         claims: list[Claim] = []
         for asked, found in zip(parts, evidence, strict=True):
             self.readings = 0
-            claims += yield from self._answer(asked, found, claims)
+            answered = yield from self._answer(asked, found, claims)
+            claims += answered
+            if len(parts) > 1 and not answered:
+                self.problems.append(f"The documents do not say: {asked.text!r}")
         self._clock("answer")
         yield Answer(
             question=self.question.text,
@@ -185,7 +190,7 @@ class _Run:
         )
 
     def _require_documents(self) -> int:
-        documents = len(self.chain.library.documents())
+        documents = self.chain.library.count_documents()
         if not documents:
             raise LibraryError(
                 f"The library in {str(self.chain.library.folder)!r} holds no documents yet, so there is nothing to "

@@ -338,8 +338,12 @@ def _check_outstanding(asked: Asked, cited: Sequence[Evidence], shown: Sequence[
 
 
 def _is_of(time: str, found: Evidence) -> bool:
+    """Whether a sentence is of this time.
+
+    By its report's date or its own words; one without any takes those of the passage around.
+    """
     published = found.document.published
-    around = find_mentions(found.passage.text, published)
-    return any(overlap(time, mention.resolved) for mention in around) or (
-        published is not None and overlap(time, published.isoformat())
-    )
+    if published is not None and overlap(time, published.isoformat()):
+        return True
+    mentions = found.mentions or find_mentions(found.passage.text, published)
+    return any(overlap(time, mention.resolved) for mention in mentions)

@@ -12,7 +12,7 @@ from qa.citations import Drafted, read_draft, tie, with_dates
 from qa.evidence import show
 from qa.question import read_question
 from qa.records import Evidence
-from qa.verify import check_claim, spells_out
+from qa.verify import check_claim, in_focus, spells_out
 
 TEXT = (
     "Mayor Ines Calder opened the Harrow bridge on Thursday together with the transport minister. "
@@ -163,3 +163,17 @@ def test_text_behind_the_last_marker_is_kept_as_a_sentence_without_evidence():
     drafted, _ = read_draft("It opened [1]. It was loud", (OPENED,))
     assert [d.text for d in drafted] == ["It opened.", "It was loud."]
     assert drafted[1].evidence == ()
+
+
+def focus(question: str) -> list[int]:
+    return [e.number for e in in_focus(read_question(question, date(2026, 1, 1)), (OPENED, LOAN, GREEN, PRAISED))]
+
+
+def test_evidence_in_focus_speaks_of_the_name_and_the_time_asked_for():
+    assert focus("What was opened by Ines Calder?") == [1, 5]  # "the plan" of 5 may be hers
+    assert focus("What did the town Association say?") == [5]
+    assert focus("What happened in 2019?") == [1, 2, 3, 5]
+
+
+def test_all_evidence_is_in_focus_when_none_speaks_of_what_is_named():
+    assert focus("What did Boris Quill do in 1999?") == [1, 2, 3, 5]

@@ -1,0 +1,141 @@
+"""The models an answer can come from; the embedded one for real, inside this process and over its address."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+from langchain_core.messages import HumanMessage
+
+from index.embed import open_embedder
+from index.pipeline import open_library
+from qa.chain import AnswerChain
+from qa.embedded import EmbeddedServer
+from qa.errors import ModelError
+from qa.models import NONE, Model, open_model, stream_chat
+from qa.prompt import build_front, build_grammar
+from qa.settings import Settings
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+LIGHT = "qwen2.5-0.5b"
+ABSTAINED = "How many countries abstained in the June 2021 vote?"
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_none_is_a_model_without_a_chat():
+    assert open_model(Settings(model=NONE)) == Model(NONE, None)
+
+
+@pytest.mark.parametrize("name", ["gpt", "mistral:7b", "ollama:", ""])
+def test_an_unknown_name_is_refused_with_those_that_are_known(name):
+    with pytest.raises(ModelError, match=r"qwen2\.5-1\.5b.*ollama:NAME.*http://127"):
+        open_model(Settings(model=name))
+
+
+def test_a_provider_without_its_key_says_what_to_set(monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(ModelError, match="OPENAI_API_KEY"):
+        open_model(Settings(model="openai:gpt-x"))
+
+
+def test_a_server_that_is_not_there_is_a_clear_error():
+    model = open_model(Settings(model=f"http://127.0.0.1:{closed_port()}/v1", timeout_s=5))
+    with pytest.raises(ModelError, match="stopped answering"):
+        list(stream_chat(model, [HumanMessage("Hello")], None, {}))
+
+
+def test_a_file_that_is_no_model_is_a_clear_error(tmp_path):
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"no model at all")
+    with pytest.raises(ModelError, match=r"broken\.gguf.*DATELINE_MODEL"):
+        EmbeddedServer(broken, 1, tmp_path / "kept")
+
+
+def test_a_grammar_names_only_the_markers_shown():
+    grammar = build_grammar([3, 11])
+    assert '"3" | "11"' in grammar
+    assert '"NOT FOUND"' in grammar
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    from index.weights import fetch_weights
+
+    settings = Settings()
+    weights = fetch_weights(LIGHT, settings.cache, settings.weights)
+    opened = EmbeddedServer(weights, None, tmp_path_factory.mktemp("kept"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    settings = Settings()
+    embedder = open_embedder(settings.embedder, settings.cache, settings.weights)
+    with open_library(tmp_path_factory.mktemp("library"), embedder) as opened:
+        opened.add([SEEDS])
+        yield opened
+
+
+@pytest.mark.model
+def test_any_server_with_the_openai_protocol_answers_over_its_address(server, library):
+    settings = Settings(model=server.address)
+    answer = AnswerChain(library, open_model(settings), settings).invoke(ABSTAINED)
+    assert answer.model == server.address
+    assert answer.tokens["written"] > 0
+    for citation in (*answer.nearest, *(c for claim in answer.claims for c in claim.citations)):
+        assert library.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
+
+
+@pytest.mark.model
+def test_the_grammar_holds_the_model_to_markers_that_were_shown(server):
+    chat = open_model(Settings(model=server.address)).chat
+    model = Model("local", chat, takes_grammar=True)
+    text = "".join(stream_chat(model, [HumanMessage("[7] Rome is in Italy. Where is Rome?")], build_grammar([7]), {}))
+    assert text.startswith("NOT FOUND") or "[7]" in text
+    assert "[1]" not in text
+
+
+@pytest.mark.model
+def test_the_front_of_the_prompt_is_read_once_and_kept(server):
+    roles = {"system": "system", "human": "user", "ai": "assistant"}
+    front = build_front()
+    server.warm([{"role": roles[message.type], "content": str(message.content)} for message in front])
+    tokens: dict[str, int] = {}
+    model = open_model(Settings(model=server.address, answer_tokens=16))
+    list(stream_chat(model, [*front, HumanMessage("Question: Who?")], None, tokens))
+    assert tokens["kept"] > 10 * tokens["read"]
+
+
+@pytest.mark.model
+def test_a_closed_server_listens_no_more(tmp_path):
+    from index.weights import fetch_weights
+
+    settings = Settings()
+    server = EmbeddedServer(fetch_weights(LIGHT, settings.cache, settings.weights), None, tmp_path)
+    address = server.address
+    server.close()
+    server.close()
+    with pytest.raises(httpx.HTTPError):
+        httpx.get(f"{address}/models", timeout=2)
+
+
+@pytest.mark.model
+def test_the_default_model_answers_from_the_seeds_and_corrects_a_false_premise(library):
+    settings = Settings()
+    model = open_model(settings)
+    try:
+        chain = AnswerChain(library, model, settings)
+        chain.warm()
+        answer = chain.invoke("Why did Russia vote against the UN General Assembly's resolution on Myanmar?")
+    finally:
+        model.close()
+    assert "abstained" in answer.text
+    assert {citation.outlet for claim in answer.claims for citation in claim.citations} == {"The Moscow Times"}
