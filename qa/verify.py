@@ -36,7 +36,8 @@ _NEGATION = re.compile(r"\b(?:not|never|no|none|neither|nor|without|cannot)\b|n[
 _DENIAL = re.compile(r"\b(?:refus\w*|reject\w*|den(?:y|ied|ies)|yet to|fail\w*|only|lack\w*)\b", re.I)
 _TOOK_NO_SIDE = re.compile(r"(?:\bnot|n['’]t|\bneither|\bnor)\s+(?:vot|back|support|oppos|tak)\w*", re.I)
 _ANAPHOR = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|him|[Hh]is|her|its|their|them|[Bb]oth)\b|\b[Tt]he (?:[a-z]+ |Senior )?(?:[Gg]eneral|leaders?"
+    r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|him|[Hh]is|her|its|their|them|[Bb]oth)\b"
+    r"|\b[Tt]he (?:[a-z]+ |Senior )?(?:[Gg]eneral|leaders?"
     r"|chief|president|minister|premier|chairman|commander|envoy|group|country|countries|government|junta|military"
     r"|company|party|meet|meeting|talks|visit|trip|resolution|vote|conference|forum|statement|agreements?|plan)\b"
 )

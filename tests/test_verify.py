@@ -165,15 +165,18 @@ def test_text_behind_the_last_marker_is_kept_as_a_sentence_without_evidence():
     assert drafted[1].evidence == ()
 
 
-def focus(question: str) -> list[int]:
-    return [e.number for e in in_focus(read_question(question, date(2026, 1, 1)), (OPENED, LOAN, GREEN, PRAISED))]
+def focus(question: str, *shown: Evidence) -> list[int]:
+    return [e.number for e in in_focus(read_question(question, date(2026, 1, 1)), shown)]
 
 
 def test_evidence_in_focus_speaks_of_the_name_and_the_time_asked_for():
-    assert focus("What was opened by Ines Calder?") == [1, 5]  # "the plan" of 5 may be hers
-    assert focus("What did the town Association say?") == [5]
-    assert focus("What happened in 2019?") == [1, 2, 3, 5]
+    assert focus("What did the Association do?", LOAN, GREEN, PRAISED) == [5]
+    assert focus("What happened in 2019?", OPENED, GREEN, PRAISED) == [1, 3, 5]
 
 
 def test_all_evidence_is_in_focus_when_none_speaks_of_what_is_named():
-    assert focus("What did Boris Quill do in 1999?") == [1, 2, 3, 5]
+    assert focus("What did Boris Quill do in 1999?", OPENED, LOAN) == [1, 2]
+
+
+def test_a_sentence_that_points_back_may_speak_of_what_was_named_before():
+    assert focus("What did Ines Calder say?", OPENED, GREEN, SAID) == [1, 4]
