@@ -90,8 +90,7 @@ def check_claim(text: str, evidence: Sequence[Evidence], asked: str = "") -> tup
 def is_about(asked: Asked, text: str, found: Evidence) -> bool:
     """Whether a passage may speak for itself in place of `text`: it says most of it, of the time asked for."""
     claim = _read_claim(text, (found,), asked.text)
-    own = [mention.resolved for mention in found.mentions]
-    if own and asked.times and not any(overlap(time, mine) for time in asked.times for mine in own):
+    if not _own_times_fit(asked, found):
         return False
     if any(reason for check in (_check_denial, _check_votes) for reason in check(claim)):
         return False
@@ -102,6 +101,15 @@ def is_about(asked: Asked, text: str, found: Evidence) -> bool:
         names = {stem(word) for match in _NAME_WORD.findall(claim.text) for word in words_of(match)}
         known |= names & set(content_stems(claim.around))
     return len(said & known) > ABOUT * len(said)
+
+
+def _own_times_fit(asked: Asked, found: Evidence) -> bool:
+    """Whether a quote that names times of its own names one asked for, or the question names its report's very day."""
+    own = [mention.resolved for mention in found.mentions]
+    published = found.document.published
+    if not own or not asked.times or (published and published.isoformat() in asked.times):
+        return True
+    return any(overlap(time, mine) for time in asked.times for mine in own)
 
 
 def in_focus(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -272,7 +280,12 @@ _CHECKS: tuple[Callable[[_Claim], Iterator[str]], ...] = (
 def _about(found: Evidence) -> str:
     """What its document says of itself, in a form that an answer may use."""
     document = found.document
-    parts = (document.title, document.outlet, document.author, "report reported article published said written wrote")
+    parts = (
+        document.title,
+        document.outlet,
+        document.author,
+        "report reported article story piece published said written wrote",
+    )
     return " ".join(part for part in parts if part)
 
 
