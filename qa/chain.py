@@ -22,6 +22,7 @@ from qa.question import Asked, check_question, read_question, split_parts, stand
 from qa.records import Answer, Claim, Event, Evidence, EvidenceFound, Piece, Question, Searched, marked
 from qa.retrieve import retrieve
 from qa.settings import Settings
+from qa.unheard import unheard_of
 from qa.verify import in_focus
 from qa.words import words_of
 
@@ -172,7 +173,9 @@ class _Run:
         claims: list[Claim] = []
         for asked, found in zip(parts, evidence, strict=True):
             self.readings = 0
-            answered = yield from self._answer(asked, found, claims)
+            unheard = list(self._unheard_of(asked, found))
+            self.problems += unheard
+            answered = [] if unheard else (yield from self._answer(asked, found, claims))
             claims += answered
             if len(parts) > 1 and not answered:
                 self.problems.append(f"The documents do not say: {asked.text!r}")
@@ -188,6 +191,13 @@ class _Run:
             seconds=self.seconds,
             tokens=self.tokens,
         )
+
+    def _unheard_of(self, asked: Asked, evidence: Sequence[Evidence]) -> Iterator[str]:
+        names = [word for name in asked.names for word in words_of(name)]
+        frequency = self.chain.library.document_frequency(names)
+        missing = [name for name in names if not frequency.get(name)]
+        words = chain.from_iterable(words_of(found.passage.text) for found in evidence)
+        return unheard_of(asked, evidence, frequency, self.chain.similarity.near(missing, words))
 
     def _require_documents(self) -> int:
         documents = self.chain.library.count_documents()
@@ -220,7 +230,7 @@ class _Run:
             failed += claims
             shown = next_reading(evidence, shown, claims)
         self.problems += [f"Withheld: “{claim.text}” {' '.join(claim.reasons)}" for claim in failed]
-        outstanding = quote_outstanding(asked, evidence)
+        outstanding = quote_outstanding(asked, evidence) if failed else None
         if outstanding is None:
             return []
         self.problems.append("No sentence of the model's bore checking; the passage that says most of it is quoted.")

@@ -19,7 +19,7 @@ MAX_SENTENCES = 2
 def quote_outstanding(asked: Asked, evidence: Sequence[Evidence]) -> Claim | None:
     """The sentence that stands out by the question's own words, as an answer word for word; None when none does.
 
-    For when the model's sentences did not bear checking, or it overlooked this one.
+    For when the model wrote sentences, and none bore checking.
     """
     fitting = (found for found in evidence if found.coverage >= STANDS_OUT and not is_fragment(found.quote))
     fitting = (found for found in fitting if not check_answers(asked, found.shown, (found,), evidence))

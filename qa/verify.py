@@ -339,8 +339,8 @@ def _root(word: str) -> str:
 
 def _check_period(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
     """The times of the question, when other evidence speaks of one, and the cited passage and its report of none."""
-    told = [time for time in asked.times if any(_is_of(time, found) for found in shown)]
-    if told and not any(_is_of(time, found) for time in told for found in cited):
+    told = [time for time in asked.times if any(is_of(time, found) for found in shown)]
+    if told and not any(is_of(time, found) for time in told for found in cited):
         yield f"The question is about {shown_date(told[0])}; the cited passage is not."
 
 
@@ -351,7 +351,7 @@ def _check_outstanding(asked: Asked, cited: Sequence[Evidence], shown: Sequence[
         yield "Another passage says far more of what is asked."
 
 
-def _is_of(time: str, found: Evidence) -> bool:
+def is_of(time: str, found: Evidence) -> bool:
     """Whether a sentence is of this time.
 
     By its report's date or its own words; one without any takes those of the passage around.

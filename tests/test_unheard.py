@@ -1,0 +1,55 @@
+"""A name or a time that no document speaks of is said at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from scripted import scripted
+
+from index.embed import open_embedder
+from index.pipeline import open_library
+from qa.chain import AnswerChain
+from qa.settings import Settings
+
+pytestmark = pytest.mark.model  # near words need the real embeddings
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    settings = Settings()
+    embedder = open_embedder(settings.embedder, settings.cache, settings.weights)
+    with open_library(tmp_path_factory.mktemp("library"), embedder) as opened:
+        opened.add([SEEDS])
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("What did Angela Merkel say about the vote?", "No document found mentions 'Merkel'."),
+        ("Which countries did Min Aung Hlaing visit in 2023?", "No document found speaks of 2023."),
+        ("What happened on 3 July 2021?", "No document found speaks of 3 July 2021."),
+    ],
+)
+def test_what_no_document_speaks_of_is_declined_without_asking_the_model(library, question, reason):
+    answer = AnswerChain(library, scripted(), Settings()).invoke(question)  # its script has no reply to anything
+    assert answer.status == "not_found"
+    assert reason in answer.problems
+    assert answer.nearest
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When did the ASEAN leaders meet in Jakarta?",
+        "What did Min Aung Hliang say?",
+        "What did the UN decide in June 2021?",
+        "Which Russian official spoke?",
+        "What did The Moscow Times report?",
+    ],
+)
+def test_another_spelling_an_acronym_and_an_outlet_are_known(library, question):
+    chain = AnswerChain(library, scripted(**{"": ["NOT FOUND"]}), Settings())
+    assert not [problem for problem in chain.invoke(question).problems if problem.startswith("No document")]
