@@ -227,9 +227,9 @@ class _Run:
             claims = without_repeats(self._check(asked, text, shown))
             if any(claim.verdict == "supported" for claim in claims):
                 return claims
+            self.problems += [f"Withheld: “{claim.text}” {' '.join(claim.reasons)}" for claim in claims]
             failed += claims
             shown = next_reading(evidence, shown, claims)
-        self.problems += [f"Withheld: “{claim.text}” {' '.join(claim.reasons)}" for claim in failed]
         outstanding = quote_outstanding(asked, evidence) if failed else None
         if outstanding is None:
             return []

@@ -37,7 +37,13 @@ class EmbeddedServer:
         """
         import xllamacpp
 
-        kept.mkdir(parents=True, exist_ok=True)
+        try:
+            kept.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ModelError(
+                f"The folder {str(kept)!r} for the model's saved prompts cannot be made ({error.strerror}). "
+                "Set DATELINE_CACHE to a folder that you may write."
+            ) from error
         params = xllamacpp.CommonParams()
         params.model.path = str(weights)
         params.hostnames = ["127.0.0.1"]

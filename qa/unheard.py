@@ -31,7 +31,9 @@ def unheard_of(
         frequency: In how many passages each term of the question occurs.
         similar: Near words that the library uses, for the terms that it does not.
     """
-    texts = [found.document.text for found in evidence]
+    documents = [found.document for found in evidence]
+    # What the user gave for a document stands in no text, and is known all the same.
+    texts = [" ".join(filter(None, (d.text, d.title, d.outlet, d.author))) for d in documents]
     words = {word for text in {*texts} for word in words_of(text)}
     for name in asked.names:
         term = words_of(name)[0] if words_of(name) else ""

@@ -86,6 +86,16 @@ def test_a_misreading_is_read_again_without_what_misled(library):
     assert "1" not in second
 
 
+def test_what_was_withheld_is_told_also_when_the_second_reading_answers(library):
+    number = number_of(chain_with(library, scripted(abstained=["NOT FOUND"])), ABSTAINED, "36 abstaining")
+    wrong = 1 if number != 1 else 2
+    answer = answer_with(
+        library, ABSTAINED, f"48 countries abstained [{wrong}].", f"36 countries abstained [{number}]."
+    )
+    assert answer.text == f"36 countries abstained [{number}]."
+    assert any("48 countries" in problem for problem in answer.problems)
+
+
 def test_not_found_says_what_was_searched_and_the_nearest_passages(library):
     answer = answer_with(library, "What did the trip cost?", "NOT FOUND")
     assert (answer.status, answer.claims) == ("not_found", ())

@@ -58,6 +58,12 @@ def test_a_file_that_is_no_model_is_a_clear_error(tmp_path):
         EmbeddedServer(broken, 1, tmp_path / "kept")
 
 
+def test_a_cache_that_cannot_be_made_is_a_clear_error(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ModelError, match="DATELINE_CACHE"):
+        EmbeddedServer(tmp_path / "any.gguf", 1, tmp_path / "file" / "prompts")
+
+
 def test_a_grammar_names_only_the_markers_shown():
     grammar = build_grammar([3, 11])
     assert '"3" | "11"' in grammar

@@ -53,3 +53,13 @@ def test_what_no_document_speaks_of_is_declined_without_asking_the_model(library
 def test_another_spelling_an_acronym_and_an_outlet_are_known(library, question):
     chain = AnswerChain(library, scripted(**{"": ["NOT FOUND"]}), Settings())
     assert not [problem for problem in chain.invoke(question).problems if problem.startswith("No document")]
+
+
+def test_an_author_whom_only_the_user_named_is_known(tmp_path):
+    settings = Settings()
+    embedder = open_embedder(settings.embedder, settings.cache, settings.weights)
+    (tmp_path / "a.txt").write_text("The bridge was opened in Harrow on Thursday after a long debate.")
+    with open_library(tmp_path / "library", embedder) as given:
+        given.add([tmp_path / "a.txt"], given={"author": "Zuzana Ondrejova"})
+        answer = AnswerChain(given, scripted(**{"": ["NOT FOUND"]}), settings).invoke("What did Zuzana Ondrejova say?")
+    assert not [problem for problem in answer.problems if problem.startswith("No document")]
