@@ -26,7 +26,7 @@ _SEASON = "|".join(_SEASONS)
 _BEFORE_MONTH = r"(?:in|since|until|till|by|during|from|before|after|early|late|mid|of|last|next|this)"
 
 _FUTURE = re.compile(
-    r"\b(?:will|shall|(?:is|are|was|were) (?:scheduled|set|due|expected|planned|slated|to)\b|scheduled|upcoming"
+    r"\b(?:will|would|shall|(?:is|are|was|were) (?:scheduled|set|due|expected|planned|slated|to)\b|scheduled|upcoming"
     r"|plans? to|expects? to|intends? to|hopes? to|about to|going to)\b",
     re.I,
 )
@@ -41,8 +41,8 @@ _PATTERN = re.compile(
             rf"(?P<full>{FULL_DATE})",
             rf"(?P<month_year>\b(?:early |late |mid-?)?{MONTH},? (?:of )?{YEAR}\b)",
             rf"(?P<day_month>{DAY_MONTH})",
-            rf"(?P<season>\b(?:the )?(?:last |this |next )?(?:{_SEASON}) (?:of |in )?{YEAR}\b"
-            rf"|\b(?:last|this) (?:{_SEASON})\b)",
+            rf"(?P<season_year>\b(?:the )?(?:last |this |next )?(?:{_SEASON}) (?:of |in )?{YEAR}\b)",
+            rf"(?P<season>\b(?:last|this) (?:{_SEASON})\b)",
             rf"(?P<weekday>\b(?:last |this |next |the following |the previous )?{WEEKDAY}\b)",
             rf"(?P<month>(?<=\b)(?:{_BEFORE_MONTH} ){MONTH}\b(?: this year| last year)?(?!,? (?:of )?{YEAR}| {DAY}\b))",
             r"(?P<relative>\b(?:last|this|next|the previous|earlier this|later this) (?:week|month|year|weekend)\b)",
@@ -117,11 +117,29 @@ def _year(words: str) -> str:
     return words
 
 
-_COMPLETE: dict[str, Callable[[str], str | None]] = {"full": _full, "month_year": _month_year, "year": _year}
-
-
 def _interval(first: date, last: date) -> str:
     return f"{first.isoformat()}/{last.isoformat()}"
+
+
+def _season_months(words: str, year: int) -> tuple[date, date]:
+    """Three whole months, the northern hemisphere's; winter runs into the next year."""
+    season = re.search(_SEASON, words, re.I)
+    assert season is not None  # every caller's pattern contains one
+    month = _SEASONS[season[0].lower()]
+    last_year, last_month = (year + 1, 2) if month == 12 else (year, month + 2)
+    return date(year, month, 1), date(last_year, last_month, calendar.monthrange(last_year, last_month)[1])
+
+
+def _season_year(words: str) -> str:
+    return _interval(*_season_months(words, int(re.findall(YEAR, words)[-1])))
+
+
+_COMPLETE: dict[str, Callable[[str], str | None]] = {
+    "full": _full,
+    "month_year": _month_year,
+    "year": _year,
+    "season_year": _season_year,
+}
 
 
 def _day_month(words: str, published: date, future: bool) -> str | None:
@@ -159,16 +177,10 @@ def _month(words: str, published: date, future: bool) -> str:
 
 
 def _season(words: str, published: date, _future: bool) -> str:
-    """Three whole months, the northern hemisphere's; winter runs into the next year."""
-    season = re.search(_SEASON, words, re.I)
-    assert season is not None  # the pattern contains one
-    month = _SEASONS[season[0].lower()]
-    years = re.findall(YEAR, words)
-    year = int(years[-1]) if years else published.year
-    if not years and words.lower().startswith("last") and date(year, month, 1) >= published:
-        year -= 1
-    last_year, last_month = (year + 1, 2) if month == 12 else (year, month + 2)
-    return _interval(date(year, month, 1), date(last_year, last_month, calendar.monthrange(last_year, last_month)[1]))
+    first, last = _season_months(words, published.year)
+    if words.lower().startswith("last") and first >= published:
+        first, last = _season_months(words, published.year - 1)
+    return _interval(first, last)
 
 
 def _relative(words: str, published: date, _future: bool) -> str | None:

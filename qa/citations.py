@@ -11,12 +11,11 @@ from qa.evidence import cite
 from qa.prompt import NOT_FOUND
 from qa.question import Asked
 from qa.records import Claim, Evidence
+from qa.relevance import check_answers
 from qa.times import covers, shown_date
-from qa.verify import check_answers, check_claim, is_about
+from qa.verify import check_claim
 from qa.words import content_stems
 
-SPEAKS_FOR_ITSELF = 0.5
-"""A passage quoted in place of the model's words holds at least this share of the best one's words of the question."""
 _MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _SENTENCE = re.compile(r"(?P<text>[^\[\]]+?)\s*(?P<markers>(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+)(?P<stop>[.!?]?)\s*")
 
@@ -57,11 +56,8 @@ def read_draft(text: str, evidence: Sequence[Evidence]) -> tuple[list[Drafted], 
 def tie(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Claim, str | None]:
     """The sentence as a checked claim, and what was set right about it, if anything.
 
-    A small model often writes the right sentence and points to the wrong one, or
-    points to the right one and says it in words that are not there. So a sentence
-    that fails is tried against each other one shown; then, when only its wording
-    failed, the passage it points to speaks for itself, word for word,
-    if it is among those that say most of what is asked.
+    A small model often writes the right sentence and points to the wrong one. So a
+    sentence that fails is tried against each other one shown.
     """
     told = _check(asked, drafted.text, drafted.evidence, shown)
     if not told.reasons:
@@ -70,16 +66,7 @@ def tie(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Clai
     for other in sorted(shown, key=lambda found: -_common(drafted.text, found)):
         if (other,) != drafted.evidence and not (claim := _check(asked, drafted.text, (other,), shown)).reasons:
             return claim, f"The model pointed to {pointed} for a sentence that [{other.number}] bears; that is cited."
-    most = max(found.coverage for found in shown)
-    for found in drafted.evidence:
-        outstanding = found.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, drafted.text, found)
-        if outstanding and not check_answers(asked, found.shown, (found,), shown):
-            return _verbatim(found), f"[{found.number}] is quoted word for word: “{drafted.text}” is not what it says."
     return told, None
-
-
-def _verbatim(found: Evidence) -> Claim:
-    return Claim(_finished(found.shown), (cite(found),), "supported")
 
 
 def _check(asked: Asked, text: str, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Claim:

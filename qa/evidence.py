@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,7 +19,7 @@ from index.records import Document, Span, TimeMention
 from qa.question import Asked
 from qa.records import Citation, Evidence, Hit
 from qa.times import overlap, shown_date
-from qa.words import content_stems, numbers_in, stem
+from qa.words import content_stems, numbers_in, stem, words_of
 
 CHARACTERS_PER_TOKEN = 4.2
 """Of English news prose with the tokenizer of Qwen 2.5; only a budget hangs on it."""
@@ -117,9 +117,16 @@ def cite(evidence: Evidence) -> Citation:
     )
 
 
-def rarity_of(terms: Iterable[str], frequency: Mapping[str, int], passages: int) -> dict[str, float]:
-    """Inverse document frequency of each term: ln(1 + N / (1 + df)), so that it is never negative."""
-    return {term: math.log(1 + passages / (1 + frequency.get(term, 0))) for term in terms}
+def rarity_of(asked: Asked, frequency: Mapping[str, int], passages: int) -> dict[str, float]:
+    """Inverse document frequency of each term, ln(1 + N / (1 + df)); the words of one name share the weight of one.
+
+    Otherwise "Min Aung Hlaing" counts three times as much as "invited", and who was asked about outweighs what.
+    """
+    rarity = {term: math.log(1 + passages / (1 + frequency.get(term, 0))) for term in asked.terms}
+    for name in asked.full_names:
+        words = [word for word in words_of(name) if word in rarity]
+        rarity |= {word: rarity[word] / len(words) for word in words}
+    return rarity
 
 
 def _candidates(

@@ -10,14 +10,14 @@ from itertools import pairwise
 from typing import Literal
 
 from index.dates import find_mentions
-from index.days import MONTHS, WEEKDAYS
+from index.days import MONTH, MONTHS, WEEKDAYS
 from qa.errors import QuestionError
 from qa.records import Question, Turn
-from qa.words import STOP_WORDS, words_of
+from qa.words import IRREGULAR_PASTS, STOP_WORDS, words_of
 
 MAX_CHARACTERS = 2_000
 
-Expects = Literal["number", "time", "amount", "age", "other"]
+Expects = Literal["number", "time", "amount", "age", "name", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Asked:
     """Lower-case content words, each once, in order."""
     names: tuple[str, ...]
     """Words written with a capital inside it, as typed."""
+    full_names: tuple[str, ...]
+    """The same, a name of several words as one."""
     times: tuple[str, ...]
     """ISO dates, months, years or intervals that it names."""
     expects: Expects
@@ -67,6 +69,12 @@ _EXPECTS: tuple[tuple[Expects, str], ...] = (
         r"|\b(?:exact|calendar|full|publication) date\b|\bsince when\b|\bdate of\b"
         r"|\bwhen (?:was|did|is|were|does|will|exactly)\b",
     ),
+    (
+        "name",
+        r"^(?:and |but |so )?(?:by )?who(?:m|se)?\b|\bname of\b|\bwhat (?:is|was) the name\b"
+        r"|\b(?:which|what) (?:other )?(?:company|firm|person|official|minister|leader|politician|city|town|country"
+        r"|state|agency|organi[sz]ation|newspaper|broadcaster)\b",
+    ),
 )
 _ABOUT_DOCUMENT = re.compile(
     r"\b(?:publish\w*|publication|wrote|written|author\w*|by-?line\w*|headline\w*|titled?|credited?|news ?paper|outlet"
@@ -78,17 +86,20 @@ _ABOUT_DOCUMENT = re.compile(
 _QUOTED = re.compile(r"(?<!\w)['‘\"“][^'’\"”]{2,60}['’\"”](?!\w)")
 
 
+_MONTH_ALONE = re.compile(rf"(?:early |late |mid-?)?(?:\d+\S* (?:of )?)?{MONTH}", re.I)
 _ONLY_A_BOUND = re.compile(r"\b(?:before|prior to|after)\s+(?:\w+\s+){0,3}$", re.I)
 
 
 def _times(text: str, today: date) -> Iterator[str]:
     """The times a question asks about.
 
-    Not a weekday or a quoted "last week", which is a document's, nor what it asks about the time before or after.
+    Not a weekday, a month without its year or a quoted "last week", which are a document's, nor what it asks about
+    the time before or after.
     """
     asked = _capitalised(_QUOTED.sub(" ", text))
     for mention in find_mentions(asked, today):
-        if mention.text.lower() not in WEEKDAYS and not _ONLY_A_BOUND.search(asked[: mention.start]):
+        of_document = mention.text.lower() in WEEKDAYS or (mention.anchored_to and _MONTH_ALONE.match(mention.text))
+        if not of_document and not _ONLY_A_BOUND.search(asked[: mention.start]):
             yield mention.resolved
 
 
@@ -104,6 +115,7 @@ def read_question(text: str, today: date) -> Asked:
         text=text,
         terms=tuple(seen),
         names=tuple(dict.fromkeys(_name_words(text))),
+        full_names=tuple(dict.fromkeys(full_names(text))),
         times=tuple(dict.fromkeys(_times(text, today))),
         expects=expects,
         yes_or_no=bool(_YES_OR_NO.match(lowered)),
@@ -115,7 +127,7 @@ def _name_words(text: str) -> list[str]:
     first = text.split(maxsplit=1)[0] if text.split() else ""
     if not first.isupper():
         text = text.removeprefix(first)  # its capital only opens the sentence
-    words = [word for name in _own_names(text) for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", name)]
+    words = [word for name in full_names(text) for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", name)]
     return [word for word in words if word[0].isupper() and word.lower() not in {*STOP_WORDS, *MONTHS, *WEEKDAYS, "s"}]
 
 
@@ -131,7 +143,8 @@ def _capitalised(text: str) -> str:
 
 
 _PART = re.compile(
-    r"(?:,|;)?\s+(?:and|but)\s+(?=(?:(?:on|in|at|by|for) )?(?:when|where|who|what|which|how|why)\b)"
+    r"(?:,|;)?\s+(?:and|but)\s+(?=(?:(?:on|in|at|by|for|with|to|from|of|under|about) )?"
+    r"(?:when|where|who|whom|whose|what|which|how|why)\b)"
     r"|\?\s+(?=(?:and |but )?(?:when|where|who|what|which|how|why|did|was|is)\b)",
     re.I,
 )
@@ -142,15 +155,44 @@ def split_parts(text: str) -> list[str]:
     """The questions within `text`, each complete: a later "he" becomes the name in the part before.
 
     Only parts that have enough words to be a question of their own are split
-    off: "how many voted against it, and which?" stays one.
+    off: "how many voted against it, and which?" stays one. A part that has no
+    verb of its own ("and which forum in 2022?") takes the first one along.
     """
     parts = [part.strip(" ,;") for part in _PART.split(text)]
-    if len(parts) == 1 or any(len(words_of(part)) < MIN_PART_WORDS for part in parts):
+    elliptic = [_is_elliptic(part) for part in parts]
+    elliptic[0] = False
+    if len(parts) == 1 or any(
+        len(words_of(part)) < MIN_PART_WORDS and not lacks for part, lacks in zip(parts, elliptic, strict=True)
+    ):
         return _one_for_each_time(text)
     complete: list[str] = []
-    for part in parts:
-        complete.append(stand_alone(Question(part, tuple(Turn(before, "") for before in complete))))
+    for part, lacks_verb in zip(parts, elliptic, strict=True):
+        if lacks_verb:
+            complete.append(f"{part} (asked about: {_without_times(complete[0])})")
+        else:
+            complete.append(stand_alone(Question(part, tuple(Turn(before, "") for before in complete))))
     return complete
+
+
+_AUXILIARIES = frozenset(
+    "am is are was were be been do does did has have had will would can could shall should may might must".split()
+)
+
+
+def _is_elliptic(part: str) -> bool:
+    """Whether it has no verb of its own but a time or a name to ask the same about: "which forum in autumn 2022"."""
+    words = words_of(part)
+    verbs = any(word in _AUXILIARIES or word in IRREGULAR_PASTS or re.fullmatch(r"\w{3,}ed", word) for word in words)
+    return not verbs and bool(find_mentions(_capitalised(part), date.today()) or full_names(part))
+
+
+def _without_times(text: str) -> str:
+    """The question with the times it names left out, each with the preposition before it."""
+    capitalised = _capitalised(text)
+    for mention in reversed(find_mentions(capitalised, date.today())):
+        before = re.sub(r"\s*\b(?:in|on|of|at|by|during)\s*$", "", text[: mention.start])
+        text = f"{before.rstrip()} {text[mention.end :].lstrip()}".strip()
+    return text.rstrip("?. ")
 
 
 _BETWEEN_TIMES = re.compile(r"(?:\s|,|;|\band\b|\bor\b|\bthen\b|\bin\b|\bon\b)+", re.I)
@@ -203,7 +245,7 @@ def stand_alone(question: Question) -> str:
     last = question.history[-1]
     personal = _PERSONAL.search(text)
     # "What did Aung San Suu Kyi say of her arrest?" completes itself: a name stands before the pronoun.
-    own = any(" " in name for name in _own_names(text[: personal.start()])) if personal else False
+    own = any(" " in name for name in full_names(text[: personal.start()])) if personal else False
     if own and not re.search(r"\b(?:that|this|those|these|there|then)\b", text, re.I):
         return text
     person = _topic(question.history) if personal and not own else None
@@ -220,12 +262,13 @@ def stand_alone(question: Question) -> str:
 def _is_fragment(text: str) -> bool:
     return (
         len(words_of(text)) <= 5
-        and not _own_names(text)
+        and not full_names(text)
         and bool(re.match(r"(?:and|but|when|where|why|who|how)\b", text, re.I))
     )
 
 
-def _own_names(text: str) -> list[str]:
+def full_names(text: str) -> list[str]:
+    """The names in a question, each whole: "Min Aung Hlaing", not its three words."""
     return [name for name in _NAME.findall(_OPENERS.sub("", text)) if name not in {"I"}]
 
 
@@ -233,7 +276,7 @@ def _topic(history: tuple[Turn, ...]) -> str | None:
     """The longest name of the latest question that has one, else of its answer."""
     for turn in reversed(history):
         for text in (turn.question, turn.answer):
-            names = [name for name in _own_names(text) if " " in name]
+            names = [name for name in full_names(text) if " " in name]
             if names:
                 return re.sub(r"['’]s$", "", max(names, key=len))
     return None

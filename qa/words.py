@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from snowballstemmer import stemmer
@@ -29,11 +30,11 @@ _UNITS = (
     "eighteen nineteen"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = {
+ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "eightieth": 80,
 }  # fmt: skip
-_NUMBER_WORDS = {word: number for number, word in enumerate(_UNITS)} | {
+NUMBER_WORDS = {word: number for number, word in enumerate(_UNITS)} | {
     word: 10 * number for number, word in enumerate(_TENS, 2)
 }
 _MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
@@ -44,18 +45,20 @@ def words_of(text: str) -> list[str]:
     return [re.sub(r"['’]s?$|['’]s$", "", word.lower()) for word in _WORD.findall(text)]
 
 
-_IRREGULAR = {
+IRREGULAR_PASTS = {
     past: verb
     for verb, pasts in {
-        "begin": "began begun", "build": "built", "buy": "bought", "come": "came", "deal": "dealt",
-        "draw": "drew drawn",
-        "fall": "fell fallen", "fight": "fought", "find": "found", "fly": "flew flown", "go": "went gone",
-        "grow": "grew grown", "hear": "heard", "hold": "held", "keep": "kept", "know": "knew known",
-        "lead": "led", "leave": "left", "lose": "lost", "meet": "met", "overthrow": "overthrew overthrown",
-        "pay": "paid", "rise": "rose risen", "run": "ran", "see": "saw seen", "seek": "sought", "sell": "sold",
-        "send": "sent", "shoot": "shot", "sit": "sat", "speak": "spoke spoken", "spend": "spent", "stand": "stood",
-        "steal": "stole stolen", "take": "took taken", "teach": "taught", "think": "thought", "throw": "threw thrown",
-        "win": "won", "write": "wrote written",
+        "begin": "began begun", "break": "broke broken", "bring": "brought", "build": "built", "buy": "bought",
+        "catch": "caught", "choose": "chose chosen", "come": "came", "deal": "dealt", "drive": "drove driven",
+        "draw": "drew drawn", "fall": "fell fallen", "feel": "felt", "fight": "fought", "find": "found",
+        "fly": "flew flown", "freeze": "froze frozen", "go": "went gone", "grow": "grew grown", "hear": "heard",
+        "hold": "held", "keep": "kept", "know": "knew known", "lead": "led", "leave": "left", "lose": "lost",
+        "mean": "meant", "meet": "met", "overthrow": "overthrew overthrown", "pay": "paid", "rise": "rose risen",
+        "run": "ran", "see": "saw seen", "seek": "sought", "sell": "sold", "send": "sent", "shoot": "shot",
+        "sit": "sat", "speak": "spoke spoken", "spend": "spent", "stand": "stood", "steal": "stole stolen",
+        "strike": "struck", "swear": "swore sworn", "take": "took taken", "teach": "taught", "think": "thought",
+        "throw": "threw thrown", "wear": "wore worn", "win": "won", "withdraw": "withdrew withdrawn",
+        "write": "wrote written",
     }.items()
     for past in pasts.split()
 }  # fmt: skip
@@ -64,8 +67,13 @@ _IRREGULAR = {
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The English Snowball stem of a lower-case word, a common irregular past first made regular."""
-    result: str = _STEMMER.stemWord(_IRREGULAR.get(word, word))
+    result: str = _STEMMER.stemWord(IRREGULAR_PASTS.get(word, word))
     return result
+
+
+def root_of(word: str) -> str:
+    """A word without its ending, so that "Russian" speaks of "Russia"."""
+    return stem(word)[:5]
 
 
 def content_stems(text: str) -> list[str]:
@@ -83,16 +91,36 @@ def numbers_in(text: str) -> set[str]:
     total = current = 0
     seen = False
     for word in [*re.findall(r"[a-z]+|[^\sa-z]", text.lower()), ""]:
-        if word in _NUMBER_WORDS:
-            current, seen = current + _NUMBER_WORDS[word], True
+        if word in NUMBER_WORDS:
+            current, seen = current + NUMBER_WORDS[word], True
         elif word in _MULTIPLIERS and seen:
             current *= _MULTIPLIERS[word]
             if word != "hundred":
                 total, current = total + current, 0
-        elif word in _ORDINALS:
-            found.add(str(_ORDINALS[word]))
+        elif word in ORDINALS:
+            found.add(str(ORDINALS[word]))
         elif word not in {"and", "-"} or not seen:
             if seen and total + current != 1:
                 found.add(str(total + current))
             total, current, seen = 0, 0, False
     return found
+
+
+def spells_out(acronym: str, text: str) -> bool:
+    """Whether a run of words in `text` is what the letters of `acronym` stand for: UN, PM, ASEAN."""
+    letters = acronym.lower()
+    words = [word for word in words_of(text) if word not in {"of", "the", "for", "and"}]
+    return len(letters) >= 2 and any(_consumes(letters, words[at : at + len(letters)]) for at in range(len(words)))
+
+
+def _consumes(letters: str, words: Sequence[str]) -> bool:
+    """Whether the words, each opening with its letter, use up all `letters`; a word may give several, in order."""
+    if not letters:
+        return True
+    if not words or words[0][0] != letters[0]:
+        return False
+    used = 0
+    for character in words[0]:
+        if used < len(letters) and character == letters[used]:
+            used += 1
+    return any(_consumes(letters[count:], words[1:]) for count in range(used, 0, -1))

@@ -84,7 +84,7 @@ def test_the_seeds_have_cases_enough_in_balanced_halves():
     assert len({case.question.lower() for case in cases}) == len(cases)
     for kind in {case.kind for case in cases}:
         halves = Counter(case.half for case in cases if case.kind == kind)
-        assert halves["tune"] == halves["report"] > 0, kind
+        assert min(halves["tune"], halves["report"]) >= sum(halves.values()) / 4, kind
 
 
 def test_the_thresholds_name_what_is_measured():

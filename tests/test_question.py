@@ -34,7 +34,9 @@ def test_a_question_of_20000_characters_is_refused_with_what_to_do():
         ("How many countries abstained?", "number"),
         ("How much money did it cost?", "amount"),
         ("How old was he then?", "age"),
-        ("Who invited him?", "other"),
+        ("Who invited him?", "name"),
+        ("what is the name of the forum?", "name"),
+        ("Which country voted against it?", "name"),
         ("Where were they when it began?", "other"),
     ],
 )
@@ -92,6 +94,19 @@ def test_a_question_of_two_parts_is_split_and_each_part_stands_alone():
         "When did Ines Calder open the Harrow bridge",
         "which office did Ines Calder hold in 2022?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("Which bridge did she open in 2019, and which tunnel in autumn 2022?", "which tunnel in autumn 2022?"),
+        ("What was Calder's office in 2019, and what in 2022?", "what in 2022?"),
+    ],
+)
+def test_a_part_without_a_verb_takes_the_first_along_but_not_its_time(text, second):
+    first, completed = split_parts(text)
+    assert completed.startswith(f"{second} (asked about: {first.partition(' in 2019')[0]}")
+    assert "2019" not in completed
 
 
 @pytest.mark.parametrize("text", ["How many voted against it, and which?", "Who met whom in Harrow and in Orme?"])
