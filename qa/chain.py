@@ -14,7 +14,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from index.errors import LibraryError
 from index.pipeline import Library
 from qa.citations import read_draft, tie
-from qa.evidence import choose_evidence, cite, rarity_of
+from qa.evidence import Lookup, choose_evidence, cite, rarity_of
 from qa.expand import WordSimilarity
 from qa.extract import extract_claims
 from qa.models import Model, stream_chat, yes_share
@@ -101,19 +101,23 @@ def find_evidence(
         hits = retrieve(library, asked.text, vector, PASSAGES)
         frequency = library.document_frequency(asked.terms)
         unused = [term for term in asked.terms if not frequency.get(term) and len(term) > 2 and term.isalpha()]
-        found = choose_evidence(
-            asked,
+        found = Lookup(
             vector,
             hits,
             library.sentence_vectors([hit.passage.passage_id for hit in hits]),
             {hit.document.doc_id: library.mentions(hit.document.doc_id) for hit in hits},
             rarity_of(asked, frequency, library.count_passages()),
             similarity.near(unused, chain.from_iterable(words_of(hit.passage.text) for hit in hits)),
-            first_number=sum(map(len, every)) + 1,
-            sentences=settings.evidence_sentences + SPARE,
-            tokens=settings.evidence_tokens,
         )
-        every.append(found)
+        every.append(
+            choose_evidence(
+                asked,
+                found,
+                first_number=sum(map(len, every)) + 1,
+                sentences=settings.evidence_sentences + SPARE,
+                tokens=settings.evidence_tokens,
+            )
+        )
     return every
 
 

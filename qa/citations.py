@@ -11,7 +11,7 @@ from qa.evidence import cite
 from qa.prompt import NOT_FOUND
 from qa.question import Asked
 from qa.records import Claim, Evidence
-from qa.relevance import check_answers
+from qa.relevance import check_answers, speaks_for_itself
 from qa.times import covers, shown_date
 from qa.verify import check_claim
 from qa.words import content_stems
@@ -56,8 +56,10 @@ def read_draft(text: str, evidence: Sequence[Evidence]) -> tuple[list[Drafted], 
 def tie(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Claim, str | None]:
     """The sentence as a checked claim, and what was set right about it, if anything.
 
-    A small model often writes the right sentence and points to the wrong one. So a
-    sentence that fails is tried against each other one shown.
+    A small model often writes the right sentence and points to the wrong one, or
+    points to the right one and misreads it. So a sentence that fails is tried
+    against each other one shown; then the passage it points to may speak for
+    itself, word for word: it corrects a false premise better than silence does.
     """
     told = _check(asked, drafted.text, drafted.evidence, shown)
     if not told.reasons:
@@ -66,6 +68,10 @@ def tie(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Clai
     for other in sorted(shown, key=lambda found: -_common(drafted.text, found)):
         if (other,) != drafted.evidence and not (claim := _check(asked, drafted.text, (other,), shown)).reasons:
             return claim, f"The model pointed to {pointed} for a sentence that [{other.number}] bears; that is cited."
+    for found in drafted.evidence:
+        if speaks_for_itself(asked, drafted.text, found, shown):
+            quoted = Claim(_finished(found.shown), (cite(found),), "supported")
+            return quoted, f"[{found.number}] is quoted word for word: “{drafted.text}” is not what it says."
     return told, None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -18,6 +19,7 @@ from qa.errors import ModelError
 logger = logging.getLogger(__name__)
 
 CONTEXT_TOKENS = 8192
+KEPT_DAYS = 30
 WARM_TIMEOUT_S = 600.0
 """Reading the front for the first time takes some 20 s on two cores, and more where they are shared."""
 
@@ -78,7 +80,9 @@ class EmbeddedServer:
             ModelError: If the server does not answer.
         """
         name = self._state_name(messages)
+        forget_unused(self._kept)
         if (self._kept / name).exists() and self._slot("restore", name):
+            os.utime(self._kept / name)
             return
         began = time.perf_counter()
         body = {"messages": list(messages), "max_tokens": 1, "temperature": 0}
@@ -110,3 +114,11 @@ class EmbeddedServer:
         """A name that changes with everything the saved state hangs on."""
         parts = [self._weights.name, version("xllamacpp"), str(CONTEXT_TOKENS), repr(list(messages))]
         return f"{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:32]}.state"
+
+
+def forget_unused(kept: Path) -> None:
+    """Remove saved prompts that no version has used for `KEPT_DAYS`: each new version leaves some 50 MB behind."""
+    for path in kept.glob("*.state"):
+        with contextlib.suppress(OSError):  # another process may have been quicker
+            if time.time() - path.stat().st_mtime > KEPT_DAYS * 86_400:
+                path.unlink()

@@ -45,6 +45,23 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """What was found for a question, and what is known of it."""
+
+    vector: np.ndarray
+    """The question's embedding, unit length."""
+    hits: Sequence[Hit]
+    sentence_vectors: Mapping[str, np.ndarray]
+    """By passage_id, one row a sentence, unit length."""
+    mentions: Mapping[str, Sequence[TimeMention]]
+    """By doc_id, the document's time expressions."""
+    rarity: Mapping[str, float]
+    """Weight of each of the question's terms."""
+    similar: Mapping[str, Mapping[str, float]]
+    """For a term the library does not use, stems of words that it does, with their nearness from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     hit: Hit
     span: Span
@@ -57,12 +74,7 @@ class _Candidate:
 
 def choose_evidence(
     asked: Asked,
-    vector: np.ndarray,
-    hits: Sequence[Hit],
-    sentence_vectors: Mapping[str, np.ndarray],
-    mentions: Mapping[str, Sequence[TimeMention]],
-    rarity: Mapping[str, float],
-    similar: Mapping[str, Mapping[str, float]],
+    found: Lookup,
     *,
     sentences: int,
     tokens: int,
@@ -72,17 +84,12 @@ def choose_evidence(
     """The best sentences, best first and so numbered from 1; when the question names several times, one of each first.
 
     Args:
-        vector: The question's embedding, unit length.
-        sentence_vectors: By passage_id, one row a sentence, unit length.
-        mentions: By doc_id, the document's time expressions.
-        rarity: Inverse document frequency of the question's terms.
-        similar: For a term the library does not use, stems of words that it does, with their nearness from 0 to 1.
         sentences: How many at most.
         first_number: The marker of the best one.
         tokens: Their estimated tokens together, at most; the best few are always taken.
     """
-    candidates = list(_candidates(asked, vector, hits, sentence_vectors, mentions, rarity, similar, weights))
-    candidates.sort(key=lambda found: (-found.score, found.hit.document.doc_id, found.span))
+    candidates = list(_candidates(asked, found, weights))
+    candidates.sort(key=lambda each: (-each.score, each.hit.document.doc_id, each.span))
     candidates = _one_of_each_time_first(asked.times, candidates)
     chosen: list[_Candidate] = []
     spent = 0.0
@@ -129,28 +136,19 @@ def rarity_of(asked: Asked, frequency: Mapping[str, int], passages: int) -> dict
     return rarity
 
 
-def _candidates(
-    asked: Asked,
-    vector: np.ndarray,
-    hits: Sequence[Hit],
-    sentence_vectors: Mapping[str, np.ndarray],
-    mentions: Mapping[str, Sequence[TimeMention]],
-    rarity: Mapping[str, float],
-    similar: Mapping[str, Mapping[str, float]],
-    weights: Weights,
-) -> Iterator[_Candidate]:
-    wanted = [({stem(term): 1.0, **similar.get(term, {})}, rarity.get(term, 1.0)) for term in asked.terms]
-    best_rank = max((hit.score for hit in hits), default=1.0)
-    for hit in hits:
+def _candidates(asked: Asked, found: Lookup, weights: Weights) -> Iterator[_Candidate]:
+    wanted = [({stem(term): 1.0, **found.similar.get(term, {})}, found.rarity.get(term, 1.0)) for term in asked.terms]
+    best_rank = max((hit.score for hit in found.hits), default=1.0)
+    for hit in found.hits:
         document, passage = hit.document, hit.passage
-        cosines = sentence_vectors[passage.passage_id] @ vector
+        cosines = found.sentence_vectors[passage.passage_id] @ found.vector
         around = frozenset(content_stems(f"{passage.text} {document.title} {document.outlet or ''}"))
         for number, (start, end) in enumerate(passage.sentences):
             quote = document.text[start:end]
             stems = frozenset(content_stems(quote))
             if not stems:
                 continue
-            inside = tuple(m for m in mentions[document.doc_id] if start <= m.start and m.end <= end)
+            inside = tuple(m for m in found.mentions[document.doc_id] if start <= m.start and m.end <= end)
             coverage = _share(wanted, stems)
             score = (
                 weights.meaning * float(cosines[number])

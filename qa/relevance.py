@@ -14,11 +14,15 @@ from index.dates import find_mentions
 from qa.question import Asked
 from qa.records import Evidence
 from qa.times import overlap, shown_date
-from qa.verify import POINTS_BACK, Statement, is_framed, of_document, read_statement, subjects_of, told_of
+from qa.verify import POINTS_BACK, Statement, contradicts, is_framed, of_document, read_statement, subjects_of, told_of
 from qa.words import STOP_WORDS, content_stems, numbers_in, root_of, words_of
 
 STANDS_OUT = 0.6
 """A sentence that holds this share of the question's words is what it is about; chosen on the tuning half."""
+ABOUT = 0.5
+"""A passage may stand in for a sentence when it holds more than this share of its words, names and numbers."""
+SPEAKS_FOR_ITSELF = 0.5
+"""Such a passage holds at least this share of the best one's words of the question."""
 UBIQUITOUS = 0.5
 """A name in more than this share of the evidence says nothing about which sentence is meant."""
 
@@ -56,6 +60,33 @@ def check_answers(asked: Asked, text: str, evidence: Sequence[Evidence], shown: 
     of_text = chain(_check_new(asked, claim), _check_kind(asked, claim))
     of_cited = (check(asked, evidence, shown) for check in (_check_subject, _check_period, _check_outstanding))
     return (*of_text, *chain.from_iterable(of_cited))
+
+
+def speaks_for_itself(asked: Asked, text: str, found: Evidence, shown: Sequence[Evidence]) -> bool:
+    """Whether a passage may be quoted in place of `text`, which pointed to it and did not bear checking.
+
+    The text was of the kind asked for. The passage says most of it and does not deny it, is of the time asked for,
+    and is among those that say most of what is asked.
+    """
+    own = [mention.resolved for mention in found.mentions]
+    published = found.document.published
+    timeless = not own or not asked.times or (published and published.isoformat() in asked.times)
+    if not timeless and not any(overlap(time, mine) for time in asked.times for mine in own):
+        return False
+    claim = read_statement(text, (found,), asked.text)
+    if any(_check_kind(asked, claim)):
+        return False
+    said = {*content_stems(claim.text), *numbers_in(claim.text), *(resolved for _, resolved in claim.times)}
+    known = {*content_stems(claim.quoted), *numbers_in(claim.quoted), *content_stems(of_document(found))}
+    known |= {resolved for _, resolved in claim.times if told_of(resolved, claim)}
+    if POINTS_BACK.search(claim.quoted):
+        known |= set(content_stems(" ".join(asked.names))) & set(content_stems(claim.around))
+    return (
+        len(said & known) > ABOUT * len(said)
+        and found.coverage >= SPEAKS_FOR_ITSELF * max(each.coverage for each in shown)
+        and not contradicts(text, (found,), asked.text)
+        and not check_answers(asked, found.shown, (found,), shown)
+    )
 
 
 def _check_new(asked: Asked, claim: Statement) -> Iterator[str]:

@@ -86,6 +86,12 @@ def check_claim(text: str, evidence: Sequence[Evidence], asked: str = "") -> tup
     return tuple(reason for check in _CHECKS for reason in check(claim))
 
 
+def contradicts(text: str, evidence: Sequence[Evidence], asked: str) -> bool:
+    """Whether `text` turns round what its evidence says: a denial, a vote, an opposite."""
+    claim = read_statement(text, evidence, asked)
+    return any(reason for check in (_check_denial, _check_votes, _check_opposites) for reason in check(claim))
+
+
 def read_statement(text: str, evidence: Sequence[Evidence], asked: str) -> Statement:
     published = next((found.document.published for found in evidence if found.document.published), None)
     pieces: list[str] = []

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from pathlib import Path
+import time
 
 import httpx
 import pytest
 from langchain_core.messages import HumanMessage
+from scripted import ScriptedChat
 
-from index.embed import open_embedder
-from index.pipeline import open_library
 from qa.chain import AnswerChain
-from qa.embedded import EmbeddedServer
+from qa.embedded import KEPT_DAYS, EmbeddedServer, forget_unused
 from qa.errors import ModelError
-from qa.models import NONE, Model, open_model, stream_chat
+from qa.models import NONE, Model, open_model, stream_chat, yes_share
 from qa.prompt import build_front, build_grammar
 from qa.settings import Settings
 
-SEEDS = Path(__file__).parent.parent / "seeds"
 LIGHT = "qwen2.5-0.5b"
 ABSTAINED = "How many countries abstained in the June 2021 vote?"
 
@@ -81,23 +80,14 @@ def server(tmp_path_factory):
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    settings = Settings()
-    embedder = open_embedder(settings.embedder, settings.cache, settings.weights)
-    with open_library(tmp_path_factory.mktemp("library"), embedder) as opened:
-        opened.add([SEEDS])
-        yield opened
-
-
 @pytest.mark.model
-def test_any_server_with_the_openai_protocol_answers_over_its_address(server, library):
+def test_any_server_with_the_openai_protocol_answers_over_its_address(server, seed_library):
     settings = Settings(model=server.address)
-    answer = AnswerChain(library, open_model(settings), settings).invoke(ABSTAINED)
+    answer = AnswerChain(seed_library, open_model(settings), settings).invoke(ABSTAINED)
     assert answer.model == server.address
     assert answer.tokens["written"] > 0
     for citation in (*answer.nearest, *(c for claim in answer.claims for c in claim.citations)):
-        assert library.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
+        assert seed_library.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
 
 
 @pytest.mark.model
@@ -110,6 +100,21 @@ def test_the_grammar_holds_the_model_to_markers_that_were_shown(server):
 
 
 @pytest.mark.model
+def test_a_server_tells_how_sure_it_is_of_yes(server):
+    model, tokens = open_model(Settings(model=server.address)), {}
+    asked = "Sentence [1] says: Rome lies in Italy. Does this sentence alone answer the question {!r}? Reply yes or no."
+    answered = yes_share(model, [HumanMessage(asked.format("Where does Rome lie?"))], tokens)
+    unanswered = yes_share(model, [HumanMessage(asked.format("Who founded the bank in 1817?"))], tokens)
+    assert 0.0 <= unanswered < answered <= 1.0
+    assert tokens["written"] == 2
+
+
+def test_a_server_that_tells_no_probabilities_has_no_opinion():
+    model = Model("mute", ScriptedChat(script={"": ["yes"]}))
+    assert yes_share(model, [HumanMessage("Is it?")], {}) is None
+
+
+@pytest.mark.model
 def test_the_front_of_the_prompt_is_read_once_and_kept(server):
     roles = {"system": "system", "human": "user", "ai": "assistant"}
     front = build_front()
@@ -118,6 +123,16 @@ def test_the_front_of_the_prompt_is_read_once_and_kept(server):
     model = open_model(Settings(model=server.address, answer_tokens=16))
     list(stream_chat(model, [*front, HumanMessage("Question: Who?")], None, tokens))
     assert tokens["kept"] > 10 * tokens["read"]
+
+
+def test_saved_prompts_that_nobody_used_for_a_month_are_removed(tmp_path):
+    old, recent = tmp_path / "old.state", tmp_path / "recent.state"
+    for path in (old, recent):
+        path.write_bytes(b"state")
+    month_ago = time.time() - (KEPT_DAYS + 1) * 86_400
+    os.utime(old, (month_ago, month_ago))
+    forget_unused(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["recent.state"]
 
 
 @pytest.mark.model
@@ -134,11 +149,11 @@ def test_a_closed_server_listens_no_more(tmp_path):
 
 
 @pytest.mark.model
-def test_the_default_model_answers_from_the_seeds_and_corrects_a_false_premise(library):
+def test_the_default_model_answers_from_the_seeds_and_corrects_a_false_premise(seed_library):
     settings = Settings()
     model = open_model(settings)
     try:
-        chain = AnswerChain(library, model, settings)
+        chain = AnswerChain(seed_library, model, settings)
         chain.warm()
         answer = chain.invoke("Why did Russia vote against the UN General Assembly's resolution on Myanmar?")
     finally:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from scripted import scripted
 
@@ -13,16 +11,6 @@ from qa.chain import AnswerChain
 from qa.settings import Settings
 
 pytestmark = pytest.mark.model  # near words need the real embeddings
-SEEDS = Path(__file__).parent.parent / "seeds"
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    settings = Settings()
-    embedder = open_embedder(settings.embedder, settings.cache, settings.weights)
-    with open_library(tmp_path_factory.mktemp("library"), embedder) as opened:
-        opened.add([SEEDS])
-        yield opened
 
 
 @pytest.mark.parametrize(
@@ -33,8 +21,8 @@ def library(tmp_path_factory):
         ("What happened on 3 July 2021?", "No document found speaks of 3 July 2021."),
     ],
 )
-def test_what_no_document_speaks_of_is_declined_without_asking_the_model(library, question, reason):
-    answer = AnswerChain(library, scripted(), Settings()).invoke(question)  # its script has no reply to anything
+def test_what_no_document_speaks_of_is_declined_without_asking_the_model(seed_library, question, reason):
+    answer = AnswerChain(seed_library, scripted(), Settings()).invoke(question)  # its script has no reply to anything
     assert answer.status == "not_found"
     assert reason in answer.problems
     assert answer.nearest
@@ -50,8 +38,8 @@ def test_what_no_document_speaks_of_is_declined_without_asking_the_model(library
         "What did The Moscow Times report?",
     ],
 )
-def test_another_spelling_an_acronym_and_an_outlet_are_known(library, question):
-    chain = AnswerChain(library, scripted(**{"": ["NOT FOUND"]}), Settings())
+def test_another_spelling_an_acronym_and_an_outlet_are_known(seed_library, question):
+    chain = AnswerChain(seed_library, scripted(**{"": ["NOT FOUND"]}), Settings())
     assert not [problem for problem in chain.invoke(question).problems if problem.startswith("No document")]
 
 

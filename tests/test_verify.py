@@ -105,6 +105,14 @@ def test_the_questions_own_words_may_be_said_again_but_not_much_be_added():
     assert made.verdict == "unsupported"
 
 
+def test_a_passage_that_was_misread_speaks_for_itself_word_for_word():
+    made, repair = claim("How many members abstained?", "7 members abstained from the loan's approval [2].", LOAN, SAID)
+    assert made.text == "The council approved the loan by 21 votes to 6, with 4 members abstaining."
+    assert made.verdict == "supported"
+    assert repair is not None
+    assert "7 members" in repair
+
+
 def test_one_word_of_the_models_own_makes_no_sentence_false():
     made, _ = claim("How many abstentions were there?", "4 councillors abstained [2].", LOAN)
     assert made.verdict == "supported"
