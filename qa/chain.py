@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -16,23 +15,24 @@ from index.pipeline import Library
 from qa.citations import read_draft, tie
 from qa.evidence import Lookup, choose_evidence, cite, rarity_of
 from qa.expand import WordSimilarity
-from qa.extract import extract_claims
-from qa.models import Model, stream_chat, yes_share
-from qa.prompt import build_doubt, build_front, build_grammar, build_prompt
+from qa.extract import extract_claims, quote_outstanding
+from qa.models import Model, stream_chat
+from qa.prompt import build_front, build_grammar, build_prompt
 from qa.question import Asked, check_question, read_question, split_parts, stand_alone
 from qa.records import Answer, Claim, Event, Evidence, EvidenceFound, Piece, Question, Searched, marked
-from qa.relevance import in_focus
 from qa.retrieve import retrieve
 from qa.settings import Settings
 from qa.unheard import unheard_of
+from qa.verify import in_focus
 from qa.words import words_of
 
-SPARE = 2
-"""Sentences found beyond those that may be read, so that some can be passed over for others about what is asked."""
-FEWEST = 3
-"""Sentences always read: what stands out may be about the wrong thing."""
-NEAR_BEST = 0.6
-"""Those between score at least this share of the best one."""
+FIRST_READING = 5
+"""Sentences read first: few are read sooner and better than many."""
+NEAR_BEST = 0.7
+"""They score at least this share of the best one."""
+FEWEST = 2
+"""Sentences read first, at least."""
+MAX_READINGS = 2
 PASSAGES = 16
 """Passages from which the sentences are chosen."""
 SHOWN_NEAREST = 3
@@ -114,28 +114,29 @@ def find_evidence(
                 asked,
                 found,
                 first_number=sum(map(len, every)) + 1,
-                sentences=settings.evidence_sentences + SPARE,
+                sentences=settings.evidence_sentences,
                 tokens=settings.evidence_tokens,
             )
         )
     return every
 
 
-def choose_reading(asked: Asked, evidence: Sequence[Evidence], most: int) -> list[Evidence]:
-    """The sentences to read: about the names and times asked for, the fewer the clearer the best stand out.
-
-    They are read once. A second reading, of what is left, was measured: after "not found" or a failed
-    check it made up answers more often than it found them.
-
-    Args:
-        most: Sentences read at most; few are read sooner and better than many.
-    """
+def first_reading(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences to read first: about the names and times asked for, the fewer the clearer the best stand out."""
     if not evidence:
         return []
     focused = in_focus(asked, evidence)
-    near = [found for found in focused[:most] if found.score >= NEAR_BEST * focused[0].score]
-    others = [found for found in evidence if found not in focused]
-    return [*focused, *others][: max(min(FEWEST, most), len(near))]
+    near = [found for found in focused[:FIRST_READING] if found.score >= NEAR_BEST * focused[0].score]
+    return focused[: max(FEWEST, len(near))]
+
+
+def next_reading(evidence: Sequence[Evidence], failed: Sequence[Claim]) -> list[Evidence]:
+    """What to read after an answer that did not bear checking: all but the sentences that misled.
+
+    Empty after "not found": read on, the small model made up answers and found none (174 development cases).
+    """
+    misled = {citation.number for claim in failed for citation in claim.citations}
+    return [found for found in evidence if found.number not in misled] if failed else []
 
 
 def without_repeats(claims: Sequence[Claim]) -> list[Claim]:
@@ -156,7 +157,9 @@ class _Run:
         self.tokens: dict[str, int] = {}
         self.problems: list[str] = []
         self.attempt = 0
-        """Times that the model was asked: once for each part of the question."""
+        """Times that the model was asked, over all parts of the question."""
+        self.readings = 0
+        """Of these, those of the part at hand."""
 
     def events(self) -> Iterator[Event]:
         """Evidence first, then the model's text as it comes, then the checked answer."""
@@ -169,6 +172,7 @@ class _Run:
         yield EvidenceFound(nearest, self.seconds["evidence"])
         claims: list[Claim] = []
         for asked, found in zip(parts, evidence, strict=True):
+            self.readings = 0
             unheard = list(self._unheard_of(asked, found))
             self.problems += unheard
             answered = [] if unheard else (yield from self._answer(asked, found, claims))
@@ -207,25 +211,35 @@ class _Run:
     def _answer(
         self, asked: Asked, evidence: Sequence[Evidence], before: Sequence[Claim]
     ) -> Generator[Event, None, list[Claim]]:
-        """Read the best of the evidence, and keep what bears checking; what does not is told in `problems`.
+        """Read the evidence in steps until a sentence bears checking; what does not is told in `problems`.
 
         Args:
             before: What the parts of the question before this one were answered; streamed again in front.
         """
         if self.chain.model.chat is None:
             return extract_claims(asked, evidence)
-        shown = choose_reading(asked, evidence, self.chain.settings.evidence_sentences)
-        if not shown:
+        failed: list[Claim] = []
+        shown = first_reading(asked, evidence)
+        while shown and self._may_read():
+            if before:
+                yield Piece("".join(f"{marked(claim)} " for claim in before), self.attempt)
+            text = yield from self._write(asked, shown)
+            claims = without_repeats(self._check(asked, text, shown))
+            if any(claim.verdict == "supported" for claim in claims):
+                return claims
+            self.problems += [f"Withheld: “{claim.text}” {' '.join(claim.reasons)}" for claim in claims]
+            failed += claims
+            shown = next_reading(evidence, claims)
+        outstanding = quote_outstanding(asked, evidence) if failed else None
+        if outstanding is None:
             return []
+        self.problems.append("No sentence of the model's bore checking; the passage that says most of it is quoted.")
+        return [outstanding]
+
+    def _may_read(self) -> bool:
         self.attempt += 1
-        if before:
-            yield Piece("".join(f"{marked(claim)} " for claim in before), self.attempt)
-        text = yield from self._write(asked, shown)
-        claims = [self._doubt(asked, text, claim, shown) for claim in without_repeats(self._check(asked, text, shown))]
-        if any(claim.verdict == "supported" for claim in claims):
-            return claims
-        self.problems += [f"Withheld: “{claim.text}” {' '.join(claim.reasons)}" for claim in claims]
-        return []
+        self.readings += 1
+        return self.readings <= MAX_READINGS
 
     def _write(self, asked: Asked, shown: Sequence[Evidence]) -> Generator[Event, None, str]:
         pieces: list[str] = []
@@ -245,21 +259,6 @@ class _Run:
             claims.append(claim)
             self.problems += [repair] if repair else []
         return claims
-
-    def _doubt(self, asked: Asked, draft: str, claim: Claim, shown: Sequence[Evidence]) -> Claim:
-        """The claim, unsupported when the model itself, asked again, is not sure that what is cited answers.
-
-        It costs the reading of one sentence: the rest of the conversation has just been read.
-        """
-        model = self.chain.model
-        if model.sure_from is None or claim.verdict != "supported":
-            return claim
-        cited = next(found for found in shown if found.number == claim.citations[0].number)
-        sure = yes_share(model, build_doubt(asked, build_prompt(asked, shown), draft, cited), self.tokens)
-        if sure is None or sure >= model.sure_from:
-            return claim
-        reason = f"Asked again, the model is not sure that this passage answers the question ({sure:.2f})."
-        return replace(claim, verdict="unsupported", reasons=(reason,))
 
     def _clock(self, step: str) -> None:
         self.seconds.setdefault(step, round(time.perf_counter() - self.began, 4))

@@ -11,11 +11,12 @@ from qa.evidence import cite
 from qa.prompt import NOT_FOUND
 from qa.question import Asked
 from qa.records import Claim, Evidence
-from qa.relevance import check_answers, speaks_for_itself
 from qa.times import covers, shown_date
-from qa.verify import check_claim
+from qa.verify import check_answers, check_claim, is_about
 from qa.words import content_stems
 
+SPEAKS_FOR_ITSELF = 0.5
+"""A passage quoted in place of the model's words holds at least this share of the best one's words of the question."""
 _MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _SENTENCE = re.compile(r"(?P<text>[^\[\]]+?)\s*(?P<markers>(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+)(?P<stop>[.!?]?)\s*")
 
@@ -57,9 +58,10 @@ def tie(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Clai
     """The sentence as a checked claim, and what was set right about it, if anything.
 
     A small model often writes the right sentence and points to the wrong one, or
-    points to the right one and misreads it. So a sentence that fails is tried
-    against each other one shown; then the passage it points to may speak for
-    itself, word for word: it corrects a false premise better than silence does.
+    points to the right one and says it in words that are not there. So a sentence
+    that fails is tried against each other one shown; then, when only its wording
+    failed, the passage it points to speaks for itself, word for word,
+    if it is among those that say most of what is asked.
     """
     told = _check(asked, drafted.text, drafted.evidence, shown)
     if not told.reasons:
@@ -68,11 +70,16 @@ def tie(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Clai
     for other in sorted(shown, key=lambda found: -_common(drafted.text, found)):
         if (other,) != drafted.evidence and not (claim := _check(asked, drafted.text, (other,), shown)).reasons:
             return claim, f"The model pointed to {pointed} for a sentence that [{other.number}] bears; that is cited."
+    most = max(found.coverage for found in shown)
     for found in drafted.evidence:
-        if speaks_for_itself(asked, drafted.text, found, shown):
-            quoted = Claim(_finished(found.shown), (cite(found),), "supported")
-            return quoted, f"[{found.number}] is quoted word for word: “{drafted.text}” is not what it says."
+        outstanding = found.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, drafted.text, found)
+        if outstanding and not check_answers(asked, found.shown, (found,), shown):
+            return _verbatim(found), f"[{found.number}] is quoted word for word: “{drafted.text}” is not what it says."
     return told, None
+
+
+def _verbatim(found: Evidence) -> Claim:
+    return Claim(_finished(found.shown), (cite(found),), "supported")
 
 
 def _check(asked: Asked, text: str, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Claim:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 EMBEDDED = ("qwen2.5-1.5b", "qwen2.5-0.5b")
 NONE = "none"
 PROVIDERS = ("ollama", "openai", "anthropic")
-SURE_FROM = {"qwen2.5-1.5b": 0.64}
-"""By model; on 122 answers about two sets of documents: 0 of 96 right ones and 5 of 26 wrong ones were under."""
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 _CLIENT_LIBRARIES = frozenset(
     {"openai", "httpx", "httpx2", "httpcore", "anthropic", "ollama", "langchain_openai", "langchain_anthropic"}
@@ -36,8 +33,6 @@ class Model:
     chat: BaseChatModel | None
     takes_grammar: bool = False
     """Whether the server holds an answer to a GBNF grammar (llama.cpp does)."""
-    sure_from: float | None = None
-    """The share of "yes" from which its second opinion on an answer of its own counts; None when never measured."""
     warm: Callable[[Sequence[BaseMessage]], None] = field(default=lambda front: None)
     """Has the front of the prompts read ahead of the first question."""
     close: Callable[[], None] = field(default=lambda: None)
@@ -76,14 +71,7 @@ def _open_embedded(name: str, settings: Settings, on_progress: Any) -> Model:
     def warm(front: Sequence[BaseMessage]) -> None:
         server.warm([{"role": _ROLES[message.type], "content": str(message.content)} for message in front])
 
-    return Model(
-        name,
-        _openai_chat(server.address, settings),
-        takes_grammar=True,
-        sure_from=SURE_FROM.get(name),
-        warm=warm,
-        close=server.close,
-    )
+    return Model(name, _openai_chat(server.address, settings), takes_grammar=True, warm=warm, close=server.close)
 
 
 def _openai_chat(address: str, settings: Settings) -> BaseChatModel:
@@ -134,53 +122,22 @@ def stream_chat(
     options: dict[str, Any] = {"extra_body": {"grammar": grammar}} if grammar and model.takes_grammar else {}
     try:
         for chunk in model.chat.stream(list(messages), **options):
-            _count(tokens, getattr(chunk, "usage_metadata", None))
+            usage = getattr(chunk, "usage_metadata", None)
+            if usage:
+                kept = (usage.get("input_token_details") or {}).get("cache_read", 0) or 0
+                tokens["read"] = tokens.get("read", 0) + usage["input_tokens"] - kept
+                tokens["kept"] = tokens.get("kept", 0) + kept
+                tokens["written"] = tokens.get("written", 0) + usage["output_tokens"]
             if isinstance(chunk.content, str) and chunk.content:
                 yield chunk.content
     except Exception as error:
-        raise _stopped(model, error) from error
-
-
-def yes_share(model: Model, messages: Sequence[BaseMessage], tokens: dict[str, int]) -> float | None:
-    """How sure the model is of "yes" to the last message, 0.0 to 1.0: yes over yes and no, by its first token.
-
-    None when its server does not tell the probabilities. Raises ModelError as `stream_chat` does.
-    """
-    if model.chat is None:
-        raise ValueError("The model 'none' has no opinion.")
-    try:
-        asking = model.chat.bind(logprobs=True, top_logprobs=20, max_completion_tokens=1)
-        reply = asking.invoke(list(messages))
-    except Exception as error:
-        raise _stopped(model, error) from error
-    _count(tokens, getattr(reply, "usage_metadata", None))
-    logprobs = (reply.response_metadata.get("logprobs") or {}).get("content") or []
-    chances = {"yes": 0.0, "no": 0.0}
-    for token in logprobs[0]["top_logprobs"] if logprobs else ():
-        word = token["token"].strip().lower()
-        if word in chances:
-            chances[word] += math.exp(token["logprob"])
-    total = sum(chances.values())
-    return chances["yes"] / total if total else None
-
-
-def _count(tokens: dict[str, int], usage: Mapping[str, Any] | None) -> None:
-    if not usage:
-        return
-    kept = (usage.get("input_token_details") or {}).get("cache_read", 0) or 0
-    for name, more in (("read", usage["input_tokens"] - kept), ("kept", kept), ("written", usage["output_tokens"])):
-        tokens[name] = tokens.get(name, 0) + more
-
-
-def _stopped(model: Model, error: Exception) -> Exception:
-    """A failed call in words for the user; an error that is not the server's, as it is."""
-    if type(error).__module__.partition(".")[0] not in _CLIENT_LIBRARIES and not isinstance(error, OSError):
-        return error
-    return ModelError(
-        f"The model {model.name} stopped answering: {_first_line(error)} Its sentences so far are not shown as an "
-        "answer. Ask again; if it happens again, see `dateline doctor`, or set DATELINE_MODEL=none to get the "
-        "best passages without a model."
-    )
+        if type(error).__module__.partition(".")[0] not in _CLIENT_LIBRARIES and not isinstance(error, OSError):
+            raise
+        raise ModelError(
+            f"The model {model.name} stopped answering: {_first_line(error)} Its sentences so far are not shown as an "
+            "answer. Ask again; if it happens again, see `dateline doctor`, or set DATELINE_MODEL=none to get the "
+            "best passages without a model."
+        ) from error
 
 
 def _first_line(error: Exception) -> str:

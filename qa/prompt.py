@@ -74,18 +74,6 @@ def build_prompt(asked: Asked, evidence: Sequence[Evidence]) -> list[BaseMessage
     return [*build_front(), HumanMessage(_ask(build_sources(asked, evidence), asked.text))]
 
 
-def build_doubt(asked: Asked, prompt: Sequence[BaseMessage], draft: str, cited: Evidence) -> list[BaseMessage]:
-    """The same conversation with the model's draft, and the question whether what it cites does answer.
-
-    The wording is part of what `SURE_FROM` was measured with.
-    """
-    doubt = (
-        f"Sentence [{cited.number}] says: {cited.shown} Does this sentence alone answer the question "
-        f'"{asked.text}"? Reply yes or no.'
-    )
-    return [*prompt, AIMessage(draft), HumanMessage(doubt)]
-
-
 def build_sources(asked: Asked, evidence: Sequence[Evidence]) -> str:
     """The evidence as the model reads it: a sentence a line behind its document's date, the best one last.
 

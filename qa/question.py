@@ -17,7 +17,7 @@ from qa.words import IRREGULAR_PASTS, STOP_WORDS, words_of
 
 MAX_CHARACTERS = 2_000
 
-Expects = Literal["number", "time", "amount", "age", "name", "other"]
+Expects = Literal["number", "time", "amount", "age", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,6 @@ _EXPECTS: tuple[tuple[Expects, str], ...] = (
         r"^when\b|[,;] when\b|\b(?:and|but|so) when\b|\b(?:what|which)(?: \w+)? (?:date|day|month|year)\b"
         r"|\b(?:exact|calendar|full|publication) date\b|\bsince when\b|\bdate of\b"
         r"|\bwhen (?:was|did|is|were|does|will|exactly)\b",
-    ),
-    (
-        "name",
-        r"^(?:and |but |so )?(?:by )?who(?:m|se)?\b|\bname of\b|\bwhat (?:is|was) the name\b"
-        r"|\b(?:which|what) (?:other )?(?:company|firm|person|official|minister|leader|politician|city|town|country"
-        r"|state|agency|organi[sz]ation|newspaper|broadcaster)\b",
     ),
 )
 _ABOUT_DOCUMENT = re.compile(

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 
 from qa.question import Asked
 from qa.records import Evidence
-from qa.relevance import is_of
 from qa.times import shown_date
-from qa.words import spells_out, words_of
+from qa.verify import is_of, spells_out
+from qa.words import words_of
 
 SPELLING = 0.8
 """Likeness of two spellings of one name, by difflib's ratio."""

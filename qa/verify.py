@@ -2,35 +2,40 @@
 
 Deterministic and literal: what is said must be said there. That does not prove a
 sentence true; it catches the errors that small models make, and says which words
-were not found. Whether it answers what was asked is `relevance`'s to say.
+were not found. A second set of checks asks whether the sentence answers what was
+asked: an amount where an amount was asked for, about the place that was named.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from index.dates import find_mentions
-from qa.question import full_names
+from qa.question import Asked, full_names
 from qa.records import Evidence
 from qa.times import covers, overlap, shown_date
-from qa.words import NUMBER_WORDS, ORDINALS, STOP_WORDS, content_stems, numbers_in, root_of, spells_out, stem, words_of
+from qa.words import ORDINALS, STOP_WORDS, content_stems, numbers_in, stem, words_of
 
-MIN_SHARED_WORDS = 0.5
-"""Share of the content words, names aside, that a sentence adds to the question and its evidence must hold."""
-
-MIN_MISSING_WORDS = 2
-"""One word of the model's own, such as "members", makes no sentence false."""
+MIN_SHARED_WORDS = 0.7
+"""Share of a sentence's content words, names aside, that its evidence must hold."""
+ABOUT = 0.5
+"""A passage may stand in for a sentence when it holds more than this share of its words, names and numbers."""
+STANDS_OUT = 0.6
+"""A sentence that holds this share of the question's words is what it is about; chosen on the tuning half."""
+OFTEN = 4
+"""A document that has a name this often is about it throughout."""
+UBIQUITOUS = 0.5
+"""A name in more than this share of the evidence says nothing about which sentence is meant."""
 
 _NAME_WORD = re.compile(r"(?<![\w’'])[A-Z][\w’'-]*")
 _QUOTATION = re.compile(r"[\"“]([^\"“”]{8,})[\"”]")
 _NEGATION = re.compile(r"\b(?:not|never|no|none|neither|nor|without|cannot)\b|n['’]t\b", re.I)
 _DENIAL = re.compile(r"\b(?:refus\w*|reject\w*|den(?:y|ied|ies)|yet to|fail\w*|only|lack\w*)\b", re.I)
 _TOOK_NO_SIDE = re.compile(r"(?:\bnot|n['’]t|\bneither|\bnor)\s+(?:vot|back|support|oppos|tak)\w*", re.I)
-POINTS_BACK = re.compile(
+_ANAPHOR = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|him|[Hh]is|her|its|their|them|[Bb]oth)\b"
     r"|\b[Tt]he (?:[a-z]+ |Senior )?(?:[Gg]eneral|leaders?"
     r"|chief|president|minister|premier|chairman|commander|envoy|group|country|countries|government|junta|military"
@@ -42,17 +47,13 @@ _STANCES = {
     "against": re.compile(r"\bvot\w+ (?:against|no)\b|\boppos(?:ed|es|ing)\b", re.I),
     "abstained": re.compile(r"\babst(?:ain|ention)\w*", re.I),
 }
-_OPPOSITES = tuple(
-    tuple(stem(word) for word in pair.split("/"))
-    for pair in (
-        "north/south northern/southern east/west eastern/western win/lose won/lost increase/decrease rise/fall "
-        "accept/reject agree/refuse support/oppose open/close begin/end buy/sell arrive/leave arrival/departure "
-        "male/female stronger/weaker better/worse higher/lower allow/ban legal/illegal alive/dead import/export"
-    ).split()
+_MONEY_OR_MEASURE = re.compile(
+    r"[$€£¥₹]|\b(?:dollars?|euros?|pounds?|rou?bles?|yuan|yen|rupees?|kyats?|million|billion|trillion|percent|per cent"
+    r"|tonnes?|tons?|litres?|kilomet\w+|miles?|megawatts?|MW|GW)\b|%",
+    re.I,
 )
-"""Stems of which one, said where the passage says the other, turns a sentence round."""
-OFTEN = 4
-"""A document that has a name this often is about it throughout."""
+_AGE = re.compile(r"\b(?:aged?|years? old|born|birthday)\b|-year-old", re.I)
+_TITLES = frozenset("president prime minister general senior chairman chief king queen secretary leader".split())
 _CALENDAR_WORDS = frozenset(
     "january february march april may june july august september october november december "
     "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -60,7 +61,7 @@ _CALENDAR_WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class _Claim:
     text: str
     """The sentence with its time expressions taken out: those are checked as dates."""
     times: tuple[tuple[str, str], ...]
@@ -82,17 +83,59 @@ def check_claim(text: str, evidence: Sequence[Evidence], asked: str = "") -> tup
     """Why `text` is not borne out by its evidence, in words for the user; empty when it is."""
     if not evidence:
         return ("It cites no passage.",)
-    claim = read_statement(text, evidence, asked)
+    claim = _read_claim(text, evidence, asked)
     return tuple(reason for check in _CHECKS for reason in check(claim))
 
 
-def contradicts(text: str, evidence: Sequence[Evidence], asked: str) -> bool:
-    """Whether `text` turns round what its evidence says: a denial, a vote, an opposite."""
-    claim = read_statement(text, evidence, asked)
-    return any(reason for check in (_check_denial, _check_votes, _check_opposites) for reason in check(claim))
+def is_about(asked: Asked, text: str, found: Evidence) -> bool:
+    """Whether a passage may speak for itself in place of `text`: it says most of it, of the time asked for."""
+    claim = _read_claim(text, (found,), asked.text)
+    if not _own_times_fit(asked, found):
+        return False
+    if any(reason for check in (_check_denial, _check_votes) for reason in check(claim)):
+        return False
+    said = {*content_stems(claim.text), *numbers_in(claim.text), *(resolved for _, resolved in claim.times)}
+    known = {*content_stems(claim.quoted), *numbers_in(claim.quoted), *content_stems(_about(found))}
+    known |= {resolved for _, resolved in claim.times if _told(resolved, claim)}
+    if _ANAPHOR.search(claim.quoted):
+        names = {stem(word) for match in _NAME_WORD.findall(claim.text) for word in words_of(match)}
+        known |= names & set(content_stems(claim.around))
+    return len(said & known) > ABOUT * len(said)
 
 
-def read_statement(text: str, evidence: Sequence[Evidence], asked: str) -> Statement:
+def _own_times_fit(asked: Asked, found: Evidence) -> bool:
+    """Whether a quote that names times of its own names one asked for, or the question names its report's very day."""
+    own = [mention.resolved for mention in found.mentions]
+    published = found.document.published
+    if not own or not asked.times or (published and published.isoformat() in asked.times):
+        return True
+    return any(overlap(time, mine) for time in asked.times for mine in own)
+
+
+def in_focus(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that speaks of the names and times of the question; all of it when none does."""
+    focused = [
+        found
+        for found in evidence
+        if not [*_check_subject(asked, (found,), evidence), *_check_period(asked, (found,), evidence)]
+    ]
+    return focused or list(evidence)
+
+
+def check_answers(asked: Asked, text: str, evidence: Sequence[Evidence], shown: Sequence[Evidence]) -> tuple[str, ...]:
+    """Why `text`, true or not, does not answer what was asked; empty when it may.
+
+    Args:
+        evidence: What the sentence cites.
+        shown: All the evidence it was written from.
+    """
+    claim = _read_claim(text, evidence, asked.text)
+    of_text = chain(_check_new(asked, claim), _check_kind(asked, claim))
+    of_cited = (check(asked, evidence, shown) for check in (_check_subject, _check_period, _check_outstanding))
+    return (*of_text, *chain.from_iterable(of_cited))
+
+
+def _read_claim(text: str, evidence: Sequence[Evidence], asked: str) -> _Claim:
     published = next((found.document.published for found in evidence if found.document.published), None)
     pieces: list[str] = []
     times: list[tuple[str, str]] = []
@@ -101,16 +144,16 @@ def read_statement(text: str, evidence: Sequence[Evidence], asked: str) -> State
         pieces.append(text[position : mention.start])
         position = mention.end
         times.append((mention.text, mention.resolved))
-    return Statement("".join([*pieces, text[position:]]), tuple(times), evidence, asked)
+    return _Claim("".join([*pieces, text[position:]]), tuple(times), evidence, asked)
 
 
-def _check_times(claim: Statement) -> Iterator[str]:
+def _check_times(claim: _Claim) -> Iterator[str]:
     for words, resolved in claim.times:
-        if not told_of(resolved, claim) and not is_framed(resolved, claim):
+        if not _told(resolved, claim) and not _frames(resolved, claim):
             yield f"The date {words!r} ({shown_date(resolved)}) is not in the cited passage."
 
 
-def told_of(resolved: str, claim: Statement) -> bool:
+def _told(resolved: str, claim: _Claim) -> bool:
     """Whether the cited sentences themselves speak of this time, or of a day within it.
 
     Of an interval, one end alone would be a day that nobody named; both together are the interval.
@@ -123,7 +166,7 @@ def told_of(resolved: str, claim: Statement) -> bool:
     return False
 
 
-def is_framed(resolved: str, claim: Statement) -> bool:
+def _frames(resolved: str, claim: _Claim) -> bool:
     """Whether it is the time of the report, or the question's own and that of the passage around.
 
     "In 2021 he was commander-in-chief" rests on a report of 2021 that says he is. A quote that names
@@ -140,34 +183,28 @@ def is_framed(resolved: str, claim: Statement) -> bool:
     return repeated and any(covers(resolved, mention.resolved) for mention in around)
 
 
-def _check_numbers(claim: Statement) -> Iterator[str]:
+def _check_numbers(claim: _Claim) -> Iterator[str]:
     """A number must stand in the quote; one of the question's, which may be part of a name, in its document."""
-    known = numbers_in(claim.quoted) | _ordinals_in(claim.asked)
+    known = numbers_in(claim.quoted) | {
+        n for word in words_of(claim.asked) if word in ORDINALS for n in numbers_in(word)
+    }
     known |= numbers_in(claim.asked) & {n for found in claim.evidence for n in numbers_in(found.document.text)}
     for number in sorted(numbers_in(claim.text) - known):
         yield f"The number {number} is not in the cited passage."
 
 
-def _ordinals_in(text: str) -> set[str]:
-    return {number for word in words_of(text) if word in ORDINALS for number in numbers_in(word)}
-
-
-def _check_names(claim: Statement) -> Iterator[str]:
-    """A name must stand in the quote.
-
-    One of the question's also in what a "he" or "the general" there stands for, or all through the document.
-    """
+def _check_names(claim: _Claim) -> Iterator[str]:
+    """A name must stand in the quote; one of the question's also in what resolves a "he" or "the general" there."""
     sources = (name for found in claim.evidence for name in (found.document.outlet, found.document.author) if name)
     known = set(words_of(" ".join([claim.quoted, *sources])))
-    document = " ".join(found.document.text for found in claim.evidence)
-    near = " ".join([claim.quoted, *(found.document.title for found in claim.evidence)])
-    if POINTS_BACK.search(claim.quoted):
-        near = f"{near} {document}"
-    roots = {root_of(word) for word in words_of(near)} | set().union(*map(subjects_of, claim.evidence))
-    known |= {word for word in words_of(claim.asked) if root_of(word) in roots or spells_out(word, near)}
+    known |= set(words_of(claim.asked)) & {word for found in claim.evidence for word in words_of(found.document.title)}
+    if _ANAPHOR.search(claim.quoted):
+        around = set(words_of(claim.around))
+        known |= {word for word in words_of(claim.asked) if word in around or spells_out(word, claim.around)}
+    document = set(words_of(" ".join(found.document.text for found in claim.evidence)))
     for name in map(words_of, full_names(claim.asked)):
         if known & set(name):  # "Zuckerberg" in the quote bears "Mark Zuckerberg" of the question
-            known |= set(name) & set(words_of(document))
+            known |= set(name) & document
     known |= {stem(word) for word in known}
     for match in _NAME_WORD.finditer(claim.text):
         words = [word for word in words_of(match[0]) if word not in STOP_WORDS and word not in _CALENDAR_WORDS]
@@ -177,14 +214,34 @@ def _check_names(claim: Statement) -> Iterator[str]:
             yield f"The name {match[0]!r} is not in the cited passage."
 
 
-def _check_quotations(claim: Statement) -> Iterator[str]:
+def spells_out(acronym: str, text: str) -> bool:
+    """Whether a run of words in `text` is what the letters of `acronym` stand for: UN, PM, ASEAN."""
+    letters = acronym.lower()
+    words = [word for word in words_of(text) if word not in {"of", "the", "for", "and"}]
+    return len(letters) >= 2 and any(_consumes(letters, words[at : at + len(letters)]) for at in range(len(words)))
+
+
+def _consumes(letters: str, words: Sequence[str]) -> bool:
+    """Whether the words, each opening with its letter, use up all `letters`; a word may give several, in order."""
+    if not letters:
+        return True
+    if not words or words[0][0] != letters[0]:
+        return False
+    used = 0
+    for character in words[0]:
+        if used < len(letters) and character == letters[used]:
+            used += 1
+    return any(_consumes(letters[count:], words[1:]) for count in range(used, 0, -1))
+
+
+def _check_quotations(claim: _Claim) -> Iterator[str]:
     known = " ".join(words_of(" ".join(found.quote for found in claim.evidence)))
     for words in _QUOTATION.findall(claim.text):
         if " ".join(words_of(words)) not in known:
             yield f"The quotation “{words}” is not in the cited passage word for word."
 
 
-def _check_denial(claim: Statement) -> Iterator[str]:
+def _check_denial(claim: _Claim) -> Iterator[str]:
     """A "not" that no cited sentence has. The other way round is common: one clause of a negative sentence."""
     denied = _NEGATION.search(claim.quoted) or _DENIAL.search(claim.quoted)
     abstained = _TOOK_NO_SIDE.search(claim.text) and _STANCES["abstained"].search(claim.quoted)
@@ -192,7 +249,7 @@ def _check_denial(claim: Statement) -> Iterator[str]:
         yield "It denies something that the cited passage does not deny."
 
 
-def _check_votes(claim: Statement) -> Iterator[str]:
+def _check_votes(claim: _Claim) -> Iterator[str]:
     said = {name for name, pattern in _STANCES.items() if pattern.search(claim.text)}
     told = {name for name, pattern in _STANCES.items() if pattern.search(claim.quoted)}
     for stance in sorted(said - told):
@@ -200,25 +257,14 @@ def _check_votes(claim: Statement) -> Iterator[str]:
             yield f"It says {stance!r} of a vote; the cited passage does not."
 
 
-def _check_opposites(claim: Statement) -> Iterator[str]:
-    said, told = set(content_stems(claim.text)), set(content_stems(claim.quoted))
-    for one, other in chain(_OPPOSITES, ((b, a) for a, b in _OPPOSITES)):
-        if one in said and one not in told and other in told and other not in said:
-            yield f"It says {one!r} where the cited passage says {other!r}."
-
-
-def _check_words(claim: Statement) -> Iterator[str]:
-    """What the answer adds to the question's words must, for the most part, stand in the quote.
-
-    The question's own words may be said again: users ask in words of their own. Whether the quote
-    is about them is for `relevance` to say.
-    """
+def _check_words(claim: _Claim) -> Iterator[str]:
+    """Words of the question may stand anywhere in the passage; what the answer adds must stand in the quote."""
     names = {stem(word) for match in _NAME_WORD.findall(claim.text[1:]) for word in words_of(match)}
-    added = set(content_stems(_canonical(claim.text))) - names - set(content_stems(_canonical(claim.asked)))
-    known = set(content_stems(_canonical(" ".join([claim.quoted, *map(of_document, claim.evidence)]))))
-    bare = added and not added & known and not claim.times and not numbers_in(claim.text)
-    if bare or (len(added - known) >= MIN_MISSING_WORDS and len(added & known) < MIN_SHARED_WORDS * len(added)):
-        missing = dict.fromkeys(word for word in words_of(claim.text) if stem(word) in added - known)
+    said = set(content_stems(_canonical(claim.text))) - names
+    known = set(content_stems(_canonical(" ".join([claim.quoted, *map(_about, claim.evidence)]))))
+    known |= set(content_stems(claim.asked)) & set(content_stems(_canonical(claim.around)))
+    if said and len(said & known) < MIN_SHARED_WORDS * len(said):
+        missing = dict.fromkeys(word for word in words_of(claim.text) if stem(word) in said - known)
         yield f"Too few of its words are in the cited passage; missing: {', '.join(missing)}."
 
 
@@ -226,28 +272,21 @@ def _canonical(text: str) -> str:
     """Each way to tell a vote in one word, so that "approved by" bears "voted in favour"; numbers left out."""
     for name, pattern in _STANCES.items():
         text = pattern.sub(f" stance{name} ", text)
-    return " ".join(word for word in words_of(text) if not word.isdigit() and word not in NUMBER_WORDS)
+    return re.sub(r"\b\d+\b", " ", text)
 
 
-_CHECKS: tuple[Callable[[Statement], Iterator[str]], ...] = (
+_CHECKS: tuple[Callable[[_Claim], Iterator[str]], ...] = (
     _check_times,
     _check_numbers,
     _check_quotations,
     _check_denial,
     _check_votes,
-    _check_opposites,
     _check_names,
     _check_words,
 )
 
 
-def subjects_of(found: Evidence) -> set[str]:
-    """Roots of the names that its document is about throughout, so that a sentence need not repeat them."""
-    counts = Counter(root_of(match.lower()) for match in _NAME_WORD.findall(found.document.text))
-    return {root for root, count in counts.items() if count >= OFTEN}
-
-
-def of_document(found: Evidence) -> str:
+def _about(found: Evidence) -> str:
     """What its document says of itself, in a form that an answer may use."""
     document = found.document
     parts = (
@@ -257,3 +296,77 @@ def of_document(found: Evidence) -> str:
         "report reported article story piece published said written wrote",
     )
     return " ".join(part for part in parts if part)
+
+
+def _check_new(asked: Asked, claim: _Claim) -> Iterator[str]:
+    known = set(content_stems(asked.text))
+    new_time = any(resolved not in asked.times for _, resolved in claim.times)
+    if not asked.yes_or_no and not new_time and not set(content_stems(claim.text)) - known:
+        yield "It only repeats the question."
+
+
+def _check_kind(asked: Asked, claim: _Claim) -> Iterator[str]:
+    numbers = numbers_in(claim.text) or re.search(r"\b(?:one|only|no|none|once|twice)\b", claim.text, re.I)
+    if asked.expects == "time":
+        told = [resolved for _, resolved in claim.times if _told(resolved, claim)]
+        dated = asked.about_document and any(_frames(resolved, claim) for _, resolved in claim.times)
+        if not told and not dated:
+            yield "The question asks for a time; the cited passage gives none."
+    elif asked.expects == "number" and not numbers and not claim.times:
+        yield "The question asks for a number; the answer has none."
+    elif asked.expects == "amount" and not (numbers_in(claim.text) and _MONEY_OR_MEASURE.search(claim.quoted)):
+        yield "The question asks for an amount; the cited passage gives none."
+    elif asked.expects == "age" and not (numbers_in(claim.text) and _AGE.search(claim.quoted)):
+        yield "The question asks for an age; the cited passage gives none."
+
+
+def _check_subject(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
+    """A name of the question that other evidence speaks of, and what is cited does not.
+
+    A name that is the subject of the whole document, or that a "he" or "the vote" may stand for, need not be repeated.
+    """
+    held = {_root(word) for found in cited for word in words_of(f"{found.quote} {_about(found)}")}
+    if any(_ANAPHOR.search(found.quote) for found in cited):
+        held |= {_root(word) for found in cited for word in words_of(found.document.text)}
+    sentences = [{_root(word) for word in words_of(found.quote)} for found in shown]
+    for name in asked.names:
+        root = _root(name.lower())
+        share = sum(root in roots for roots in sentences) / max(1, len(sentences))
+        distinctive = len(root) > 2 and name.lower() not in _TITLES and 0 < share <= UBIQUITOUS
+        if distinctive and root not in held and all(_occurs(name, found) < OFTEN for found in cited):
+            yield f"The question is about {name!r}; the cited passage does not mention it."
+
+
+def _occurs(name: str, found: Evidence) -> int:
+    return found.document.text.count(name)
+
+
+def _root(word: str) -> str:
+    """A word without its ending, so that "Russian" speaks of "Russia"."""
+    return stem(word)[:5]
+
+
+def _check_period(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
+    """The times of the question, when other evidence speaks of one, and the cited passage and its report of none."""
+    told = [time for time in asked.times if any(is_of(time, found) for found in shown)]
+    if told and not any(is_of(time, found) for time in told for found in cited):
+        yield f"The question is about {shown_date(told[0])}; the cited passage is not."
+
+
+def _check_outstanding(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
+    """When one sentence has most of the question's words, an answer rests on it or on one that has half as many."""
+    best = max(found.coverage for found in shown)
+    if best >= STANDS_OUT and max(found.coverage for found in cited) < best / 2:
+        yield "Another passage says far more of what is asked."
+
+
+def is_of(time: str, found: Evidence) -> bool:
+    """Whether a sentence is of this time.
+
+    By its report's date or its own words; one without any takes those of the passage around.
+    """
+    published = found.document.published
+    if published is not None and overlap(time, published.isoformat()):
+        return True
+    mentions = found.mentions or find_mentions(found.passage.text, published)
+    return any(overlap(time, mention.resolved) for mention in mentions)

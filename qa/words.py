@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from snowballstemmer import stemmer
@@ -71,11 +70,6 @@ def stem(word: str) -> str:
     return result
 
 
-def root_of(word: str) -> str:
-    """A word without its ending, so that "Russian" speaks of "Russia"."""
-    return stem(word)[:5]
-
-
 def content_stems(text: str) -> list[str]:
     """Stems of the words that carry meaning, in order."""
     return [stem(word) for word in words_of(_EMPTY_PHRASE.sub(" ", text)) if word not in STOP_WORDS]
@@ -104,23 +98,3 @@ def numbers_in(text: str) -> set[str]:
                 found.add(str(total + current))
             total, current, seen = 0, 0, False
     return found
-
-
-def spells_out(acronym: str, text: str) -> bool:
-    """Whether a run of words in `text` is what the letters of `acronym` stand for: UN, PM, ASEAN."""
-    letters = acronym.lower()
-    words = [word for word in words_of(text) if word not in {"of", "the", "for", "and"}]
-    return len(letters) >= 2 and any(_consumes(letters, words[at : at + len(letters)]) for at in range(len(words)))
-
-
-def _consumes(letters: str, words: Sequence[str]) -> bool:
-    """Whether the words, each opening with its letter, use up all `letters`; a word may give several, in order."""
-    if not letters:
-        return True
-    if not words or words[0][0] != letters[0]:
-        return False
-    used = 0
-    for character in words[0]:
-        if used < len(letters) and character == letters[used]:
-            used += 1
-    return any(_consumes(letters[count:], words[1:]) for count in range(used, 0, -1))

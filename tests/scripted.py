@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -23,8 +22,6 @@ class ScriptedChat(BaseChatModel):
 
     script: dict[str, list[str]]
     asked: list[str] = Field(default_factory=list)
-    sure: float = 1.0
-    """Its share of "yes" when asked whether what it cited answers."""
 
     @property
     def _llm_type(self) -> str:
@@ -40,11 +37,6 @@ class ScriptedChat(BaseChatModel):
         raise KeyError(f"The script has no reply to {question!r}.")
 
     def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **_: Any) -> ChatResult:
-        if str(messages[-1].content).endswith("Reply yes or no."):
-            chances = {"yes": self.sure, "no": 1 - self.sure}
-            top = [{"token": word, "logprob": math.log(max(chance, 1e-9))} for word, chance in chances.items()]
-            told = AIMessage("yes", response_metadata={"logprobs": {"content": [{"top_logprobs": top}]}})
-            return ChatResult(generations=[ChatGeneration(message=told)])
         return ChatResult(generations=[ChatGeneration(message=AIMessage(self._reply(messages)))])
 
     def _stream(

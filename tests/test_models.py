@@ -9,12 +9,11 @@ import time
 import httpx
 import pytest
 from langchain_core.messages import HumanMessage
-from scripted import ScriptedChat
 
 from qa.chain import AnswerChain
 from qa.embedded import KEPT_DAYS, EmbeddedServer, forget_unused
 from qa.errors import ModelError
-from qa.models import NONE, Model, open_model, stream_chat, yes_share
+from qa.models import NONE, Model, open_model, stream_chat
 from qa.prompt import build_front, build_grammar
 from qa.settings import Settings
 
@@ -97,21 +96,6 @@ def test_the_grammar_holds_the_model_to_markers_that_were_shown(server):
     text = "".join(stream_chat(model, [HumanMessage("[7] Rome is in Italy. Where is Rome?")], build_grammar([7]), {}))
     assert text.startswith("NOT FOUND") or "[7]" in text
     assert "[1]" not in text
-
-
-@pytest.mark.model
-def test_a_server_tells_how_sure_it_is_of_yes(server):
-    model, tokens = open_model(Settings(model=server.address)), {}
-    asked = "Sentence [1] says: Rome lies in Italy. Does this sentence alone answer the question {!r}? Reply yes or no."
-    answered = yes_share(model, [HumanMessage(asked.format("Where does Rome lie?"))], tokens)
-    unanswered = yes_share(model, [HumanMessage(asked.format("Who founded the bank in 1817?"))], tokens)
-    assert 0.0 <= unanswered < answered <= 1.0
-    assert tokens["written"] == 2
-
-
-def test_a_server_that_tells_no_probabilities_has_no_opinion():
-    model = Model("mute", ScriptedChat(script={"": ["yes"]}))
-    assert yes_share(model, [HumanMessage("Is it?")], {}) is None
 
 
 @pytest.mark.model

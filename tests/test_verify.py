@@ -12,9 +12,7 @@ from qa.citations import Drafted, read_draft, tie, with_dates
 from qa.evidence import show
 from qa.question import read_question
 from qa.records import Evidence
-from qa.relevance import in_focus
-from qa.verify import check_claim
-from qa.words import spells_out
+from qa.verify import check_claim, in_focus, spells_out
 
 TEXT = (
     "Mayor Ines Calder opened the Harrow bridge on Thursday together with the transport minister. "
@@ -97,28 +95,14 @@ def test_a_sentence_that_points_to_the_wrong_passage_is_tied_to_the_one_that_bea
     assert repair == "The model pointed to [1] for a sentence that [3] bears; that is cited."
 
 
-def test_the_questions_own_words_may_be_said_again_but_not_much_be_added():
-    asked = "Which party kept out of the ballot on borrowing?"
-    made, _ = claim(asked, "The Green group kept out of the ballot on borrowing and abstained [3].", GREEN)
-    assert made.verdict == "supported"
-    made, _ = claim(asked, "The Green group abstained because tolls on lorries had risen [3].", GREEN)
-    assert made.verdict == "unsupported"
-
-
-def test_a_passage_that_was_misread_speaks_for_itself_word_for_word():
-    made, repair = claim("How many members abstained?", "7 members abstained from the loan's approval [2].", LOAN, SAID)
-    assert made.text == "The council approved the loan by 21 votes to 6, with 4 members abstaining."
-    assert made.verdict == "supported"
+def test_a_sentence_in_words_of_its_own_gives_way_to_the_passage_word_for_word():
+    made, repair = claim("What did the Green group do?", "The Green group was angry and abstained [3].", OPENED, GREEN)
+    assert (made.text, made.verdict) == ("The Green group abstained.", "supported")
     assert repair is not None
-    assert "7 members" in repair
+    assert "angry and abstained" in repair
 
 
-def test_one_word_of_the_models_own_makes_no_sentence_false():
-    made, _ = claim("How many abstentions were there?", "4 councillors abstained [2].", LOAN)
-    assert made.verdict == "supported"
-
-
-def test_a_turned_vote_is_withheld():
+def test_a_turned_vote_is_not_replaced_but_withheld():
     made, _ = claim("Who voted against it?", "The Green group voted against the loan [3].", GREEN)
     assert made.verdict == "unsupported"
 
@@ -130,8 +114,6 @@ def test_a_turned_vote_is_withheld():
         ("How old is Ines Calder?", "Ines Calder opened it on Thursday, 9 May 2019 [1].", OPENED, "asks for an age"),
         ("When will the second bridge open?", "A date has yet to be set [1].", SECOND, "asks for a time"),
         ("How many tolls are there?", "The Green group abstained [1].", GREEN, "asks for a number"),
-        ("Who will follow Ines Calder?", "Ines Calder opened it on Thursday [1].", OPENED, "asks for a name"),
-        ("What is the name of the second bridge?", "A date has yet to be set [1].", SECOND, "asks for a name"),
         ("What did the Green group abstain from?", "The Green group abstained [1].", GREEN, "only repeats"),
     ],
 )
