@@ -129,11 +129,11 @@ def rarity_of(asked: Asked, frequency: Mapping[str, int], passages: int) -> dict
 
     Otherwise "Min Aung Hlaing" counts three times as much as "invited", and who was asked about outweighs what.
     """
-    rarity = {term: math.log(1 + passages / (1 + frequency.get(term, 0))) for term in asked.terms}
+    shared: dict[str, int] = {}
     for name in asked.full_names:
-        words = [word for word in words_of(name) if word in rarity]
-        rarity |= {word: rarity[word] / len(words) for word in words}
-    return rarity
+        words = set(words_of(name))
+        shared |= {word: max(len(words), shared.get(word, 1)) for word in words}
+    return {term: math.log(1 + passages / (1 + frequency.get(term, 0))) / shared.get(term, 1) for term in asked.terms}
 
 
 def _candidates(asked: Asked, found: Lookup, weights: Weights) -> Iterator[_Candidate]:

@@ -80,7 +80,7 @@ _ABOUT_DOCUMENT = re.compile(
 _QUOTED = re.compile(r"(?<!\w)['‘\"“][^'’\"”]{2,60}['’\"”](?!\w)")
 
 
-_MONTH_ALONE = re.compile(rf"(?:early |late |mid-?)?(?:\d+\S* (?:of )?)?{MONTH}", re.I)
+_MONTH_ALONE = re.compile(rf"(?:early |late |mid-?)?(?:\d+\S* (?:of )?)?{MONTH}(?: \d+\S*)?", re.I)
 _ONLY_A_BOUND = re.compile(r"\b(?:before|prior to|after)\s+(?:\w+\s+){0,3}$", re.I)
 
 
@@ -92,7 +92,7 @@ def _times(text: str, today: date) -> Iterator[str]:
     """
     asked = _capitalised(_QUOTED.sub(" ", text))
     for mention in find_mentions(asked, today):
-        of_document = mention.text.lower() in WEEKDAYS or (mention.anchored_to and _MONTH_ALONE.match(mention.text))
+        of_document = mention.text.lower() in WEEKDAYS or (mention.anchored_to and _MONTH_ALONE.fullmatch(mention.text))
         if not of_document and not _ONLY_A_BOUND.search(asked[: mention.start]):
             yield mention.resolved
 
@@ -109,7 +109,7 @@ def read_question(text: str, today: date) -> Asked:
         text=text,
         terms=tuple(seen),
         names=tuple(dict.fromkeys(_name_words(text))),
-        full_names=tuple(dict.fromkeys(full_names(text))),
+        full_names=tuple(dict.fromkeys(_own_names(text))),
         times=tuple(dict.fromkeys(_times(text, today))),
         expects=expects,
         yes_or_no=bool(_YES_OR_NO.match(lowered)),
@@ -121,7 +121,7 @@ def _name_words(text: str) -> list[str]:
     first = text.split(maxsplit=1)[0] if text.split() else ""
     if not first.isupper():
         text = text.removeprefix(first)  # its capital only opens the sentence
-    words = [word for name in full_names(text) for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", name)]
+    words = [word for name in _own_names(text) for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", name)]
     return [word for word in words if word[0].isupper() and word.lower() not in {*STOP_WORDS, *MONTHS, *WEEKDAYS, "s"}]
 
 
@@ -173,11 +173,16 @@ _AUXILIARIES = frozenset(
 )
 
 
+_PRESENT = re.compile(r"\b(?:who|(?:which|what) \w+) \w+[^\Ws]s\b", re.I)
+"""A verb in its place: "who leads Myanmar", "which country borders it"."""
+
+
 def _is_elliptic(part: str) -> bool:
     """Whether it has no verb of its own but a time or a name to ask the same about: "which forum in autumn 2022"."""
     words = words_of(part)
     verbs = any(word in _AUXILIARIES or word in IRREGULAR_PASTS or re.fullmatch(r"\w{3,}ed", word) for word in words)
-    return not verbs and bool(find_mentions(_capitalised(part), date.today()) or full_names(part))
+    verbs = verbs or bool(_PRESENT.search(part))
+    return not verbs and bool(find_mentions(_capitalised(part), date.today()) or _own_names(part))
 
 
 def _without_times(text: str) -> str:
@@ -239,7 +244,7 @@ def stand_alone(question: Question) -> str:
     last = question.history[-1]
     personal = _PERSONAL.search(text)
     # "What did Aung San Suu Kyi say of her arrest?" completes itself: a name stands before the pronoun.
-    own = any(" " in name for name in full_names(text[: personal.start()])) if personal else False
+    own = any(" " in name for name in _own_names(text[: personal.start()])) if personal else False
     if own and not re.search(r"\b(?:that|this|those|these|there|then)\b", text, re.I):
         return text
     person = _topic(question.history) if personal and not own else None
@@ -256,12 +261,12 @@ def stand_alone(question: Question) -> str:
 def _is_fragment(text: str) -> bool:
     return (
         len(words_of(text)) <= 5
-        and not full_names(text)
+        and not _own_names(text)
         and bool(re.match(r"(?:and|but|when|where|why|who|how)\b", text, re.I))
     )
 
 
-def full_names(text: str) -> list[str]:
+def _own_names(text: str) -> list[str]:
     """The names in a question, each whole: "Min Aung Hlaing", not its three words."""
     return [name for name in _NAME.findall(_OPENERS.sub("", text)) if name not in {"I"}]
 
@@ -270,7 +275,7 @@ def _topic(history: tuple[Turn, ...]) -> str | None:
     """The longest name of the latest question that has one, else of its answer."""
     for turn in reversed(history):
         for text in (turn.question, turn.answer):
-            names = [name for name in full_names(text) if " " in name]
+            names = [name for name in _own_names(text) if " " in name]
             if names:
                 return re.sub(r"['’]s$", "", max(names, key=len))
     return None

@@ -29,11 +29,11 @@ _UNITS = (
     "eighteen nineteen"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-ORDINALS = {
+_ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "eightieth": 80,
 }  # fmt: skip
-NUMBER_WORDS = {word: number for number, word in enumerate(_UNITS)} | {
+_NUMBER_WORDS = {word: number for number, word in enumerate(_UNITS)} | {
     word: 10 * number for number, word in enumerate(_TENS, 2)
 }
 _MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
@@ -85,14 +85,14 @@ def numbers_in(text: str) -> set[str]:
     total = current = 0
     seen = False
     for word in [*re.findall(r"[a-z]+|[^\sa-z]", text.lower()), ""]:
-        if word in NUMBER_WORDS:
-            current, seen = current + NUMBER_WORDS[word], True
+        if word in _NUMBER_WORDS:
+            current, seen = current + _NUMBER_WORDS[word], True
         elif word in _MULTIPLIERS and seen:
             current *= _MULTIPLIERS[word]
             if word != "hundred":
                 total, current = total + current, 0
-        elif word in ORDINALS:
-            found.add(str(ORDINALS[word]))
+        elif word in _ORDINALS:
+            found.add(str(_ORDINALS[word]))
         elif word not in {"and", "-"} or not seen:
             if seen and total + current != 1:
                 found.add(str(total + current))

@@ -28,6 +28,7 @@ def resolved(text: str, published: date | None = MONDAY) -> list[tuple[str, str]
         ("He arrived on Monday.", "2021-06-21"),
         ("The talks were held last Monday.", "2021-06-14"),
         ("He is scheduled to hold talks on Tuesday.", "2021-06-22"),
+        ("An aide said that he would hold talks on Wednesday.", "2021-06-23"),
         ("Minister to meet Putin in Moscow on Tuesday", "2021-06-22"),
         ("He arrived to attend the talks, said an aide, having left on Friday.", "2021-06-18"),
         ("He will return next Friday.", "2021-06-25"),
@@ -54,6 +55,11 @@ def resolved(text: str, published: date | None = MONDAY) -> list[tuple[str, str]
 )
 def test_an_expression_stands_for_its_calendar_date(text, expected):
     assert [time for _, time in resolved(text)] == [expected]
+
+
+def test_a_season_with_its_year_needs_no_publication_date():
+    assert resolved("They met in the fall of 2022.", None) == [("the fall of 2022", "2022-09-01/2022-11-30")]
+    assert resolved("They met last fall.", None) == []
 
 
 @pytest.mark.parametrize(

@@ -388,6 +388,12 @@ def test_the_report_shows_kinds_halves_and_what_failed_outside_the_report_half()
     assert "w0" not in text
 
 
+def test_why_the_report_half_fails_is_not_told_even_when_it_is_run_alone():
+    alone = [result for result in results(3, 1) if result.case.half == "report"]
+    assert any(not result.score.right for result in alone)
+    assert "w0" not in render(alone)
+
+
 def test_results_are_on_disk_after_each_case_and_never_overwritten(tmp_path):
     cases = write_cases(tmp_path, GOOD)
     settings = Settings(library=tmp_path / "l", cache=tmp_path / "c", model="none")

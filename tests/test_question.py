@@ -52,6 +52,9 @@ def test_the_kind_of_answer_is_read_from_the_question(text, expects):
         ("The piece says 'last week': when was that?", ()),
         ("Talks were set for Tuesday: what date is that?", ()),
         ("May he come?", ()),
+        ("Who came in October?", ()),
+        ("Who came on March 4?", ()),
+        ("Who came in March this year?", ("2026-03",)),
     ],
 )
 def test_the_times_a_question_names_are_resolved_and_a_quoted_one_is_the_documents(text, times):
@@ -105,6 +108,12 @@ def test_a_part_without_a_verb_takes_the_first_along_but_not_its_time(text, seco
     first, completed = split_parts(text)
     assert completed.startswith(f"{second} (asked about: {first.partition(' in 2019')[0]}")
     assert "2019" not in completed
+
+
+def test_a_part_with_a_verb_of_its_own_is_not_completed():
+    assert split_parts("Who opened the Harrow bridge, and who leads Orme Borough Council?")[1:] == [
+        "who leads Orme Borough Council?"
+    ]
 
 
 @pytest.mark.parametrize("text", ["How many voted against it, and which?", "Who met whom in Harrow and in Orme?"])
