@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -19,6 +20,9 @@ from rich.progress import (
 )
 
 from cli.show import one_line, size
+
+if TYPE_CHECKING:
+    from evals.records import Result
 
 OnProgress = Callable[[int, int, str], None]
 
@@ -74,3 +78,26 @@ def file_bar(what: str) -> Iterator[OnProgress]:
             progress.update(task, completed=done, total=total, path=one_line(Path(path).name))
 
         yield report
+
+
+@contextmanager
+def case_bar(done: int, total: int) -> Iterator[Callable[[Result], None]]:
+    """Shows how many cases are done, how many of this run's were right, and the time left."""
+    console = stderr_console()
+    columns = (
+        TextColumn("Asking", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[right]}", markup=False),
+        TimeRemainingColumn(),
+    )
+    right: dict[str, int] = {}
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=total, completed=done, right="")
+
+        def advance(result: Result) -> None:
+            right[result.system] = right.get(result.system, 0) + (result.measures.get("right") is True)
+            shown = ", ".join(f"{name} {count} right" for name, count in right.items() if count)
+            progress.update(task, advance=1, right=shown)
+
+        yield advance

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from index.embed import Embedder
     from index.pipeline import Library
     from index.sources import Progress
     from qa.session import Session
@@ -53,10 +54,9 @@ def open_library_to_read(settings: Settings) -> Library:
 def open_library_to_write(settings: Settings, on_progress: Progress | None, *, for_rebuild: bool = False) -> Library:
     """The library with the embedder of the settings; its weights are fetched when missing."""
     # As qa.session.open_settled_library, but without the half second that importing LangChain takes.
-    from index.embed import open_embedder
     from index.pipeline import open_library
 
-    embedder = open_embedder(settings.embedder, settings.cache, settings.weights, on_progress)
+    embedder = open_embedder(settings, on_progress)
     return open_library(settings.library, embedder, passage_words=settings.passage_words, for_rebuild=for_rebuild)
 
 
@@ -65,6 +65,13 @@ def open_session(settings: Settings, on_progress: Progress | None) -> Session:
     import qa.session
 
     return qa.session.open_session(settings, on_progress)
+
+
+def open_embedder(settings: Settings, on_progress: Progress | None) -> Embedder:
+    """The embedder of the settings; its weights are fetched when missing."""
+    import index.embed
+
+    return index.embed.open_embedder(settings.embedder, settings.cache, settings.weights, on_progress)
 
 
 class NoEmbedder:
@@ -93,6 +100,7 @@ class State:
     verbose: bool = False
     open_library: Callable[..., Library] = open_library_to_write
     open_session: Callable[[Settings, Progress | None], Session] = open_session
+    open_embedder: Callable[[Settings, Progress | None], Embedder] = open_embedder
 
     def settings(self) -> Settings:
         """The settings, those of the command line first. Raises UserFacingError."""

@@ -51,7 +51,7 @@ app.command("rebuild")(library.rebuild)
 app.add_typer(machine.models_app, name="models")
 app.command("doctor")(machine.doctor)
 app.command("app")(machine.app)
-app.command("eval")(evals.evaluate)
+app.add_typer(evals.evals_app, name="eval")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from evals.records import Item
 from index.errors import UserFacingError
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -29,17 +31,25 @@ class Case:
 
     id: str
     half: str | None
-    """`tune` may be looked at while developing, `report` not; None in a set without halves."""
+    """`tune` may be looked at while developing, `report` not; None in a suite without halves."""
     kind: str
     question: str
     answerable: bool
     facts: tuple[tuple[str, ...], ...]
     """Every fact must be held, each in one of its alternatives. For a question that is not
-    answerable: what corrects its false premise, or empty when only declining is right."""
+    answerable: what corrects its false premise, or empty when only declining is right. An answerable
+    case without facts is not scored as right or wrong."""
     forbidden: tuple[str, ...]
     """Statements that make the answer wrong."""
     quotes: tuple[Quote, ...]
     note: str = ""
+    answers: tuple[str, ...] = ()
+    """Reference answers in their shortest form, for exact match and F1; none where only facts are expected. Where
+    declining is right, SQuAD's way is the empty answer."""
+    as_of: date | None = None
+    """The day on which it is asked; None for the day of the run."""
+    provenance: str = ""
+    """Who wrote it, or which data set it is from."""
 
 
 def load_cases(path: str | Path) -> tuple[Case, ...]:
@@ -66,19 +76,19 @@ def load_cases(path: str | Path) -> tuple[Case, ...]:
     return tuple(cases.values())
 
 
-def choose_cases(
-    cases: Sequence[Case], *, half: str = "all", kinds: Sequence[str] = (), sample: int | None = None, seed: int = 0
-) -> tuple[Case, ...]:
+def choose_items(
+    items: Sequence[Item], *, half: str = "all", kinds: Sequence[str] = (), sample: int | None = None, seed: int = 0
+) -> tuple[Item, ...]:
     """The cases of a half and of some kinds, or `sample` of them drawn with `seed`, in their own order.
 
     Raises:
         UserFacingError: If a kind is unknown or none is left.
     """
-    known = sorted({case.kind for case in cases})
+    known = sorted({item.kind for item in items})
     for kind in kinds:
         if kind not in known:
             raise UserFacingError(f"There are no cases of the kind {kind!r}. There are: {', '.join(known)}.")
-    chosen = [case for case in cases if half in ("all", case.half) and (not kinds or case.kind in kinds)]
+    chosen = [item for item in items if half in ("all", item.half) and (not kinds or item.kind in kinds)]
     if not chosen:
         raise UserFacingError(f"No case is of the half {half!r} and of these kinds. Choose others, or --half all.")
     if sample is None or sample >= len(chosen):
@@ -104,10 +114,13 @@ class _Line(BaseModel):
     kind: Words
     question: Words
     answerable: bool
-    facts: list[Annotated[list[Words], Field(min_length=1)]]
-    forbidden: list[Words]
-    quotes: list[_QuoteLine]
+    facts: list[Annotated[list[Words], Field(min_length=1)]] = []
+    forbidden: list[Words] = []
+    quotes: list[_QuoteLine] = []
     note: str = ""
+    answers: list[Words] = []
+    as_of: Annotated[date | None, Field(strict=False)] = None
+    provenance: str = ""
 
 
 def _read_case(line: str, where: str) -> Case:
@@ -118,8 +131,10 @@ def _read_case(line: str, where: str) -> Case:
         field = ".".join(str(part) for part in first["loc"])
         named = f"field {field!r}: " if field else ""
         raise UserFacingError(f"{where}: {named}{first['msg']}. Correct that line.") from error
-    if read.answerable and not read.facts:
-        raise UserFacingError(f"{where}: field 'facts': an answerable case needs at least one. Correct that line.")
+    if read.answerable and not (read.facts or read.answers):
+        raise UserFacingError(
+            f"{where}: field 'facts': an answerable case needs at least one, or 'answers'. Correct that line."
+        )
     return Case(
         id=read.id,
         half=read.half,
@@ -130,4 +145,7 @@ def _read_case(line: str, where: str) -> Case:
         forbidden=tuple(read.forbidden),
         quotes=tuple(Quote(quote.document, quote.quote) for quote in read.quotes),
         note=read.note,
+        answers=tuple(read.answers),
+        as_of=read.as_of,
+        provenance=read.provenance,
     )

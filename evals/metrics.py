@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import string
+from collections import Counter
 from collections.abc import Sequence
 
 from index.dates import find_mentions
@@ -40,3 +42,36 @@ def missing_facts(facts: Sequence[Sequence[str]], text: str) -> list[str]:
 def forbidden_held(forbidden: Sequence[str], text: str) -> list[str]:
     """The wrong statements that stand in `text`."""
     return [phrase for phrase in forbidden if holds(phrase, text)]
+
+
+def squad_words(text: str) -> list[str]:
+    """The words that SQuAD compares: no markers, lower case, no punctuation, no articles.
+
+    Source: the official evaluation of Rajpurkar et al., "SQuAD: 100,000+ Questions" (2016).
+    """
+    text = _MARKER.sub("", text).lower()
+    text = "".join(letter for letter in text if letter not in string.punctuation)
+    return [word for word in text.split() if word not in ("a", "an", "the")]
+
+
+def exact_match(references: Sequence[str], text: str) -> bool:
+    """Whether `text` is one of the references, both as `squad_words`."""
+    return any(squad_words(reference) == squad_words(text) for reference in references)
+
+
+def token_f1(references: Sequence[str], text: str) -> float:
+    """Harmonic mean of precision and recall of the words shared with the nearest reference, from 0 to 1.
+
+    Source: as `squad_words`; no word on either side counts 1 only when both are empty.
+    """
+    return max((_f1(squad_words(reference), squad_words(text)) for reference in references), default=0.0)
+
+
+def _f1(expected: Sequence[str], given: Sequence[str]) -> float:
+    if not expected or not given:
+        return float(expected == given)
+    shared = sum((Counter(expected) & Counter(given)).values())
+    if not shared:
+        return 0.0
+    precision, recall = shared / len(given), shared / len(expected)
+    return 2 * precision * recall / (precision + recall)

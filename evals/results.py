@@ -1,29 +1,35 @@
-"""The file of a run: a header that says what was measured and on what, then a line a case, each flushed."""
+"""The file of a run: a header that says what was measured and on what, then a line a result, each flushed.
+
+It is only ever added to: a run that was killed goes on in the same file, behind a line that says when.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
 import subprocess
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from evals.run import Result
+from evals.records import Item, Result, Suite
+from evals.run import peak_memory_bytes
+from evals.systems import model_of
 from index.errors import UserFacingError
 from index.pinned import MINILM, WEIGHTS
-from qa.records import Answer, marked
 from qa.settings import Settings
 
-FORMAT = 1
+FORMAT = 2
+MUST_AGREE = ("suite", "systems", "models", "embedder", "settings", "revision")
+"""Parts of the header in which a run that goes on is what it was."""
 PACKAGES = (
     "chromadb",
+    "langchain-chroma",
     "langchain-core",
     "langchain-openai",
     "numpy",
@@ -37,19 +43,55 @@ PACKAGES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A file of results as it was read."""
+
+    path: Path
+    header: Mapping[str, Any]
+    results: tuple[Result, ...]
+    peak_memory_bytes: int | None
+    """Of the process, all systems together; None when the run did not come to its end."""
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """Those that were run, in their order."""
+        return tuple(self.header["systems"])
+
+    def of(self, system: str) -> tuple[Result, ...]:
+        """The results of one system."""
+        return tuple(result for result in self.results if result.system == system)
+
+
 class ResultsFile:
-    """Appends to a new file of results; a kill loses at most the case that was running."""
+    """Appends results to a file; a kill loses at most the case that was running."""
 
     def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
+        """Begin the file, or go on with one that was begun with the same header.
+
+        Raises:
+            UserFacingError: If it cannot be written, or holds a run of something else.
+        """
         self.path = path
+        self.earlier: tuple[Result, ...] = ()
+        """Results that the file already holds."""
+        begun = path.exists()
+        if begun:
+            run = load_run(path)
+            _require_same(run, header)
+            self.earlier = run.results
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("x", encoding="utf-8")
+            self._file = path.open("a", encoding="utf-8")
         except OSError as error:
             raise UserFacingError(
-                f"The results cannot be written to {str(path)!r} ({error.strerror}). Name a new file with --out."
+                f"The results cannot be written to {str(path)!r} ({error.strerror}). Name another file with --out."
             ) from error
-        self._write(header)
+        if begun:
+            _end_line(path)
+            self._write({"resumed": header["time"], "machine": header["machine"]})
+        else:
+            self._write(header)
 
     def __enter__(self) -> Self:
         return self
@@ -57,11 +99,14 @@ class ResultsFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is None:
+            ended = datetime.now(UTC).isoformat(timespec="seconds")
+            self._write({"ended": ended, "peak_memory_bytes": peak_memory_bytes()})
         self._file.close()
 
     def add(self, result: Result) -> None:
-        """Write one case."""
-        self._write(result_line(result))
+        """Write one result."""
+        self._write(asdict(result))
 
     def _write(self, value: Mapping[str, Any]) -> None:
         self._file.write(json.dumps(value, ensure_ascii=False) + "\n")
@@ -69,46 +114,64 @@ class ResultsFile:
         os.fsync(self._file.fileno())
 
 
-def results_path(folder: Path, model: str, now: datetime) -> Path:
+def load_run(path: Path) -> Run:
+    """The run in a file; a last line that a kill cut short is left out, and of a case run twice the last counts.
+
+    Raises:
+        UserFacingError: If it cannot be read, is no file of results, or of another version.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserFacingError(f"The results in {str(path)!r} cannot be read ({error}). Give another file.") from error
+    header = _object(lines[0])
+    if header is None or "format" not in header:
+        raise UserFacingError(f"{str(path)!r} is no file of results. Make one with `dateline eval run`.")
+    if header["format"] != FORMAT:
+        raise UserFacingError(
+            f"{str(path)!r} is of another version of Dateline (format {header['format']!r}, this one reads {FORMAT}). "
+            "Run the suite again with `dateline eval run`; the old file stays as it is."
+        )
+    results: dict[tuple[str, str], Result] = {}
+    peak: int | None = None
+    for number, line in enumerate(lines[1:], 2):
+        read = _object(line)
+        if read is None:
+            if line.strip() and number < len(lines):
+                raise UserFacingError(f"{str(path)!r}, line {number}: no JSON object. The file was changed by hand.")
+        elif "system" in read:
+            result = Result(**{**read, "item": Item(**read["item"]), "reasons": tuple(read["reasons"])})
+            results[result.system, result.item.id] = result
+        elif "peak_memory_bytes" in read:
+            peak = read["peak_memory_bytes"]
+    return Run(path, header, tuple(results.values()), peak)
+
+
+def results_path(folder: Path, suite: str, now: datetime) -> Path:
     """Where a run's results go unless a file is named."""
-    name = "".join(letter if letter.isalnum() or letter in ".-" else "-" for letter in model)
+    name = "".join(letter if letter.isalnum() or letter in ".-" else "-" for letter in suite)
     return folder / f"{now:%Y-%m-%dT%H%M%SZ}-{name}.jsonl"
 
 
-def build_header(
-    settings: Settings, cases: Path, documents: Mapping[str, str], chosen: Mapping[str, Any]
-) -> dict[str, Any]:
+def build_header(suite: Suite, systems: Sequence[str], settings: Settings, chosen: Mapping[str, Any]) -> dict[str, Any]:
     """What CONVENTIONS.md asks of a number: revision, models, settings, cases, machine.
 
     Args:
-        documents: Content hash of each document by its file's name.
-        chosen: How the cases were chosen: half, kinds, sample, seed.
+        chosen: How the cases were chosen: half, kinds, sample, seed, and how many they are.
     """
+    models = {system: model_of(system, settings) for system in systems}
     return {
         "format": FORMAT,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "revision": revision(Path(__file__).resolve().parent),
-        "model": {"name": settings.model, "sha256": _pinned_hash(settings.model)},
+        "suite": {"name": suite.name, "sha256": suite.sha256, "chosen": dict(chosen)},
+        "comparable": suite.comparable,
+        "systems": list(systems),
+        "models": {name: model and {"name": model, "sha256": _pinned_hash(model)} for name, model in models.items()},
         "embedder": {"name": MINILM.name, "sha256": MINILM.files[0].sha256},
         "settings": settings.model_dump(mode="json"),
-        "cases": {"file": str(cases), "sha256": hashlib.sha256(cases.read_bytes()).hexdigest(), **chosen},
-        "documents": dict(documents),
         "packages": {name: _version(name) for name in PACKAGES},
         "machine": machine(),
-    }
-
-
-def result_line(result: Result) -> dict[str, Any]:
-    """One case as it is kept."""
-    return {
-        "id": result.case.id,
-        "half": result.case.half,
-        "kind": result.case.kind,
-        "question": result.case.question,
-        "answer": _answer_summary(result.answer) if result.answer else None,
-        "score": asdict(result.score) if result.score else None,
-        "error": result.error,
-        "seconds": {name: round(value, 3) for name, value in result.seconds.items()},
     }
 
 
@@ -145,26 +208,27 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _answer_summary(answer: Answer) -> dict[str, Any]:
-    return {
-        "status": answer.status,
-        "text": answer.text,
-        "claims": [
-            {
-                "text": marked(claim),
-                "verdict": claim.verdict,
-                "reasons": list(claim.reasons),
-                "citations": [
-                    {"file": Path(one.uri).name, "start": one.start, "end": one.end, "quote": one.quote}
-                    for one in claim.citations
-                ],
-            }
-            for claim in answer.claims
-        ],
-        "problems": list(answer.problems),
-        "tokens": dict(answer.tokens),
-        "seconds": {name: round(value, 3) for name, value in answer.seconds.items()},
-    }
+def _require_same(run: Run, header: Mapping[str, Any]) -> None:
+    differing = [name for name in MUST_AGREE if run.header.get(name) != json.loads(json.dumps(header[name]))]
+    if differing:
+        raise UserFacingError(
+            f"{str(run.path)!r} holds a run that differs in: {', '.join(differing)}. Results of two such runs do not "
+            "mix. Name a new file with --out, or run it as it was begun."
+        )
+
+
+def _end_line(path: Path) -> None:
+    """Cut off what a kill left of a last line: all before it is whole."""
+    data = path.read_bytes()
+    os.truncate(path, data.rfind(b"\n") + 1)
+
+
+def _object(line: str) -> dict[str, Any] | None:
+    try:
+        read = json.loads(line)
+    except ValueError:
+        return None
+    return read if isinstance(read, dict) else None
 
 
 def _pinned_hash(model: str) -> str | None:

@@ -35,7 +35,7 @@ class ChromaStore:
         if not create and not folder.is_dir():
             raise ChromaError("its folder is missing")
         with _translated():
-            self._client = _open_client(folder)
+            self._client = open_client(folder)
         try:
             with _translated(), warnings.catch_warnings():
                 # Chroma 1.5.9 calls a collection without an embedding function of its own a legacy.
@@ -95,7 +95,7 @@ def _collection_name(embedding: Embedding) -> str:
     return f"passages-{re.sub(r'[^a-zA-Z0-9._-]', '-', embedding.name)}-{embedding.dimension}"
 
 
-def _open_client(folder: Path) -> Any:
+def open_client(folder: Path) -> Any:
     """Chroma in `folder`, silent, and deaf to `.env` files and to environment variables meant for others."""
     import chromadb
 

@@ -165,7 +165,7 @@ class _Run:
         """Evidence first, then the model's text as it comes, then the checked answer."""
         query = stand_alone(Question(check_question(self.question.text), self.question.history))
         documents = self._require_documents()
-        parts = [read_question(part, date.today()) for part in split_parts(query)]
+        parts = [read_question(part, self.question.as_of or date.today()) for part in split_parts(query)]
         evidence = find_evidence(self.chain.library, self.chain.similarity, self.chain.settings, parts)
         nearest = tuple(cite(found) for found in sorted(chain.from_iterable(evidence), key=lambda found: -found.score))
         self._clock("evidence")

@@ -27,6 +27,8 @@ class Question:
 
     text: str
     history: tuple[Turn, ...] = ()
+    as_of: date | None = None
+    """The day from which "last year" counts; None for today."""
 
 
 @dataclass(frozen=True, slots=True)

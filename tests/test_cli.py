@@ -49,7 +49,11 @@ def dateline(tmp_path, monkeypatch):
         monkeypatch.delenv(name)
     monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
-    state = State(open_library=open_with_hashing, open_session=open_session_with_hashing)
+    state = State(
+        open_library=open_with_hashing,
+        open_session=open_session_with_hashing,
+        open_embedder=lambda settings, on_progress: HashingEmbedder(),
+    )
 
     def run(*arguments, input=None):
         common = ["--library", str(tmp_path / "library"), "--model", "none"]
@@ -404,10 +408,48 @@ def test_an_eval_over_its_thresholds_ends_well_and_keeps_its_results(dateline, f
     result = dateline("eval", "--cases", cases, "--documents", folder, "--out", out)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "1 of 1 = 100.0%" in result.stdout
-    header, line = map(json.loads, out.read_text().splitlines())
-    assert header["model"]["name"] == "none"
-    assert line["score"]["right"] is True
-    assert dateline("eval", "--cases", cases, "--documents", folder, "--out", out).exit_code == 1
+    header, line, end = map(json.loads, out.read_text().splitlines())
+    assert header["models"]["dateline"]["name"] == "none"
+    assert line["measures"]["right"] is True
+    assert "ended" in end
+
+
+def test_a_file_of_cases_is_run_against_the_users_own_library_and_goes_on_where_it_was(dateline, folder, tmp_path):
+    cases, out = write_cases(tmp_path), tmp_path / "results.jsonl"
+    refused = dateline("eval", "run", cases, "--out", out)
+    assert (refused.exit_code, "dateline add" in refused.stderr) == (1, True)
+    dateline("add", folder)
+    assert dateline("eval", "run", cases, "--system", "none", "--system", "fused", "--out", out).exit_code == 0
+    again = dateline("eval", "run", cases, "--system", "none", "--system", "fused", "--out", out)
+    assert "2 results are in" in again.stderr
+    assert len([line for line in out.read_text().splitlines() if '"item"' in line]) == 2
+
+
+def test_two_systems_are_compared_and_a_page_is_written_of_them(dateline, folder, tmp_path):
+    cases, out, page = write_cases(tmp_path), tmp_path / "results.jsonl", tmp_path / "page.html"
+    run = ["eval", "run", cases, "--documents", folder, "--system", "none", "--system", "dateline", "--out", out]
+    assert dateline(*run).exit_code == 0
+    several = dateline("eval", "compare", out, out)
+    assert (several.exit_code, f"{out}@none" in several.stderr) == (1, True)
+    compared = dateline("eval", "compare", f"{out}@none", f"{out}@dateline")
+    assert (compared.exit_code, "no difference" in compared.stdout) == (0, True)
+    assert dateline("eval", "report", out, "--out", page).exit_code == 0
+    assert "How many witnesses" in page.read_text()
+    unknown = dateline("eval", "compare", f"{out}@none", f"{out}@light")
+    assert (unknown.exit_code, "'light'" in unknown.stderr) == (1, True)
+
+
+def test_an_unknown_suite_or_system_is_told(dateline, folder, tmp_path):
+    assert "squad2" in dateline("eval", "run", "squad").stderr
+    wrong = dateline("eval", "run", write_cases(tmp_path), "--documents", folder, "--system", "other")
+    assert (wrong.exit_code, "'other'" in wrong.stderr) == (1, True)
+
+
+def test_a_run_without_a_model_for_the_baseline_says_what_it_needs(dateline, folder, tmp_path):
+    out = tmp_path / "results.jsonl"
+    result = dateline("eval", "run", write_cases(tmp_path), "--documents", folder, "--system", "baseline", "--out", out)
+    assert (result.exit_code, "language model" in result.stderr) == (1, True)
+    assert not out.exists()
 
 
 def test_an_eval_under_its_thresholds_fails_and_says_which(dateline, folder, tmp_path):
@@ -436,3 +478,10 @@ def test_the_seeds_are_added_and_answered_from_with_the_real_weights(tmp_path):
     )
     answer = json.loads(asked.communicate()[0])
     assert "119" in answer["text"]
+
+
+@pytest.mark.model
+def test_nothing_measured_without_a_language_model_is_worse_than_the_baseline(tmp_path):
+    checked = run_process(tmp_path, "eval", "check", "--out", str(tmp_path / "r.jsonl"), stderr=subprocess.PIPE)
+    _, told = checked.communicate()
+    assert (checked.returncode, told) == (0, "")

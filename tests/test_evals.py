@@ -1,25 +1,21 @@
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
-from fakes import HashingEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.cases import Case, Quote, choose_cases, load_cases
-from evals.metrics import forbidden_held, holds, missing_facts, normalise
-from evals.report import Share, load_thresholds, missed_thresholds, render, summarise, wilson
-from evals.results import ResultsFile, build_header, result_line, results_path
-from evals.run import Result, check_quotes, load_suite, run_cases, suite_files, suite_settings
-from evals.score import Source, score_case
+from evals.cases import Case, Quote, choose_items, load_cases
+from evals.metrics import exact_match, forbidden_held, holds, missing_facts, normalise, token_f1
+from evals.records import Item
+from evals.report import load_thresholds
+from evals.score import Source, measures_of, ranks_of, score_case
 from index.errors import UserFacingError
-from index.pipeline import open_library
 from index.records import Document
-from qa.records import Answer, Citation, Claim, EvidenceFound, Piece, Searched
-from qa.settings import Settings
+from qa.records import Answer, Citation, Claim, Searched
 
 ROOT = Path(__file__).parent.parent
 SEED_CASES = ROOT / "evals" / "cases" / "seeds.jsonl"
@@ -111,10 +107,15 @@ def write_cases(folder, *lines):
     return path
 
 
-def test_half_and_note_may_be_left_out(tmp_path):
-    without = {name: value for name, value in GOOD.items() if name != "half"}
-    (case,) = load_cases(write_cases(tmp_path, without))
-    assert (case.half, case.note, case.facts) == (None, "", (("x",),))
+def test_only_id_kind_question_and_what_is_expected_must_be_given(tmp_path):
+    least = {"id": "a", "kind": "k", "question": "Who?", "answerable": True, "answers": ["x"]}
+    (case,) = load_cases(write_cases(tmp_path, least))
+    assert (case.half, case.note, case.facts, case.answers, case.as_of) == (None, "", (), ("x",), None)
+
+
+def test_the_day_on_which_a_case_is_asked_and_where_it_is_from_are_read(tmp_path):
+    (case,) = load_cases(write_cases(tmp_path, {**GOOD, "as_of": "2025-03-04", "provenance": "me"}))
+    assert (case.as_of, case.provenance) == (date(2025, 3, 4), "me")
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,7 @@ def test_half_and_note_may_be_left_out(tmp_path):
         ({**GOOD, "id": "b", "answerable": "yes"}, "answerable"),
         ({**GOOD, "id": "b", "question": "  "}, "question"),
         ({**GOOD, "id": "b", "extra": 1}, "extra"),
+        ({**GOOD, "id": "b", "as_of": "yesterday"}, "as_of"),
         ({**GOOD, "id": "b", "quotes": [{"document": "d.txt"}]}, "quotes.0.quote"),
         (GOOD, "'a' is there twice"),
     ],
@@ -146,14 +148,14 @@ def test_a_missing_or_empty_file_of_cases_is_told(tmp_path):
 
 
 def test_cases_are_chosen_by_half_kind_and_a_seeded_draw():
-    cases = load_cases(SEED_CASES)
-    chosen = choose_cases(cases, half="report", kinds=["date", "name"], sample=5, seed=1)
+    items = [Item(case.id, case.kind, case.question, case.half) for case in load_cases(SEED_CASES)]
+    chosen = choose_items(items, half="report", kinds=["date", "name"], sample=5, seed=1)
     assert len(chosen) == 5
-    assert {(case.half, case.kind) for case in chosen} <= {("report", "date"), ("report", "name")}
-    assert chosen == choose_cases(cases, half="report", kinds=["date", "name"], sample=5, seed=1)
-    assert chosen != choose_cases(cases, half="report", kinds=["date", "name"], sample=5, seed=2)
+    assert {(item.half, item.kind) for item in chosen} <= {("report", "date"), ("report", "name")}
+    assert chosen == choose_items(items, half="report", kinds=["date", "name"], sample=5, seed=1)
+    assert chosen != choose_items(items, half="report", kinds=["date", "name"], sample=5, seed=2)
     with pytest.raises(UserFacingError, match="'dates'"):
-        choose_cases(cases, kinds=["dates"])
+        choose_items(items, kinds=["dates"])
 
 
 # Scoring: one test an outcome
@@ -252,7 +254,55 @@ def test_evidence_holds_the_proof_only_where_it_overlaps():
     assert scored(answer("119."), evidence=(citation(0, 9, OTHER),)).evidence_recall == 0.0
 
 
+def test_the_spans_cited_are_held_against_the_proving_sentences():
+    case = replace(CASE, quotes=(*CASE.quotes, Quote("un.txt", "Only Belarus voted against it.")))
+    score = scored(answer("119.", [citation(), citation(0, 9, OTHER, number=2)]), case)
+    assert (score.citation_precision, score.citation_recall) == (0.5, 0.5)
+    assert scored(answer(None), case).citation_recall is None
+
+
+def test_a_case_without_facts_is_held_against_its_reference_answers_only():
+    case = replace(CASE, facts=(), answers=("by 119 countries",))
+    score = scored(answer("The 119 countries [1]."), case)
+    assert (score.right, score.outcome, score.exact_match) == (None, "answered", False)
+    assert score.f1 == pytest.approx(0.8)  # 2 of 2 words given, 2 of 3 expected
+    assert measures_of(case, score)["right"] is None
+
+
+def test_declining_what_squad_does_not_answer_is_an_exact_match():
+    case = replace(UNANSWERABLE, answers=("",))
+    assert (scored(answer(None), case).exact_match, scored(answer("Ten."), case).exact_match) == (True, False)
+
+
+def test_each_measure_is_about_its_own_cases_only():
+    right, declined = (
+        measures_of(CASE, scored(answer("119."))),
+        measures_of(UNANSWERABLE, scored(answer(None), UNANSWERABLE)),
+    )
+    assert (right["answerable_right"], right["unanswerable_right"], right["abstention_recall"]) == (True, None, None)
+    assert (declined["unanswerable_right"], declined["answerable_right"]) == (True, None)
+    assert (declined["abstention_precision"], declined["abstention_recall"]) == (True, True)
+    assert measures_of(CASE, scored(answer(None)))["abstention_precision"] is False
+
+
+def test_a_search_is_measured_by_documents_or_by_what_overlaps_the_quotes():
+    ranked = [citation(0, 9, OTHER), citation(34, 64), citation(0, 33)]
+    assert ranks_of(CASE, ranked, SOURCES, "document")["mrr_at_10"] == pytest.approx(1 / 2)
+    assert ranks_of(CASE, ranked, SOURCES, "sentence")["mrr_at_10"] == pytest.approx(1 / 3)
+    assert ranks_of(CASE, ranked[:2], SOURCES, "sentence")["hits_at_10"] is False
+    assert ranks_of(UNANSWERABLE, ranked, SOURCES, "sentence")["hits_at_10"] is None
+
+
 # Metrics
+
+
+def test_words_are_compared_after_squad():
+    assert exact_match(["The 10th century"], "10th century.")
+    assert not exact_match(["10th century"], "In the 10th century")
+    # Two words shared, of three given and of two expected: 2 * (2/3 * 1) / (2/3 + 1).
+    assert token_f1(["10th century"], "in the 10th century [1].") == pytest.approx(0.8)
+    assert token_f1(["never", "10th century"], "10th century") == 1.0
+    assert (token_f1([""], ""), token_f1([""], "ten")) == (1.0, 0.0)
 
 
 def test_facts_are_compared_without_markers_case_dates_form_or_hyphens():
@@ -277,135 +327,3 @@ def test_words_are_held_by_every_text_they_stand_in(words):
     text = " ".join(words)
     assert all(holds(word, text) for word in words)
     assert not holds("delta", text)
-
-
-# Running
-
-
-class ScriptedChain:
-    """Answers from a table by question; an exception in it is raised."""
-
-    def __init__(self, answers):
-        self.answers = answers
-
-    def stream(self, input):
-        yield EvidenceFound((citation(),), 0.1)
-        found = self.answers[input]
-        if isinstance(found, Exception):
-            raise found
-        yield Piece("119", 1)
-        yield found
-
-
-def ticking():
-    """A clock that advances a second at each look."""
-    return iter(range(1000)).__next__
-
-
-def test_a_case_is_timed_from_the_question_by_our_own_clock():
-    (result,) = run_cases([CASE], ScriptedChain({CASE.question: answer("119.")}), SOURCES, ticking())
-    assert dict(result.seconds) == {"evidence": 1, "first_word": 2, "answer": 3}
-
-
-def test_an_error_ends_its_case_only_and_is_no_score():
-    other = replace(CASE, id="b", question="other")
-    chain = ScriptedChain({CASE.question: RuntimeError("boom"), "other": answer("119.")})
-    failed, fine = run_cases([CASE, other], chain, SOURCES)
-    assert (failed.score, failed.error) == (None, "RuntimeError: boom")
-    assert fine.score.right
-    assert summarise([failed, fine])["right"] == Share(1, 1)
-    assert missed_thresholds([failed, fine], {"right": 1.0}) == ["1 of 2 cases ended in an error"]
-
-
-def test_the_suite_has_its_own_library_that_follows_documents_and_settings(tmp_path):
-    settings = Settings(library=tmp_path / "own", cache=tmp_path / "cache", model="none")
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "un.txt").write_text(TEXT)
-    (tmp_path / "docs" / "SOURCES.md").write_text("About these documents.")
-    files = suite_files(tmp_path / "docs")
-    assert [path.name for path in files] == ["un.txt"]
-    first = suite_settings(settings, files).library
-    assert first.is_relative_to(tmp_path / "cache" / "evals")
-    assert suite_settings(settings, files).library == first
-    assert suite_settings(settings.model_copy(update={"passage_words": 60}), files).library != first
-    (tmp_path / "docs" / "un.txt").write_text(TEXT + " More.")
-    assert suite_settings(settings, files).library != first
-
-
-def test_a_suite_with_an_unusable_document_or_a_wrong_quote_is_refused(tmp_path):
-    (tmp_path / "un.txt").write_text(TEXT)
-    with open_library(tmp_path / "library", HashingEmbedder()) as library:
-        sources = load_suite(library, [tmp_path / "un.txt"])
-        check_quotes([CASE], sources)
-        with pytest.raises(UserFacingError, match="number-01"):
-            check_quotes([replace(CASE, quotes=(Quote("un.txt", "Not there."),))], sources)
-        with pytest.raises(UserFacingError, match="cannot all be used"):
-            load_suite(library, [tmp_path / "none.txt"])
-
-
-# Reporting
-
-
-def results(right, wrong):
-    good, bad = scored(answer("119.")), scored(answer("Many."))
-    return [Result(replace(CASE, id=f"r{n}"), good, None, None, {"answer": 1.0 + n}) for n in range(right)] + [
-        Result(replace(CASE, id=f"w{n}", half="report"), bad, None, None, {}) for n in range(wrong)
-    ]
-
-
-def test_a_share_under_its_threshold_is_named_and_one_without_cases_is_not():
-    assert missed_thresholds(results(8, 2), {"answerable_right": 0.9, "unanswerable_right": 0.95}) == [
-        "answerable_right is 80.0%, under its threshold of 90.0%"
-    ]
-    assert missed_thresholds(results(9, 1), {"answerable_right": 0.9}) == []
-
-
-def test_thresholds_that_name_nothing_measured_are_refused(tmp_path):
-    (tmp_path / "t.json").write_text('{"speed": 1}')
-    with pytest.raises(UserFacingError, match="'speed'"):
-        load_thresholds(tmp_path / "t.json")
-
-
-def test_the_interval_is_wilsons():
-    # Worked by hand: 8 of 10, z 1.96: centre 0.7167, reach 0.2265.
-    assert wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
-
-
-@given(st.integers(1, 500), st.data())
-def test_the_interval_holds_the_share(of, data):
-    held = data.draw(st.integers(0, of))
-    low, high = wilson(held, of)
-    assert 0.0 <= low <= held / of + 1e-12
-    assert held / of - 1e-12 <= high <= 1.0
-
-
-def test_the_report_shows_kinds_halves_and_what_failed_outside_the_report_half():
-    text = render([*results(3, 1), Result(replace(CASE, id="e1"), None, None, "RuntimeError: boom", {})])
-    assert "3 of 3" in text
-    assert "0 of 1" in text
-    assert "median 2.00, 90% within 3.00 (3 cases)" in text
-    assert "e1: error: RuntimeError: boom" in text
-    assert "w0" not in text
-
-
-def test_why_the_report_half_fails_is_not_told_even_when_it_is_run_alone():
-    alone = [result for result in results(3, 1) if result.case.half == "report"]
-    assert any(not result.score.right for result in alone)
-    assert "w0" not in render(alone)
-
-
-def test_results_are_on_disk_after_each_case_and_never_overwritten(tmp_path):
-    cases = write_cases(tmp_path, GOOD)
-    settings = Settings(library=tmp_path / "l", cache=tmp_path / "c", model="none")
-    header = build_header(settings, cases, {"un.txt": "hash"}, {"half": "all"})
-    path = results_path(tmp_path / "results", "ollama:a/b", datetime(2026, 11, 22, tzinfo=UTC))
-    assert path.name == "2026-11-22T000000Z-ollama-a-b.jsonl"
-    result = Result(CASE, scored(answer("119.")), answer("119."), None, {"answer": 1.23456})
-    with ResultsFile(path, header) as kept:
-        kept.add(result)
-        read = [json.loads(line) for line in path.read_text().splitlines()]
-    assert {"revision", "time", "model", "settings", "packages", "cases", "machine"} <= set(read[0])
-    assert read[1] == json.loads(json.dumps(result_line(result)))
-    assert read[1]["answer"]["claims"][0]["citations"][0]["quote"] == TEXT[:33]
-    with pytest.raises(UserFacingError, match="--out"):
-        ResultsFile(path, header)

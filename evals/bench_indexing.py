@@ -1,0 +1,137 @@
+"""How fast documents are taken in, against plain sentence-transformers on torch, in turns."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evals.bench_numbers import summary
+from evals.bench_process import Openers, Worker
+from index.embed import Embedder
+from index.errors import UserFacingError
+from index.pipeline import OnProgress, open_library
+from index.records import Prepared
+from qa.settings import Settings
+
+WARM_TEXTS = 64
+UNITS = ("documents", "passages", "characters")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One intake of all files into a new library."""
+
+    seconds: float
+    documents: int
+    texts: tuple[str, ...]
+    """Of the passages."""
+    sentences: int
+
+
+def measure_indexing(
+    prepared: Sequence[Prepared],
+    settings: Settings,
+    openers: Openers,
+    *,
+    documents: int,
+    rounds: int,
+    seed: int,
+    on_progress: OnProgress,
+) -> dict[str, Any]:
+    """Rates of the whole intake, of its embeddings alone and of torch's, each round all three on the same documents."""
+    chosen = random.Random(seed).sample(list(prepared), min(documents, len(prepared)))
+    torch = settings.model_copy(update={"embedder": "sentence-transformers"})
+    bench = settings.cache / "bench"
+    bench.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=bench, prefix="documents-") as folder,
+        Worker("the indexing", openers.embedder, settings) as ours,
+        Worker("sentence-transformers", openers.embedder, torch) as theirs,
+    ):
+        files = _write(chosen, Path(folder))
+        on_progress(0, rounds, "indexing: warming up")
+        # Not counted: the models get warm, and the passages' texts are known from then on.
+        first = ours.call(take_in, files, bench, settings.passage_words)
+        for worker in (ours, theirs):
+            worker.call(embed, first.texts[:WARM_TEXTS])
+        seconds: dict[str, list[float]] = {"intake": [], "embedding": [], "torch": []}
+        for done in range(rounds):
+            on_progress(done, rounds, "indexing")
+            seconds["intake"].append(ours.call(take_in, files, bench, settings.passage_words).seconds)
+            seconds["torch"].append(theirs.call(embed, first.texts))
+            seconds["embedding"].append(ours.call(embed, first.texts))
+        on_progress(rounds, rounds, "indexing")
+        peaks = {"intake": ours.peak_bytes(), "torch": theirs.peak_bytes()}
+        runtimes = {"intake": ours.call(runtime), "torch": theirs.call(runtime)}
+    return _told(first, seconds, runtimes, peaks)
+
+
+def take_in(embedder: Embedder, files: Sequence[Path], folder: Path, passage_words: int) -> Taken:
+    """Read, date, cut, embed and write the files to a new library in `folder`, which is removed again.
+
+    Raises:
+        UserFacingError: If a file cannot be used.
+    """
+    with tempfile.TemporaryDirectory(dir=folder, prefix="intake-") as path:
+        began = time.perf_counter()
+        with open_library(path, embedder, passage_words=passage_words) as library:
+            report = library.add(files)
+            seconds = time.perf_counter() - began
+            if report.failed:
+                raise UserFacingError(f"A text cannot be taken in: {report.failed[0].reason}")
+            passages = [passage for one in library.documents() for passage in library.passages_of(one.document.doc_id)]
+    texts = tuple(passage.text for passage in passages)
+    return Taken(seconds, len(report.added), texts, sum(len(passage.sentences) for passage in passages))
+
+
+def embed(embedder: Embedder, texts: Sequence[str]) -> float:
+    """Seconds to embed the texts."""
+    began = time.perf_counter()
+    embedder.encode(texts)
+    return time.perf_counter() - began
+
+
+def runtime(embedder: Embedder) -> str:
+    """What embeds."""
+    return type(embedder).__name__.removesuffix("Embedder")
+
+
+def _write(prepared: Sequence[Prepared], folder: Path) -> list[Path]:
+    files = []
+    for each in prepared:
+        path = folder / f"{each.document.doc_id}.txt"
+        path.write_text(f"{each.document.title}\n\n{each.document.text}", encoding="utf-8", errors="replace")
+        files.append(path)
+    return files
+
+
+def _told(
+    first: Taken, seconds: dict[str, list[float]], runtimes: dict[str, str], peaks: dict[str, int | None]
+) -> dict[str, Any]:
+    amounts = {
+        "documents": first.documents,
+        "passages": len(first.texts),
+        "characters": sum(map(len, first.texts)),
+    }
+    rates = {
+        name: {unit: summary([amounts[unit] / each for each in taken]) for unit in UNITS if name == "intake" or unit
+               != "documents"}
+        for name, taken in seconds.items()
+    }  # fmt: skip
+    medians = {name: rates[name]["passages"]["median"] for name in seconds}
+    return {
+        **amounts,
+        "sentences": first.sentences,
+        "rounds": len(seconds["intake"]),
+        "seconds": {name: [round(each, 3) for each in taken] for name, taken in seconds.items()},
+        "per_second": rates,
+        "embedded_texts_per_second": summary([(len(first.texts) + first.sentences) / s for s in seconds["intake"]]),
+        "ratio": {name: medians[name] / medians["torch"] for name in ("intake", "embedding")},
+        "runtime": runtimes,
+        "peak_bytes": peaks,
+    }

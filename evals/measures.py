@@ -1,0 +1,58 @@
+"""The measures by name: what each says, in which unit, and which way is better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A value that a case can have."""
+
+    name: str
+    title: str
+    meaning: str
+
+
+_ALL = (
+    # Answers
+    Measure("right", "right", "every expected fact is held and none that is wrong; or rightly declined or corrected"),
+    Measure("answerable_right", "answerable right", "the same, of the answerable questions"),
+    Measure("unanswerable_right", "unanswerable right", "declined, or the false premise corrected"),
+    Measure("answerable_answered", "answerable answered", "of what the documents say: not declined"),
+    Measure("exact_match", "exact match", "the answer is a reference answer, after SQuAD's normalising; declining the "
+            "unanswerable counts 1"),
+    Measure("f1", "token F1", "words shared with the nearest reference answer, after SQuAD; declining the unanswerable "
+            "counts 1"),
+    # Citations
+    Measure("quotes_exact", "quotes exact", "every quote shown is the document's text at its place"),
+    Measure("right_document", "right document", "a sentence cites a document that the case names"),
+    Measure("citation_precision", "citation precision", "share of the cited spans that overlap a proving sentence"),
+    Measure("citation_recall", "citation recall", "share of the proving sentences that a cited span overlaps"),
+    # Abstention
+    Measure("abstention_precision", "abstention precision", "of what was declined: the documents do not say it"),
+    Measure("abstention_recall", "abstention recall", "of what the documents do not say: declined"),
+    # Retrieval
+    Measure("evidence_recall", "evidence recall", "share of the proving sentences in what the model was given or could "
+            "be"),
+    Measure("hits_at_4", "hits@4", "a relevant one is among the first 4"),
+    Measure("hits_at_5", "hits@5", "a relevant one is among the first 5"),
+    Measure("hits_at_10", "hits@10", "a relevant one is among the first 10"),
+    Measure("mrr_at_10", "MRR@10", "1 over the rank of the first relevant one, 0 after the tenth"),
+    Measure("ndcg_at_10", "nDCG@10", "gain by graded relevance in the first 10, against the best order"),
+    # Verification
+    Measure("supported_precision", "supported: precision", "of what was called supported: it is"),
+    Measure("supported_recall", "supported: recall", "of what is supported: called so"),
+    Measure("unsupported_precision", "unsupported: precision", "of what was called unsupported: it is"),
+    Measure("unsupported_recall", "unsupported: recall", "of what is not supported: called so"),
+    # Loading
+    Measure("loaded", "loaded", "the file became a document with text"),
+    Measure("failed_clearly", "failed clearly", "of what was not loaded: refused with a reason, not by a crash"),
+    Measure("title", "title right", "the title is that of the truth"),
+    Measure("date", "date right", "the publication date is that of the truth"),
+    Measure("author", "author right", "the author is that of the truth"),
+    Measure("body_f1", "body F1", "words of the body shared with the truth's"),
+)  # fmt: skip
+
+MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
+"""In the order of a report. For each a larger value is better and runs from 0 to 1."""

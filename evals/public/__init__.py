@@ -1,0 +1,1 @@
+"""Adapters of public data sets: read where they lie, never copied here."""

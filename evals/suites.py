@@ -1,0 +1,94 @@
+"""The suites by name: the sample reports' cases, the public data sets, or a file of the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evals.answers import AnswerSuite
+from evals.cases import load_cases
+from evals.documents import WrittenDocuments, folder_documents, library_documents
+from evals.opening import Opening
+from evals.records import Suite
+from index.errors import UserFacingError
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from evals.public.data import AnswerData
+
+SEEDS = "seeds"
+ANSWERS = ("squad2", "clapnq", "multihoprag")
+OTHERS = ("wice", "cranfield", "news_html", "documents")
+CODE = Path(__file__).resolve().parent
+SEED_CASES, SEED_DOCUMENTS = CODE / "cases" / "seeds.jsonl", CODE.parent / "seeds"
+SEEDS_COMPARABLE = (
+    "With nothing in the literature: the reports and the questions are this project's own. The tutorial's chain on the "
+    "same questions, models and machine is the system `baseline`."
+)
+
+
+def open_suite(
+    name: str, *, settings: Settings, opening: Opening, documents: Path | None = None, data: Path | None = None
+) -> Suite:
+    """The suite called `name`, or the cases in the file of that path.
+
+    Args:
+        documents: Folder that a file of cases asks about; the user's library when None.
+        data: Folder of the public data sets.
+
+    Raises:
+        UserFacingError: If there is no such suite, or its cases or documents cannot be read.
+    """
+    if name == SEEDS:
+        found = folder_documents(documents or SEED_DOCUMENTS)
+        return AnswerSuite(SEEDS, load_cases(SEED_CASES), found, SEEDS_COMPARABLE, opening=opening)
+    if name in (*ANSWERS, *OTHERS):
+        return _public(name, _require_data(name, data), opening)
+    if name.endswith(".jsonl") or Path(name).is_file():
+        cases = load_cases(name)
+        asked_about = folder_documents(documents) if documents else library_documents(settings, opening)
+        return AnswerSuite(Path(name).stem, cases, asked_about, opening=opening)
+    raise UserFacingError(
+        f"There is no suite {name!r}. There are: {', '.join([SEEDS, *ANSWERS, *OTHERS])}, or give a file of cases, "
+        "a JSON object a line, that ends in .jsonl."
+    )
+
+
+def _public(name: str, data: Path, opening: Opening) -> Suite:
+    # Here, so that reading one set needs nothing that only another one does.
+    if name in ANSWERS:
+        from evals.public import clapnq, multihoprag, squad2
+
+        readers: dict[str, Callable[[Path], AnswerData]] = {
+            "squad2": squad2.read_squad2,
+            "clapnq": clapnq.read_clapnq,
+            "multihoprag": multihoprag.read_multihoprag,
+        }
+        read = readers[name](data)
+        # SQuAD's way of scoring a question without an answer: the empty answer is the right one.
+        cases = tuple(case if case.answerable else replace(case, answers=("",)) for case in read.cases)
+        return AnswerSuite(
+            name, cases, WrittenDocuments(read.documents), read.comparable, relevant="document", opening=opening
+        )
+    from evals.public import cranfield, documents, news_html, wice
+
+    suites: dict[str, Callable[[Path], Suite]] = {
+        "wice": wice.read_wice,
+        "cranfield": cranfield.read_cranfield,
+        "news_html": news_html.read_news_html,
+        "documents": documents.read_documents,
+    }
+    return suites[name](data)
+
+
+def _require_data(name: str, data: Path | None) -> Path:
+    if data is None:
+        raise UserFacingError(
+            f"The suite {name!r} reads a public data set, which is not part of Dateline. Give the folder that holds "
+            f"{name}/ with --data FOLDER."
+        )
+    if not data.is_dir():
+        raise UserFacingError(f"There is no folder {str(data)!r}. Give the folder of the public data with --data.")
+    return data
