@@ -11,8 +11,8 @@ from cli.common import CODE, State
 from index.errors import UserFacingError
 
 if TYPE_CHECKING:
-    from evals.bench_show import Table
-    from evals.bench_texts import Corpus
+    from evals.speed.show import Table
+    from evals.speed.texts import Corpus
 
 CASES, SEEDS = CODE / "evals" / "cases" / "seeds.jsonl", CODE / "seeds"
 
@@ -42,9 +42,9 @@ def bench(
     from dataclasses import replace
 
     from cli.bars import fetch_bar, file_bar
-    from evals.bench import Given, make_plan, require_new, run_bench
-    from evals.bench_answers import expected_minutes
-    from evals.bench_show import tables
+    from evals.speed.answers import expected_minutes
+    from evals.speed.bench import Given, make_plan, require_new, run_bench
+    from evals.speed.show import tables
     from index.pinned import MINILM
     from index.weights import fetch_weights
 
@@ -73,7 +73,7 @@ def bench(
 
 
 def _corpus(texts: Path | None, data: Path | None) -> Corpus:
-    from evals.bench_texts import read_folder, read_public
+    from evals.speed.texts import read_folder, read_public
 
     if texts and data:
         raise UserFacingError("Both --texts and --data are given, and text is read from one place. Give one of them.")

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli import ask, evals, library, machine
+from cli import ask, bench, evals, library, machine
 from cli.common import Group, State
 
 app = typer.Typer(
@@ -52,6 +52,7 @@ app.add_typer(machine.models_app, name="models")
 app.command("doctor")(machine.doctor)
 app.command("app")(machine.app)
 app.add_typer(evals.evals_app, name="eval")
+app.command("bench")(bench.bench)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

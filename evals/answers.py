@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from evals.cases import Case
+from evals.digest import digest_of
 from evals.documents import Documents
 from evals.opening import Opening, real_opening
 from evals.records import Ask, Item, Result
@@ -44,7 +44,7 @@ class AnswerSuite:
     @property
     def sha256(self) -> str:
         """Of cases and documents."""
-        return hashlib.sha256(f"{self.cases!r} {self.documents.sha256}".encode(errors="replace")).hexdigest()
+        return digest_of(repr(self.cases), self.documents.sha256)
 
     @contextmanager
     def open(

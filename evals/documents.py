@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import index
+from evals.digest import digest_of
 from evals.opening import Opening
 from evals.score import Source
 from index.chunk import split_document
@@ -48,7 +49,7 @@ class FolderDocuments:
     @property
     def sha256(self) -> str:
         """Of names and bytes."""
-        return _digest(*(part for path in self.files for part in (path.name, path.read_bytes())))
+        return digest_of(*(part for path in self.files for part in (path.name, path.read_bytes())))
 
     def fill(
         self, settings: Settings, opening: Opening, on_progress: OnProgress | None
@@ -94,7 +95,7 @@ class WrittenDocuments:
     @property
     def sha256(self) -> str:
         """Of names, details and texts."""
-        return _digest(*(repr(document) for document in self.documents))
+        return digest_of(*(repr(document) for document in self.documents))
 
     def fill(
         self, settings: Settings, opening: Opening, on_progress: OnProgress | None
@@ -120,7 +121,7 @@ class LibraryDocuments:
     @property
     def sha256(self) -> str:
         """Of the contents."""
-        return _digest(*sorted(document.content_hash for document in self.documents))
+        return digest_of(*sorted(document.content_hash for document in self.documents))
 
     def fill(
         self, settings: Settings, opening: Opening, on_progress: OnProgress | None
@@ -166,9 +167,10 @@ def open_written_library(
     folder = settings.library / "documents"
     folder.mkdir(parents=True, exist_ok=True)
     for document in documents:
-        path, text = folder / document.name, document.head + document.text
-        if not path.exists():
-            path.write_text(text, encoding="utf-8")
+        path, data = folder / document.name, (document.head + document.text).encode(errors="replace")
+        # One that a kill cut short is written again.
+        if not path.exists() or path.stat().st_size != len(data):
+            path.write_bytes(data)
     prepare = _prepare_given({document.name: document for document in documents}, settings.passage_words)
     library = open_library(
         settings.library, embedder, prepare=prepare, suffixes={Path(document.name).suffix for document in documents}
@@ -184,7 +186,7 @@ def open_written_library(
 def suite_settings(settings: Settings, documents: str) -> Settings:
     """The settings with the suite's own library: a new one for other documents, embeddings or code of `index`."""
     code = sorted(Path(str(index.__file__)).parent.rglob("*.py"))
-    digest = _digest(documents, settings.embedder, str(settings.passage_words), *(path.read_bytes() for path in code))
+    digest = digest_of(documents, settings.embedder, str(settings.passage_words), *(path.read_bytes() for path in code))
     return settings.model_copy(update={"library": settings.cache / "evals" / digest[:16]})
 
 
@@ -216,10 +218,3 @@ def _require_all(report: SyncReport) -> None:
     if report.failed:
         reasons = "; ".join(failure.reason for failure in report.failed)
         raise UserFacingError(f"The suite's documents cannot all be used: {reasons}")
-
-
-def _digest(*parts: str | bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(hashlib.sha256(part if isinstance(part, bytes) else part.encode(errors="replace")).digest())
-    return digest.hexdigest()

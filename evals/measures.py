@@ -16,7 +16,8 @@ class Measure:
 
 _ALL = (
     # Answers
-    Measure("right", "right", "every expected fact is held and none that is wrong; or rightly declined or corrected"),
+    Measure("right", "right", "every expected fact held and nothing wrong; or rightly declined or corrected; or, of a "
+            "claim, called what it is"),
     Measure("answerable_right", "answerable right", "the same, of the answerable questions"),
     Measure("unanswerable_right", "unanswerable right", "declined, or the false premise corrected"),
     Measure("answerable_answered", "answerable answered", "of what the documents say: not declined"),

@@ -74,13 +74,11 @@ def _public(name: str, data: Path, opening: Opening) -> Suite:
         )
     from evals.public import cranfield, documents, news_html, wice
 
-    suites: dict[str, Callable[[Path], Suite]] = {
-        "wice": wice.read_wice,
-        "cranfield": cranfield.read_cranfield,
-        "news_html": news_html.read_news_html,
-        "documents": documents.read_documents,
-    }
-    return suites[name](data)
+    if name == "wice":
+        return replace(wice.read_wice(data), open_embedder=opening.open_embedder)
+    if name == "cranfield":
+        return replace(cranfield.read_cranfield(data), open_embedder=opening.open_embedder)
+    return news_html.read_news_html(data) if name == "news_html" else documents.read_documents(data)
 
 
 def _require_data(name: str, data: Path | None) -> Path:

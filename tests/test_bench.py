@@ -13,15 +13,15 @@ from typer.testing import CliRunner
 
 from cli.bench import bench, print_table
 from cli.common import Group, State
-from evals.bench import Given, Plan, make_plan, require_new, run_bench, save
-from evals.bench_answers import BUDGETS, evidence_tokens
-from evals.bench_library import Builder
-from evals.bench_numbers import summary
-from evals.bench_passages import MAX_REUSE, compose, composed_vectors, cut, distinct, first_passages, require_enough
-from evals.bench_process import Openers, Worker
-from evals.bench_show import Table, tables
-from evals.bench_startup import measure_startup
-from evals.bench_texts import Corpus, Text, choose_questions, read_folder, read_public
+from evals.speed.answers import BUDGETS, evidence_tokens
+from evals.speed.bench import Given, Plan, make_plan, require_new, run_bench, save
+from evals.speed.library import Builder
+from evals.speed.numbers import summary
+from evals.speed.passages import MAX_REUSE, compose, composed_vectors, cut, distinct, first_passages, require_enough
+from evals.speed.process import Openers, Worker
+from evals.speed.show import Table, tables
+from evals.speed.startup import measure_startup
+from evals.speed.texts import Corpus, Text, choose_questions, read_folder, read_public
 from index.errors import UserFacingError
 from index.pipeline import open_library
 from qa.settings import Settings

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fakes import HashingEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,6 @@ from evals.public.multihoprag import read_multihoprag
 from evals.public.squad2 import read_squad2
 from index.errors import UserFacingError
 from qa.settings import Settings
-from tests.fakes import HashingEmbedder
 
 READERS = {"squad2": read_squad2, "clapnq": read_clapnq, "multihoprag": read_multihoprag}
 BENCH = os.environ.get("DATELINE_BENCH")

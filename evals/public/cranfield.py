@@ -20,10 +20,10 @@ from pathlib import Path
 from pydantic import Field
 
 from evals.cases import Words
+from evals.digest import digest_of
 from evals.documents import SuiteDocument, WrittenDocuments, open_written_library, suite_settings
 from evals.opening import real_opening
 from evals.public.data import Row, Text, find_set, read_rows
-from evals.public.digest import digest_of
 from evals.records import Ask, Item, Result
 from evals.retrieval import DEPTH, ranking_measures
 from evals.systems import RANKING, rank_passages
@@ -35,13 +35,12 @@ from qa.settings import Settings
 NAME = "cranfield"
 CORPUS, QUERIES, JUDGEMENTS = "corpus.jsonl", "queries.jsonl", "qrels.tsv"
 PASSAGES = 100
-"""Passages that are ranked, so that ten documents are among them; an abstract has one to some six."""
+"""Passages that are ranked, so that ten documents are among them; an abstract has at most some six."""
 COMPARABLE = (
     "nDCG@10 with other runs over the same 225 queries and these graded judgements: BM25 is said to reach about 0.39 "
     "there. Grade 1 holds 225 judgements that the published file calls of no interest; a run that leaves them out is "
-    "lower by about 0.06. Not with runs that judge relevance as yes or no, nor with the larger collections of BEIR or "
-    "MS MARCO. The abstracts are short and without names and dates, so that what Dateline does with those does not "
-    "show."
+    "lower by about 0.06. Not with runs that judge relevance as yes or no, nor with larger collections. The abstracts "
+    "are short and without names and dates, so that what Dateline does with those does not show."
 )
 
 

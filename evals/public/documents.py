@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.public.digest import digest_of
+from evals.digest import digest_of
 from evals.records import Ask, Item, Result, Value
 from index.errors import LoadError, UserFacingError
 from index.load import load_document

@@ -17,9 +17,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from evals.digest import digest_of
 from evals.metrics import token_f1
 from evals.public.data import Row, Text, find_set, read_rows, wrong_field
-from evals.public.digest import digest_of
 from evals.public.documents import SYSTEM, describe, load_measured
 from evals.records import Ask, Item, Result, Value
 from index.pipeline import OnProgress

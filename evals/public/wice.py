@@ -16,9 +16,9 @@ from typing import Literal
 import numpy as np
 
 from evals.cases import Words
+from evals.digest import digest_of
 from evals.opening import real_opening
 from evals.public.data import Row, find_set, read_rows
-from evals.public.digest import digest_of
 from evals.records import Ask, Item, Result, Value
 from index.dates import find_mentions
 from index.embed import Embedder
@@ -172,8 +172,9 @@ def _asker(system: str, choose: Callable[[Item], Chosen]) -> Ask:
 
 
 def measures_of(supported: bool, called: bool) -> dict[str, Value]:
-    """Precision and recall of one verdict, for both sides; None where it does not bear on one."""
+    """Whether one verdict is right, and its part in precision and recall; None where it does not bear on one."""
     return {
+        "right": supported == called,
         "supported_precision": supported if called else None,
         "supported_recall": called if supported else None,
         "unsupported_precision": None if called else not supported,

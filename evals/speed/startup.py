@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.bench_numbers import summary
+from evals.speed.numbers import summary
 from index.errors import UserFacingError
 from index.pipeline import OnProgress
 
@@ -17,7 +17,7 @@ TIMEOUT_S = 600.0
 PEAK = "peak memory in bytes:"
 _REMEMBER = f"""\
 import atexit, sys
-from evals.bench_process import peak_bytes
+from evals.speed.process import peak_bytes
 atexit.register(lambda: print("{PEAK}", peak_bytes(), file=sys.stderr))
 """
 _COMMAND = "from cli.main import main\nmain(sys.argv[1:])\n"

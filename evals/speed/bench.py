@@ -10,10 +10,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from evals.bench_library import Builder
-from evals.bench_passages import cut, distinct, require_enough
-from evals.bench_process import Openers
-from evals.bench_texts import Corpus, choose_questions
+from evals.speed.library import Builder
+from evals.speed.passages import cut, distinct, require_enough
+from evals.speed.process import Openers
+from evals.speed.texts import Corpus, choose_questions
 from index.errors import UserFacingError
 from index.pipeline import OnProgress
 from index.records import Prepared
@@ -149,7 +149,7 @@ def save(result: Mapping[str, Any], path: Path) -> None:
 
 
 def _indexing(plan: Plan, given: Given, prepared: Sequence[Prepared], on_progress: OnProgress) -> dict[str, Any]:
-    from evals.bench_indexing import measure_indexing
+    from evals.speed.indexing import measure_indexing
 
     return measure_indexing(
         prepared,
@@ -165,7 +165,7 @@ def _indexing(plan: Plan, given: Given, prepared: Sequence[Prepared], on_progres
 def _retrieval(
     plan: Plan, given: Given, prepared: Sequence[Prepared], builder: Builder, on_progress: OnProgress
 ) -> dict[str, Any]:
-    from evals.bench_retrieval import WARM_UPS, measure_retrieval
+    from evals.speed.retrieval import WARM_UPS, measure_retrieval
 
     questions = choose_questions(given.corpus, prepared, plan.asked + WARM_UPS, plan.seed)
     if not questions:
@@ -186,7 +186,7 @@ def _retrieval(
 def _startup(
     plan: Plan, given: Given, prepared: Sequence[Prepared], builder: Builder, on_progress: OnProgress
 ) -> dict[str, Any]:
-    from evals.bench_startup import commands, measure_startup
+    from evals.speed.startup import commands, measure_startup
 
     there = sum(len(each.passages) for each in prepared)
     built = builder.library(min(STARTED_OVER, there), on_progress)
@@ -200,7 +200,7 @@ def _startup(
 
 
 def _answers(plan: Plan, given: Given, on_progress: OnProgress) -> dict[str, Any]:
-    from evals.bench_answers import measure_answers
+    from evals.speed.answers import measure_answers
 
     return measure_answers(
         given.settings,

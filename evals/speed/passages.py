@@ -10,7 +10,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from evals.bench_texts import Text
+from evals.speed.texts import Text
 from index.chunk import split_document
 from index.dates import find_mentions
 from index.embed import Vectors

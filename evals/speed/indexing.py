@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.bench_numbers import summary
-from evals.bench_process import Openers, Worker
+from evals.speed.numbers import summary
+from evals.speed.process import Openers, Worker
 from index.embed import Embedder
 from index.errors import UserFacingError
 from index.pipeline import OnProgress, open_library

@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from evals.bench_library import Built
-from evals.bench_numbers import summary
-from evals.bench_process import Openers, Worker, disk_bytes, resident_bytes
+from evals.speed.library import Built
+from evals.speed.numbers import summary
+from evals.speed.process import Openers, Worker, disk_bytes, resident_bytes
 from index.embed import Embedder
 from index.pipeline import Library, open_library
 from qa.chain import PASSAGES, find_evidence

@@ -17,7 +17,7 @@ import numpy as np
 from filelock import FileLock
 
 import index
-from evals.bench_passages import compose, composed_vectors, distinct, first_passages, require_enough
+from evals.speed.passages import compose, composed_vectors, distinct, first_passages, require_enough
 from index.embed import Embedder, Vectors
 from index.errors import LibraryError, UserFacingError
 from index.intake import embed_document
@@ -149,6 +149,6 @@ class Builder:
         digest.update(str(self._settings.passage_words).encode())
         for each in self._prepared:
             digest.update(each.document.content_hash.encode())
-        for path in (*(code / f"{name}.py" for name in SHAPING), Path(__file__).with_name("bench_passages.py")):
+        for path in (*(code / f"{name}.py" for name in SHAPING), Path(__file__).with_name("passages.py")):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return f"{count}-{digest.hexdigest()[:16]}"

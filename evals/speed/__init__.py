@@ -1,0 +1,1 @@
+"""How fast Dateline is on this machine: `dateline bench`."""
