@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index.embed import Embedder
     from index.pipeline import Library
     from index.sources import Progress
+    from qa.models import Model
     from qa.session import Session
     from qa.settings import Settings
 
@@ -74,6 +75,15 @@ def open_embedder(settings: Settings, on_progress: Progress | None) -> Embedder:
     return index.embed.open_embedder(settings.embedder, settings.cache, settings.weights, on_progress)
 
 
+def open_model(settings: Settings) -> Model:
+    """The model of the settings alone; its weights are fetched when missing."""
+    import qa.models
+    from cli.bars import fetch_bar
+
+    with fetch_bar() as on_fetch:
+        return qa.models.open_model(settings, on_fetch)
+
+
 class NoEmbedder:
     """Stands where no text is embedded: lists, shows and removes."""
 
@@ -101,6 +111,7 @@ class State:
     open_library: Callable[..., Library] = open_library_to_write
     open_session: Callable[[Settings, Progress | None], Session] = open_session
     open_embedder: Callable[[Settings, Progress | None], Embedder] = open_embedder
+    open_model: Callable[[Settings], Model] = open_model
 
     def settings(self) -> Settings:
         """The settings, those of the command line first. Raises UserFacingError."""

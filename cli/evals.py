@@ -78,12 +78,15 @@ def run_suite(
     seed: Seed = 0,
     documents: Documents = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the public data sets.")] = None,
+    judge: Annotated[
+        str | None, typer.Option(help="Model that also gives its opinion of each answer.", show_default="none")
+    ] = None,
     out: Out = None,
 ) -> None:
     """Put a suite of cases to one or more systems, in turn, and keep every result."""
     state: State = context.obj
     chosen = {"half": half, "kinds": kind or [], "sample": sample, "seed": seed}
-    run = _measure(state, _suite(state, suite, documents, data), system or [], chosen, out)
+    run = _measure(state, _suite(state, suite, documents, data), system or [], chosen, out, judge)
     failed = sum(result.error is not None for result in run.results)
     if failed:
         typer.echo(f"Failed: {failed} of {len(run.results)} cases ended in an error.", err=True)
@@ -173,10 +176,18 @@ def _opening(state: State) -> Opening:
     return Opening(open_embedder, open_session)
 
 
-def _measure(state: State, suite: Suite, systems: list[str], chosen: dict[str, Any], out: Path | None) -> Run:
+def _measure(
+    state: State,
+    suite: Suite,
+    systems: list[str],
+    chosen: dict[str, Any],
+    out: Path | None,
+    judge: str | None = None,
+) -> Run:
     """Runs what is left to run, shows it and gives all of it."""
     from cli.bars import case_bar, file_bar
     from evals.cases import choose_items
+    from evals.judge import Judged
     from evals.report import render
     from evals.results import ResultsFile, build_header, load_run, results_path
     from evals.run import choose_systems, run_items
@@ -185,10 +196,14 @@ def _measure(state: State, suite: Suite, systems: list[str], chosen: dict[str, A
     items = choose_items(suite.items, **chosen)
     names = choose_systems(systems, suite.systems)
     path = out or results_path(RESULTS, suite.name, datetime.now(UTC))
-    header = build_header(suite, names, settings, chosen | {"run": len(items)})
+    header = build_header(suite, names, settings, chosen | {"run": len(items)}, judge)
     with ExitStack() as stack:
         with file_bar("Reading the documents") as on_progress:
             asks = stack.enter_context(suite.open(names, settings, items, on_progress))
+        if judge:
+            model = state.open_model(settings.model_copy(update={"model": judge}))
+            stack.callback(model.close)
+            asks = {name: Judged(ask, model) for name, ask in asks.items()}
         kept = stack.enter_context(ResultsFile(path, header))
         done = {(result.system, result.item.id) for result in kept.earlier if result.error is None}
         left = sum((name, item.id) not in done for name in names for item in items)

@@ -25,6 +25,7 @@ _ALL = (
             "unanswerable counts 1"),
     Measure("f1", "token F1", "words shared with the nearest reference answer, after SQuAD; declining the unanswerable "
             "counts 1"),
+    Measure("judged_right", "judged right", "in the opinion of the model given with --judge, of what was answered"),
     # Citations
     Measure("quotes_exact", "quotes exact", "every quote shown is the document's text at its place"),
     Measure("right_document", "right document", "a sentence cites a document that the case names"),

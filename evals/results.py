@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from evals.judge import judge_facts
 from evals.records import Item, Result, Suite
 from evals.run import peak_memory_bytes
 from evals.systems import model_of
@@ -25,7 +26,7 @@ from index.pinned import MINILM, WEIGHTS
 from qa.settings import Settings
 
 FORMAT = 2
-MUST_AGREE = ("suite", "systems", "models", "embedder", "settings", "revision")
+MUST_AGREE = ("suite", "systems", "models", "judge", "embedder", "settings", "revision")
 """Parts of the header in which a run that goes on is what it was."""
 PACKAGES = (
     "chromadb",
@@ -153,11 +154,14 @@ def results_path(folder: Path, suite: str, now: datetime) -> Path:
     return folder / f"{now:%Y-%m-%dT%H%M%SZ}-{name}.jsonl"
 
 
-def build_header(suite: Suite, systems: Sequence[str], settings: Settings, chosen: Mapping[str, Any]) -> dict[str, Any]:
+def build_header(
+    suite: Suite, systems: Sequence[str], settings: Settings, chosen: Mapping[str, Any], judge: str | None = None
+) -> dict[str, Any]:
     """What CONVENTIONS.md asks of a number: revision, models, settings, cases, machine.
 
     Args:
         chosen: How the cases were chosen: half, kinds, sample, seed, and how many they are.
+        judge: The model whose opinion is asked, if any.
     """
     models = {system: model_of(system, settings) for system in systems}
     return {
@@ -168,6 +172,7 @@ def build_header(suite: Suite, systems: Sequence[str], settings: Settings, chose
         "comparable": suite.comparable,
         "systems": list(systems),
         "models": {name: model and {"name": model, "sha256": _pinned_hash(model)} for name, model in models.items()},
+        "judge": judge_facts(judge) if judge else None,
         "embedder": {"name": MINILM.name, "sha256": MINILM.files[0].sha256},
         "settings": settings.model_dump(mode="json"),
         "packages": {name: _version(name) for name in PACKAGES},
@@ -209,7 +214,7 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def _require_same(run: Run, header: Mapping[str, Any]) -> None:
-    differing = [name for name in MUST_AGREE if run.header.get(name) != json.loads(json.dumps(header[name]))]
+    differing = [name for name in MUST_AGREE if run.header.get(name) != json.loads(json.dumps(header.get(name)))]
     if differing:
         raise UserFacingError(
             f"{str(run.path)!r} holds a run that differs in: {', '.join(differing)}. Results of two such runs do not "

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fakes import HashingEmbedder
 from rich.console import Console
+from scripted import scripted
 from typer.testing import CliRunner
 
 from cli.check import guarded
@@ -53,6 +54,7 @@ def dateline(tmp_path, monkeypatch):
         open_library=open_with_hashing,
         open_session=open_session_with_hashing,
         open_embedder=lambda settings, on_progress: HashingEmbedder(),
+        open_model=lambda settings: scripted(witnesses=["no"]),
     )
 
     def run(*arguments, input=None):
@@ -437,6 +439,20 @@ def test_two_systems_are_compared_and_a_page_is_written_of_them(dateline, folder
     assert "How many witnesses" in page.read_text()
     unknown = dateline("eval", "compare", f"{out}@none", f"{out}@light")
     assert (unknown.exit_code, "'light'" in unknown.stderr) == (1, True)
+
+
+def test_the_opinion_of_a_judge_is_kept_beside_what_is_measured(dateline, folder, tmp_path):
+    cases, out = write_cases(tmp_path), tmp_path / "results.jsonl"
+    run = ["eval", "run", cases, "--documents", folder, "--judge", "strict", "--out", out]
+    assert "judged right" in dateline(*run).stdout
+    header, line, _ = map(json.loads, out.read_text().splitlines())
+    assert (header["judge"]["name"], line["measures"]["judged_right"], line["measures"]["right"]) == (
+        "strict",
+        False,
+        True,
+    )
+    without = dateline("eval", "run", cases, "--documents", folder, "--out", out)
+    assert (without.exit_code, "judge" in without.stderr) == (1, True)
 
 
 def test_an_unknown_suite_or_system_is_told(dateline, folder, tmp_path):
