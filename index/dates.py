@@ -13,7 +13,19 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from index.days import DAY, DAY_MONTH, FULL_DATE, MONTH, MONTHS, WEEKDAY, WEEKDAYS, YEAR, day_in_year, day_of
+from index.days import (
+    ANY_FULL_DATE,
+    ANY_YEAR,
+    DAY,
+    DAY_MONTH,
+    MONTH,
+    MONTHS,
+    WEEKDAY,
+    WEEKDAYS,
+    YEAR,
+    day_in_year,
+    day_of,
+)
 from index.records import TimeMention
 
 _NUMBERS = dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)) | {
@@ -24,6 +36,15 @@ _COUNT = rf"(?:\d{{1,2}}|{'|'.join(_NUMBERS)})"
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _SEASON = "|".join(_SEASONS)
 _BEFORE_MONTH = r"(?:in|since|until|till|by|during|from|before|after|early|late|mid|of|last|next|this)"
+
+_BEFORE_YEAR = r"(?:in|since|until|till|by|during|from|before|after|around|circa|early|late|mid|between|and|to|year)"
+_COUNTED = r"(?! (?!was |as |is |has |his |its |this )(?:[a-z]+s|people|men|women|children|per|of)\b)"
+"""What follows a number that counts: "to 1500 villages", not "in 1564 the colony"."""
+_CENTURY = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+    " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first".split()
+)
+_CENTURIES = rf"(?:1\d|2[01]|[1-9])(?:st|nd|rd|th)|{'|'.join(reversed(_CENTURY))}"
 
 _FUTURE = re.compile(
     r"\b(?:will|would|shall|(?:is|are|was|were) (?:scheduled|set|due|expected|planned|slated|to)\b|scheduled|upcoming"
@@ -38,17 +59,22 @@ _TO_DO = re.compile(r"\bto [a-z]+\b")
 _PATTERN = re.compile(
     "|".join(
         (
-            rf"(?P<full>{FULL_DATE})",
-            rf"(?P<month_year>\b(?:early |late |mid-?)?{MONTH},? (?:of )?{YEAR}\b)",
+            rf"(?P<full>{ANY_FULL_DATE})",
+            rf"(?P<month_year>\b(?:early |late |mid-?)?{MONTH},? (?:of )?{ANY_YEAR}\b)",
             rf"(?P<day_month>{DAY_MONTH})",
-            rf"(?P<season_year>\b(?:the )?(?:last |this |next )?(?:{_SEASON}) (?:of |in )?{YEAR}\b)",
+            rf"(?P<season_year>\b(?:the )?(?:last |this |next )?(?:{_SEASON}) (?:of |in )?{ANY_YEAR}\b)",
             rf"(?P<season>\b(?:last|this) (?:{_SEASON})\b)",
             rf"(?P<weekday>\b(?:last |this |next |the following |the previous )?{WEEKDAY}\b)",
-            rf"(?P<month>(?<=\b)(?:{_BEFORE_MONTH} ){MONTH}\b(?: this year| last year)?(?!,? (?:of )?{YEAR}| {DAY}\b))",
+            rf"(?P<month>(?<=\b)(?:{_BEFORE_MONTH} ){MONTH}\b(?: this year| last year)?"
+            rf"(?!,? (?:of )?{ANY_YEAR}| {DAY}\b))",
             r"(?P<relative>\b(?:last|this|next|the previous|earlier this|later this) (?:week|month|year|weekend)\b)",
             r"(?P<day>\b(?:today|yesterday|tomorrow|the day before yesterday)\b)",
             rf"(?P<ago>\b{_COUNT} (?:day|week|month|year)s? (?:ago|earlier)\b)",
             rf"(?P<year>(?<![\d$£€.,/-])(?:{YEAR})(?![\d%]|[,./-]\d|s\b))",
+            rf"(?P<old_year>\b{_BEFORE_YEAR} 1[0-8]\d\d(?![\d%]|[,./]\d|s\b){_COUNTED}|\(1[0-8]\d\d(?=\)|[–-]))",
+            rf"(?P<decade>\bthe (?:early |late |mid-?)?{ANY_YEAR[:-2]}0s\b)",
+            rf"(?P<century>\b(?:early |late |mid-?)?(?:{_CENTURIES})(?:(?: and | to |[–-])(?:{_CENTURIES}))?"
+            r" centur(?:y|ies)\b)",
         )
     ),
     re.I,
@@ -74,6 +100,8 @@ def _mentions(text: str, published: date | None) -> Iterator[TimeMention]:
             words = text[start:end]
             if not words[0].isupper():
                 continue
+        elif kind == "old_year":
+            start, words = end - 4, words[-4:]
         elif kind in {"weekday", "day_month", "month_year"} and not re.search(r"[A-Z]", words):
             continue
         future = _is_future(text, start)
@@ -105,16 +133,28 @@ def _month_number(words: str) -> int:
 
 
 def _full(words: str) -> str | None:
-    day = day_of(words)
+    day = day_of(words, ANY_FULL_DATE)
     return day.isoformat() if day else None
 
 
 def _month_year(words: str) -> str:
-    return f"{re.findall(YEAR, words)[-1]}-{_month_number(words):02d}"
+    return f"{re.findall(ANY_YEAR, words)[-1]}-{_month_number(words):02d}"
 
 
 def _year(words: str) -> str:
     return words
+
+
+def _decade(words: str) -> str:
+    first = int(re.findall(ANY_YEAR, words)[-1])
+    return _interval(date(first, 1, 1), date(first + 9, 12, 31))
+
+
+def _century(words: str) -> str:
+    """The nth runs from the year 100 (n - 1) + 1 to 100 n; of two, from the first to the last."""
+    named = re.findall(_CENTURIES, words, re.I)
+    numbers = [int(re.sub(r"\D", "", one)) if one[0].isdigit() else _CENTURY.index(one.lower()) + 1 for one in named]
+    return _interval(date(100 * numbers[0] - 99, 1, 1), date(100 * numbers[-1], 12, 31))
 
 
 def _interval(first: date, last: date) -> str:
@@ -131,7 +171,7 @@ def _season_months(words: str, year: int) -> tuple[date, date]:
 
 
 def _season_year(words: str) -> str:
-    return _interval(*_season_months(words, int(re.findall(YEAR, words)[-1])))
+    return _interval(*_season_months(words, int(re.findall(ANY_YEAR, words)[-1])))
 
 
 _COMPLETE: dict[str, Callable[[str], str | None]] = {
@@ -139,6 +179,9 @@ _COMPLETE: dict[str, Callable[[str], str | None]] = {
     "month_year": _month_year,
     "year": _year,
     "season_year": _season_year,
+    "old_year": _year,
+    "decade": _decade,
+    "century": _century,
 }
 
 

@@ -21,29 +21,40 @@ MONTH = (
 )
 DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 YEAR = r"(?:19|20)\d\d"
+"""A year that a report may be of; it is one wherever it stands."""
+ANY_YEAR = r"(?:1\d|20)\d\d"
+"""One that a text may tell of; without a month or a word such as "in" before it, it may be a count."""
 WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 
 DAY_MONTH = rf"\b(?:{MONTH} {DAY}|{DAY}(?: of)? {MONTH})(?![\w])"
 """A day of a month without its year: `Sep 27`, `6 March`, `3rd of May`."""
-FULL_DATE = (
-    rf"(?:\b{YEAR}-[01]\d-[0-3]\d\b"
-    rf"|\b(?:{WEEKDAY},? )?(?:{MONTH} {DAY},? {YEAR}|{DAY}(?: of)? {MONTH},? {YEAR})\b)"
-)
+
+
+def _full_date(year: str) -> str:
+    return (
+        rf"(?:\b{year}-[01]\d-[0-3]\d\b"
+        rf"|\b(?:{WEEKDAY},? )?(?:{MONTH} {DAY},? {year}|{DAY}(?: of)? {MONTH},? {year})\b)"
+    )
+
+
+FULL_DATE = _full_date(YEAR)
 """A day with its year: `2021-06-20`, `June 21, 2021`, `24 September 2025`. Two-digit and slashed forms are
 left out: `03/04/2025` is two different days on two sides of an ocean."""
+ANY_FULL_DATE = _full_date(ANY_YEAR)
+"""The same in older times too: `14 July 1789`."""
 
 
-def day_of(text: str) -> date | None:
+def day_of(text: str, pattern: str = FULL_DATE) -> date | None:
     """The first full date written in `text`; None without one, or when no calendar has it (30 February)."""
-    match = re.search(FULL_DATE, text)
+    match = re.search(pattern, text)
     if match is None:
         return None
-    if re.fullmatch(rf"{YEAR}-\d\d-\d\d", match[0]):
+    if re.fullmatch(rf"{ANY_YEAR}-\d\d-\d\d", match[0]):
         try:
             return date.fromisoformat(match[0])
         except ValueError:
             return None
-    year = int(re.findall(YEAR, match[0])[-1])
+    year = int(re.findall(ANY_YEAR, match[0])[-1])
     return day_in_year(match[0], year)
 
 

@@ -65,7 +65,9 @@ _EXPECTS: tuple[tuple[Expects, str], ...] = (
     ("number", r"\bhow (?:many|often)\b|\b(?:the|which|what) number\b|\bdeath toll\b|\bhow long\b"),
     (
         "time",
-        r"^when\b|[,;] when\b|\b(?:and|but|so) when\b|\b(?:what|which)(?: \w+)? (?:date|day|month|year)\b"
+        r"^when (?:was|were|is|are|am|did|does|do|will|would|has|have|had|can|could|should|exactly)\b"
+        r"|^when\b(?!.*\b(?:what|which|who|whom|how|where)\b)|[,;] when\b"
+        r"|\b(?:and|but|so) when\b|\b(?:what|which)(?: \w+)? (?:date|day|month|year)\b"
         r"|\b(?:exact|calendar|full|publication) date\b|\bsince when\b|\bdate of\b"
         r"|\bwhen (?:was|did|is|were|does|will|exactly)\b",
     ),

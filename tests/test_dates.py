@@ -51,6 +51,15 @@ def resolved(text: str, published: date | None = MONDAY) -> list[tuple[str, str]
         ("It was in early March 2025.", "2025-03"),
         ("It has helped since 1957.", "1957"),
         ("It opened on 2021-06-20.", "2021-06-20"),
+        ("In 1564, Ribault founded it.", "1564"),
+        ("It was in 1698 that he patented it.", "1698"),
+        ("The war (1642–51) ruined him.", "1642"),
+        ("It fell on 14 July 1789.", "1789-07-14"),
+        ("It was sealed in June 1215.", "1215-06"),
+        ("It boomed in the 1980s.", "1980-01-01/1989-12-31"),
+        ("They came in the late 10th century.", "0901-01-01/1000-12-31"),
+        ("They came in the 10th and 11th centuries.", "0901-01-01/1100-12-31"),
+        ("They came in the twenty-first century.", "2001-01-01/2100-12-31"),
     ],
 )
 def test_an_expression_stands_for_its_calendar_date(text, expected):
@@ -72,6 +81,9 @@ def test_a_season_with_its_year_needs_no_publication_date():
         "He sat for the second time.",
         "On 30 February 2021 nothing can happen.",
         "about 1950s music",
+        "The road led to 1500 villages.",
+        "They were given 1698 pounds in 1500 people's names.",
+        "It cost in 1,500 places.",
     ],
 )
 def test_what_is_no_date_is_not_taken_for_one(text):

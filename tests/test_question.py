@@ -31,6 +31,8 @@ def test_a_question_of_20000_characters_is_refused_with_what_to_do():
         ("When did he arrive?", "time"),
         ("On what date was it signed?", "time"),
         ("in which year was that", "time"),
+        ("when born", "time"),
+        ("When much time is needed, what case is it?", "other"),
         ("How many countries abstained?", "number"),
         ("How much money did it cost?", "amount"),
         ("How old was he then?", "age"),
