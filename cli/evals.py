@@ -129,7 +129,10 @@ def compare(
     from evals.compare import compare_runs, render_comparison
 
     (one, system_one), (two, system_two) = _named_run(first), _named_run(second)
-    print(render_comparison(compare_runs(one, system_one, two, system_two), first, second))
+    names = [system_one, system_two]
+    if one.path != two.path:
+        names = [f"{run.path.stem}@{system}" for run, system in ((one, system_one), (two, system_two))]
+    print(render_comparison(compare_runs(one, system_one, two, system_two), *names))
 
 
 @evals_app.command("report")

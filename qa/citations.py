@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from index.dates import find_mentions
 from qa.evidence import cite
 from qa.prompt import NOT_FOUND
-from qa.question import Asked
+from qa.question import Asked, own_names
 from qa.records import Claim, Evidence
 from qa.times import covers, shown_date
-from qa.verify import check_answers, check_claim, is_about
-from qa.words import content_stems
+from qa.verify import check_answers, check_claim, denies, is_about
+from qa.words import content_stems, words_of
 
+NAMED_WHERE = 0.8
+"""A name is answered alone from a passage with at least this share of the best one's words of the question."""
 SPEAKS_FOR_ITSELF = 0.5
 """A passage quoted in place of the model's words holds at least this share of the best one's words of the question."""
 _MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
@@ -75,7 +77,27 @@ def tie(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Clai
         outstanding = found.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, drafted.text, found)
         if outstanding and not check_answers(asked, found.shown, (found,), shown):
             return _verbatim(found), f"[{found.number}] is quoted word for word: “{drafted.text}” is not what it says."
-    return told, None
+    named = name_alone(asked, drafted.text, shown)
+    return (named, f"Only the name is borne out; the rest of “{drafted.text}” is not.") if named else (told, None)
+
+
+def name_alone(asked: Asked, text: str, shown: Sequence[Evidence]) -> Claim | None:
+    """The one name that a sentence adds to a question about a name, cited where it stands; None when there is none.
+
+    Asked about what several reports say of somebody, a small model names him and
+    repeats the question, which no one passage bears. What it added can be checked.
+    """
+    names = [name for name in own_names(text) if not set(words_of(name)) <= set(words_of(asked.text))]
+    if not asked.asks_for_name or len(set(names)) != 1 or denies(text) > denies(asked.text):
+        return None
+    name, added = names[0], set(content_stems(text)) - set(content_stems(asked.text))
+    most = max(found.coverage for found in shown)
+    for found in sorted(shown, key=lambda found: -found.coverage):
+        near = found.coverage >= NAMED_WHERE * most > 0
+        stands = set(words_of(name)) <= set(words_of(found.quote)) and added <= set(content_stems(found.quote))
+        if near and stands and not check_answers(asked, name, (found,), shown):
+            return Claim(_finished(name), (cite(found),), "supported")
+    return None
 
 
 def _verbatim(found: Evidence) -> Claim:

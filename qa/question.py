@@ -35,6 +35,8 @@ class Asked:
     """ISO dates, months, years or intervals that it names."""
     expects: Expects
     yes_or_no: bool
+    asks_for_name: bool
+    """Whether it asks who or which, so that a name alone can answer it."""
     about_document: bool
     """Whether it asks about a report itself: its author, outlet, title or date of publication."""
 
@@ -71,6 +73,10 @@ _EXPECTS: tuple[tuple[Expects, str], ...] = (
         r"|\b(?:exact|calendar|full|publication) date\b|\bsince when\b|\bdate of\b"
         r"|\bwhen (?:was|did|is|were|does|will|exactly)\b",
     ),
+)
+_NAME_ASKED = re.compile(
+    r"\b(?:who|whom|whose|which)\b|\bwhat(?! (?:did|does|do|was|were|is|are|has|have|had|will|would|can|could)\b) \w+"
+    r"|\bwhat (?:is|was) the name\b"
 )
 _ABOUT_DOCUMENT = re.compile(
     r"\b(?:publish\w*|publication|wrote|written|author\w*|by-?line\w*|headline\w*|titled?|credited?|news ?paper|outlet"
@@ -111,10 +117,11 @@ def read_question(text: str, today: date) -> Asked:
         text=text,
         terms=tuple(seen),
         names=tuple(dict.fromkeys(_name_words(text))),
-        full_names=tuple(dict.fromkeys(_own_names(text))),
+        full_names=tuple(dict.fromkeys(own_names(text))),
         times=tuple(dict.fromkeys(_times(text, today))),
         expects=expects,
-        yes_or_no=bool(_YES_OR_NO.match(lowered)),
+        yes_or_no=(yes_or_no := bool(_YES_OR_NO.match(lowered))),
+        asks_for_name=expects == "other" and not yes_or_no and bool(_NAME_ASKED.search(lowered)),
         about_document=bool(_ABOUT_DOCUMENT.search(text)),
     )
 
@@ -123,7 +130,7 @@ def _name_words(text: str) -> list[str]:
     first = text.split(maxsplit=1)[0] if text.split() else ""
     if not first.isupper():
         text = text.removeprefix(first)  # its capital only opens the sentence
-    words = [word for name in _own_names(text) for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", name)]
+    words = [word for name in own_names(text) for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", name)]
     return [word for word in words if word[0].isupper() and word.lower() not in {*STOP_WORDS, *MONTHS, *WEEKDAYS, "s"}]
 
 
@@ -184,7 +191,7 @@ def _is_elliptic(part: str) -> bool:
     words = words_of(part)
     verbs = any(word in _AUXILIARIES or word in IRREGULAR_PASTS or re.fullmatch(r"\w{3,}ed", word) for word in words)
     verbs = verbs or bool(_PRESENT.search(part))
-    return not verbs and bool(find_mentions(_capitalised(part), date.today()) or _own_names(part))
+    return not verbs and bool(find_mentions(_capitalised(part), date.today()) or own_names(part))
 
 
 def _without_times(text: str) -> str:
@@ -246,7 +253,7 @@ def stand_alone(question: Question) -> str:
     last = question.history[-1]
     personal = _PERSONAL.search(text)
     # "What did Aung San Suu Kyi say of her arrest?" completes itself: a name stands before the pronoun.
-    own = any(" " in name for name in _own_names(text[: personal.start()])) if personal else False
+    own = any(" " in name for name in own_names(text[: personal.start()])) if personal else False
     if own and not re.search(r"\b(?:that|this|those|these|there|then)\b", text, re.I):
         return text
     person = _topic(question.history) if personal and not own else None
@@ -263,12 +270,12 @@ def stand_alone(question: Question) -> str:
 def _is_fragment(text: str) -> bool:
     return (
         len(words_of(text)) <= 5
-        and not _own_names(text)
+        and not own_names(text)
         and bool(re.match(r"(?:and|but|when|where|why|who|how)\b", text, re.I))
     )
 
 
-def _own_names(text: str) -> list[str]:
+def own_names(text: str) -> list[str]:
     """The names in a question, each whole: "Min Aung Hlaing", not its three words."""
     return [name for name in _NAME.findall(_OPENERS.sub("", text)) if name not in {"I"}]
 
@@ -277,7 +284,7 @@ def _topic(history: tuple[Turn, ...]) -> str | None:
     """The longest name of the latest question that has one, else of its answer."""
     for turn in reversed(history):
         for text in (turn.question, turn.answer):
-            names = [name for name in _own_names(text) if " " in name]
+            names = [name for name in own_names(text) if " " in name]
             if names:
                 return re.sub(r"['’]s$", "", max(names, key=len))
     return None

@@ -232,6 +232,11 @@ def _check_quotations(claim: _Claim) -> Iterator[str]:
             yield f"The quotation “{words}” is not in the cited passage word for word."
 
 
+def denies(text: str) -> bool:
+    """Whether it says "not" in some form."""
+    return bool(_NEGATION.search(text))
+
+
 def _check_denial(claim: _Claim) -> Iterator[str]:
     """A "not" that no cited sentence has. The other way round is common: one clause of a negative sentence."""
     denied = _NEGATION.search(claim.quoted) or _DENIAL.search(claim.quoted)

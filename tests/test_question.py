@@ -67,6 +67,22 @@ def test_names_are_words_with_a_capital_that_does_not_only_open_the_question():
     assert read_question("Which president did Ines Calder meet in Harrow?", TODAY).names == ("Ines", "Calder", "Harrow")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Who opened it?", True),
+        ("Which company built it?", True),
+        ("What town was it built in?", True),
+        ("What is the name of the town?", True),
+        ("What did she open?", False),
+        ("When was it opened, and which day was it?", False),
+        ("Is it true that the one who opened it resigned?", False),
+    ],
+)
+def test_a_name_is_asked_for_by_who_and_which(text, expected):
+    assert read_question(text, TODAY).asks_for_name is expected
+
+
 BRIDGE = (Turn("When did Ines Calder open the Harrow bridge?", "On Thursday, 9 May 2019 [1]."),)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -100,6 +101,40 @@ def test_a_sentence_in_words_of_its_own_gives_way_to_the_passage_word_for_word()
     assert (made.text, made.verdict) == ("The Green group abstained.", "supported")
     assert repair is not None
     assert "angry and abstained" in repair
+
+
+RESTATED = "who, as two papers report, won the mayor's office by a landslide and later opened the Harrow bridge"
+
+
+def test_of_a_sentence_that_repeats_the_question_the_name_alone_is_answered_and_told():
+    answer, told = claim(f"Which politician, {RESTATED}?", f"Ines Calder is the politician {RESTATED}.", OPENED, GREEN)
+    assert (answer.text, answer.verdict, [cited.quote for cited in answer.citations]) == (
+        "Ines Calder.",
+        "supported",
+        [OPENED.quote],
+    )
+    assert "Only the name is borne out" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (f"Which politician, {RESTATED}?", f"Boris Quill is the politician {RESTATED}."),  # stands nowhere
+        (f"Which politician, {RESTATED}?", f"Ines Calder of Orme is the politician {RESTATED}."),  # two names
+        (f"Which politician, {RESTATED}?", f"Ines Calder, a surgeon, is the politician {RESTATED}."),  # adds a word
+        (f"Which politician, {RESTATED}?", f"Ines Calder is not the politician {RESTATED}."),
+        (f"Is there a politician {RESTATED}?", f"Ines Calder is the politician {RESTATED}."),  # asks for no name
+    ],
+)
+def test_a_name_alone_is_no_answer_where_more_is_added_or_it_stands_nowhere(question, text):
+    answer, _ = claim(question, text, OPENED, GREEN)
+    assert answer.verdict == "unsupported"
+
+
+def test_a_name_alone_is_not_taken_from_a_passage_that_says_less_of_what_is_asked():
+    nearer = replace(GREEN, coverage=0.9)
+    answer, _ = claim(f"Which politician, {RESTATED}?", f"Ines Calder is the politician {RESTATED}.", OPENED, nearer)
+    assert answer.verdict == "unsupported"
 
 
 def test_a_turned_vote_is_not_replaced_but_withheld():
