@@ -75,7 +75,8 @@ def score_case(case: Case, answer: Answer, evidence: Sequence[Citation], sources
     references = case.answers
     text = "" if abstained else answer.text
     return Score(
-        right=None if outcome == "answered" else outcome in ("right", "declined", "corrected"),
+        # Without facts an answer cannot be judged, and counting only its refusals would count against it.
+        right=None if case.answerable and not case.facts else outcome in ("right", "declined", "corrected"),
         outcome=outcome,
         abstained=abstained,
         quotes_exact=not inexact if any(True for _ in _shown(answer)) else None,

@@ -267,6 +267,8 @@ def test_a_case_without_facts_is_held_against_its_reference_answers_only():
     assert (score.right, score.outcome, score.exact_match) == (None, "answered", False)
     assert score.f1 == pytest.approx(0.8)  # 2 of 2 words given, 2 of 3 expected
     assert measures_of(case, score)["right"] is None
+    declined = measures_of(case, scored(answer(None), case))
+    assert (declined["right"], declined["answerable_answered"], declined["f1"]) == (None, False, 0.0)
 
 
 def test_declining_what_squad_does_not_answer_is_an_exact_match():
