@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.dates import find_mentions
+from index.days import MONTHS, WEEKDAYS
 from qa.evidence import cite
 from qa.prompt import NOT_FOUND
 from qa.question import Asked, own_names
 from qa.records import Claim, Evidence
 from qa.times import covers, shown_date
 from qa.verify import check_answers, check_claim, denies, is_about
-from qa.words import content_stems, words_of
+from qa.words import STOP_WORDS, content_stems, words_of
 
 NAMED_WHERE = 0.8
 """A name is answered alone from a passage with at least this share of the best one's words of the question."""
@@ -87,7 +88,8 @@ def name_alone(asked: Asked, text: str, shown: Sequence[Evidence]) -> Claim | No
     Asked about what several reports say of somebody, a small model names him and
     repeats the question, which no one passage bears. What it added can be checked.
     """
-    names = [name for name in own_names(text) if not set(words_of(name)) <= set(words_of(asked.text))]
+    known = {*words_of(asked.text), *MONTHS, *WEEKDAYS, *STOP_WORDS}
+    names = [name for name in own_names(text) if not set(words_of(name)) <= known]
     if not asked.asks_for_name or len(set(names)) != 1 or denies(text) > denies(asked.text):
         return None
     name, added = names[0], set(content_stems(text)) - set(content_stems(asked.text))

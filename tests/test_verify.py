@@ -123,6 +123,7 @@ def test_of_a_sentence_that_repeats_the_question_the_name_alone_is_answered_and_
         (f"Which politician, {RESTATED}?", f"Ines Calder of Orme is the politician {RESTATED}."),  # two names
         (f"Which politician, {RESTATED}?", f"Ines Calder, a surgeon, is the politician {RESTATED}."),  # adds a word
         (f"Which politician, {RESTATED}?", f"Ines Calder is not the politician {RESTATED}."),
+        (f"Which politician, {RESTATED}?", f"On Thursday the politician, {RESTATED}."),  # a day is no name
         (f"Is there a politician {RESTATED}?", f"Ines Calder is the politician {RESTATED}."),  # asks for no name
     ],
 )
