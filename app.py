@@ -7,10 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from ui.ask import ask_page
+from ui.evals import evals_page
 from ui.library import library_page
 from ui.opening import open_chain, open_settled_library_once, rebuild_settled_library
 
-ICON = Path(__file__).parent / "ui" / "icon.svg"
+HERE = Path(__file__).parent
+ICON, RESULTS = HERE / "ui" / "icon.svg", HERE / "evals" / "results"
 
 
 def ask() -> None:
@@ -23,7 +25,13 @@ def keep() -> None:
     library_page(open_settled_library_once, rebuild_settled_library)
 
 
+def weigh() -> None:
+    """The page of the evals."""
+    evals_page(RESULTS)
+
+
 # A file of ours: Streamlit's own icons for the browser's tab are fetched from the network.
 st.set_page_config(page_title="Dateline", page_icon=str(ICON), layout="centered")
 library = st.Page(keep, title="Library", icon=":material/folder_open:", url_path="library")
-st.navigation([st.Page(ask, title="Ask", icon=":material/search:", default=True), library], position="top").run()
+runs = st.Page(weigh, title="Evals", icon=":material/monitoring:", url_path="evals")
+st.navigation([st.Page(ask, title="Ask", icon=":material/search:", default=True), library, runs], position="top").run()

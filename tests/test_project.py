@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "index": {"index"},
     "qa": {"qa", "index"},
     "evals": {"evals", "qa", "index"},
-    "ui": {"ui", "qa", "index"},
+    "ui": {"ui", "evals", "qa", "index"},
     "cli": {"cli", "evals", "qa", "index"},
 }
 OURS = {*MAY_IMPORT, "app"}
