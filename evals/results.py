@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import json
 import os
-import platform
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from evals.judge import judge_facts
+from evals.machine import PACKAGES, machine, revision, version_of
 from evals.records import Item, Result, Suite
 from evals.run import peak_memory_bytes
 from evals.systems import model_of
@@ -28,20 +26,6 @@ from qa.settings import Settings
 FORMAT = 2
 MUST_AGREE = ("suite", "systems", "models", "judge", "embedder", "settings", "revision")
 """Parts of the header in which a run that goes on is what it was."""
-PACKAGES = (
-    "chromadb",
-    "langchain-chroma",
-    "langchain-core",
-    "langchain-openai",
-    "numpy",
-    "openvino",
-    "sentence-transformers",
-    "sentencex",
-    "snowballstemmer",
-    "tokenizers",
-    "torch",
-    "xllamacpp",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,42 +159,9 @@ def build_header(
         "judge": judge_facts(judge) if judge else None,
         "embedder": {"name": MINILM.name, "sha256": MINILM.files[0].sha256},
         "settings": settings.model_dump(mode="json"),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": {name: version_of(name) for name in PACKAGES},
         "machine": machine(),
     }
-
-
-def revision(folder: Path) -> dict[str, Any] | None:
-    """Commit and whether the tree differs from it; None outside a git checkout or without git."""
-    try:
-        commit = _git(folder, "rev-parse", "HEAD")
-        return {"commit": commit, "dirty": bool(_git(folder, "status", "--porcelain"))}
-    except (OSError, subprocess.SubprocessError):
-        return None
-
-
-def machine() -> dict[str, Any]:
-    """Processor, cores and memory, as far as the system tells."""
-    cpu, memory = platform.processor() or platform.machine(), None
-    if Path("/proc/cpuinfo").is_file():
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        cpu = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), cpu)
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {
-        "cpu": cpu,
-        "cores": os.cpu_count(),
-        "memory_bytes": memory,
-        "system": platform.platform(),
-        "python": platform.python_version(),
-    }
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(folder), *arguments], capture_output=True, text=True, timeout=20, check=True
-    )
-    return done.stdout.strip()
 
 
 def _require_same(run: Run, header: Mapping[str, Any]) -> None:
@@ -238,10 +189,3 @@ def _object(line: str) -> dict[str, Any] | None:
 
 def _pinned_hash(model: str) -> str | None:
     return WEIGHTS[model].files[0].sha256 if model in WEIGHTS else None
-
-
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +21,6 @@ from qa.settings import Settings
 FORMAT = 1
 PARTS = ("indexing", "retrieval", "startup", "answers")
 SIZES = (1_000, 10_000, 100_000)
-PACKAGES = (
-    "chromadb",
-    "langchain-core",
-    "numpy",
-    "openvino",
-    "sentence-transformers",
-    "tokenizers",
-    "torch",
-    "xllamacpp",
-)
 STARTED_OVER = 1_000
 """Passages, at most, of the library that a new process opens."""
 
@@ -97,7 +86,7 @@ def run_bench(plan: Plan, given: Given, on_progress: OnProgress, save_to: Path |
     Raises:
         UserFacingError: If the texts are too few, or something cannot be opened.
     """
-    from evals.results import machine, revision
+    from evals.machine import PACKAGES, machine, revision, version_of
 
     corpus, settings = given.corpus, given.settings
     on_progress(0, 1, "cutting the texts")
@@ -108,7 +97,7 @@ def run_bench(plan: Plan, given: Given, on_progress: OnProgress, save_to: Path |
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "revision": revision(Path(__file__).resolve().parent),
         "machine": machine(),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": {name: version_of(name) for name in PACKAGES},
         "settings": settings.model_dump(mode="json"),
         "plan": asdict(plan) | {"parts": list(plan.parts), "passages": list(plan.passages)},
         "texts": _texts(corpus, prepared),
@@ -230,10 +219,3 @@ def _texts(corpus: Corpus, prepared: Sequence[Prepared]) -> dict[str, Any]:
         "characters": sum(len(each.document.text) for each in prepared),
         "passed_over": corpus.passed_over,
     }
-
-
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
