@@ -33,6 +33,8 @@ def run_items(
 def _run(name: str, ask: Ask, item: Item) -> Result:
     try:
         return ask(item)
+    except UserFacingError as error:
+        return Result(name, item, error=f"{type(error).__name__}: {error}")
     except Exception as error:  # whatever breaks one case, the others are still worth their hour
         logger.exception("the case %s could not be run with %s", item.id, name)
         return Result(name, item, error=f"{type(error).__name__}: {error}")

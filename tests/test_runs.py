@@ -201,6 +201,14 @@ def test_an_error_ends_its_case_only_and_is_no_score():
     assert missed_thresholds(results, {"right": 1.0}) == ["1 of 3 cases ended in an error"]
 
 
+def test_what_the_user_can_mend_is_told_without_a_traceback(caplog):
+    def ask(item):
+        raise UserFacingError("The model stopped.")
+
+    assert [one.error for one in run_items(ITEMS[:1], {"a": ask})] == ["UserFacingError: The model stopped."]
+    assert not caplog.records
+
+
 def test_an_unknown_system_is_told():
     assert choose_systems([], ["a", "b"]) == ("a",)
     assert choose_systems(["b", "a", "b"], ["a", "b"]) == ("b", "a")
