@@ -125,7 +125,7 @@ def load_run(path: Path) -> Run:
             if line.strip() and number < len(lines):
                 raise UserFacingError(f"{str(path)!r}, line {number}: no JSON object. The file was changed by hand.")
         elif "system" in read:
-            result = Result(**{**read, "item": Item(**read["item"]), "reasons": tuple(read["reasons"])})
+            result = _result(read, f"{str(path)!r}, line {number}")
             results[result.system, result.item.id] = result
         elif "peak_memory_bytes" in read:
             peak = read["peak_memory_bytes"]
@@ -177,6 +177,13 @@ def _end_line(path: Path) -> None:
     """Cut off what a kill left of a last line: all before it is whole."""
     data = path.read_bytes()
     os.truncate(path, data.rfind(b"\n") + 1)
+
+
+def _result(read: Mapping[str, Any], where: str) -> Result:
+    try:
+        return Result(**{**read, "item": Item(**read["item"]), "reasons": tuple(read["reasons"])})
+    except (KeyError, TypeError) as error:
+        raise UserFacingError(f"{where}: no result ({error}). The file was changed by hand.") from error
 
 
 def _object(line: str) -> dict[str, Any] | None:

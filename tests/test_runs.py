@@ -273,6 +273,7 @@ def test_a_run_of_something_else_is_not_mixed_in(folder, settings, tmp_path):
         ('{"id": "a"}\n', "no file of results"),
         (f'{{"format": {FORMAT + 1}}}\n', "another version"),
         (f'{{"format": {FORMAT}}}\nbroken\n{{}}\n', "line 2"),
+        (f'{{"format": {FORMAT}}}\n{{"system": "a"}}\n', "line 2"),
     ],
 )
 def test_a_file_that_is_no_run_of_this_version_is_told(tmp_path, content, told):

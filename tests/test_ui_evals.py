@@ -121,7 +121,7 @@ def test_runs_are_listed_newest_first_with_what_was_scored_of_what_was_asked(tmp
         ("not JSON", "is no file of results"),
         ("", "is no file of results"),
         (json.dumps({"format": FORMAT}), "KeyError"),
-        (json.dumps({"format": FORMAT}) + '\n{"system": "none"}\n', "KeyError"),
+        (json.dumps({"format": FORMAT}) + '\n{"system": "none"}\n', "no result"),
         (json.dumps({"format": FORMAT, "suite": 1, "systems": [], "models": {}, "time": ""}), "TypeError"),
     ],
 )
@@ -204,6 +204,7 @@ def test_the_report_is_built_when_it_is_opened_and_lies_in_a_frame_without_an_or
 
     assert (len(outer.frames), outer.scripts, inner.scripts) == (1, 0, 1)
     assert outer.frames[0]["sandbox"] == "allow-scripts"
+    assert '<head><base href="about:srcdoc">' in str(outer.frames[0]["srcdoc"]), "its links stay in it"
     assert "Is it &lt;script&gt;alert(1)&lt;/script&gt;?" in str(outer.frames[0]["srcdoc"])
     assert EVIL not in native(app)
     assert r"\<script\>alert\(1\)\<\/script\>" in native(app).replace("\N{WORD JOINER}", "")

@@ -135,7 +135,9 @@ def _show_report(stamps: tuple[Stamp, ...]) -> None:
     report = st.expander("The full report, with plots and case by case", key="evals-report", on_change="rerun")
     if report.open:
         with report:
-            st.iframe(FRAME.format(html.escape(report_of(stamps))), height=REPORT_HEIGHT, alt="Report of the runs")
+            # Without a base of its own, a link to a part of the report would lead to the app's address.
+            page = report_of(stamps).replace("<head>", '<head><base href="about:srcdoc">', 1)
+            st.iframe(FRAME.format(html.escape(page)), height=REPORT_HEIGHT, alt="Report of the runs")
     st.download_button(
         "Download the report",
         data=partial(report_of, stamps),

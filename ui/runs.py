@@ -113,7 +113,7 @@ def _listed(stamp: Stamp) -> Listed | Unread:
 def _line(run: Run, stamp: Stamp) -> Listed:
     missing = [name for name in NEEDED if name not in run.header]
     if missing:
-        raise KeyError(*missing)
+        raise KeyError(", ".join(missing))
     suite, failed = run.header["suite"], errors(run.results)
     cases = suite["chosen"].get("run")
     return Listed(
@@ -179,7 +179,7 @@ def _main_figures(results: Sequence[Result], main: str | None, systems: Sequence
 
 def _middle(found: Quantiles) -> str:
     spread = f" ({_number(found.interval[0])} to {_number(found.interval[1])})" if found.interval else ""
-    return f"{_number(found.median)}{spread}, nine tenths within {_number(found.p90)}, n = {found.of}"
+    return f"{_number(found.median)}{spread}, 90% within {_number(found.p90)}, n = {found.of}"
 
 
 def _number(value: float) -> str:
