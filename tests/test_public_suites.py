@@ -85,15 +85,24 @@ def test_claims_are_judged_by_their_page(claims: Path):
         ("three", "not_supported", "report"),
     ]
     results = ask_all(suite)
-    assert scored(results["dateline", "one"]) == {"supported_precision": True, "supported_recall": True}
+    right = {"right": True, "unsupported_precision": True, "unsupported_recall": True}
+    assert scored(results["dateline", "one"]) == {
+        "right": True,
+        "supported_precision": True,
+        "supported_recall": True,
+    }
     assert results["dateline", "one"].reasons == ()
-    assert scored(results["dateline", "two"]) == {"unsupported_precision": True, "unsupported_recall": True}
+    assert scored(results["dateline", "two"]) == right
     assert "1992" in str(results["dateline", "two"].shown["reasons"])
     # The year alone is wrong: words and meaning do not see it.
-    assert scored(results["overlap", "two"]) == {"supported_precision": False, "unsupported_recall": False}
+    assert scored(results["overlap", "two"]) == {
+        "right": False,
+        "supported_precision": False,
+        "unsupported_recall": False,
+    }
     assert results["overlap", "two"].reasons == ("called supported, but it is partially_supported",)
     for system in suite.systems:
-        assert scored(results[system, "three"]) == {"unsupported_precision": True, "unsupported_recall": True}
+        assert scored(results[system, "three"]) == right
         sentences = results[system, "one"].shown["sentences"]
         assert PAGE[1] in sentences and sentences == results["dateline", "one"].shown["sentences"]
 
