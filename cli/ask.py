@@ -12,35 +12,44 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from cli.common import State
+from cli.filters import Collections, Documents, Outlets, Since, Until, read_filter, tell_scope
 from index.errors import UserFacingError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from qa.records import Answer, Event, EvidenceFound, Hit
+    from qa.records import Answer, Event, EvidenceFound, Hit, Question
     from qa.session import Session
 
 
 def ask(
     context: typer.Context,
     question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
+    *,
+    since: Since = None,
+    until: Until = None,
+    outlet: Outlets = None,
+    collection: Collections = None,
+    document: Documents = None,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON and nothing else.")] = False,
 ) -> None:
     """Answer a question from the documents, every sentence with the passage it rests on."""
     from cli.bars import fetch_bar
     from cli.show import console, print_answer, print_json, to_plain_data
     from qa.question import check_question
+    from qa.records import Question
 
     state: State = context.obj
-    text = check_question(_read(question))
+    chosen = read_filter(since, until, outlet, collection, document)
+    asked = Question(check_question(_read(question)), filter=chosen)
     settings = state.settings()
     out = console()
     with _status(f"Opening the library and {settings.model}…"), fetch_bar() as on_progress:
         session = state.open_session(settings, on_progress)
     with session:
-        answer = _answer(session, text, None if json or not out.is_terminal else out)
+        answer = _answer(session, asked, None if json or not out.is_terminal else out)
     if json:
-        print_json({"text": answer.text} | to_plain_data(answer))
+        print_json({"text": answer.text} | to_plain_data(answer) | {"filter": chosen})
     else:
         print_answer(out, answer, date.today())
 
@@ -48,7 +57,13 @@ def ask(
 def search(
     context: typer.Context,
     words: Annotated[str, typer.Argument(help="Words or a question; - reads them from standard input.")],
+    *,
     k: Annotated[int, typer.Option("-k", min=1, max=80, help="Passages at most.")] = 8,
+    since: Since = None,
+    until: Until = None,
+    outlet: Outlets = None,
+    collection: Collections = None,
+    document: Documents = None,
     json: Annotated[bool, typer.Option("--json", help="Print the passages as JSON and nothing else.")] = False,
 ) -> None:
     """Show the passages found for some words, with their rank in each search; no model is asked."""
@@ -58,20 +73,25 @@ def search(
     from qa.retrieve import retrieve
 
     state: State = context.obj
+    chosen = read_filter(since, until, outlet, collection, document)
     text = check_question(_read(words))
     with fetch_bar() as on_progress:
         library = state.open_library(state.settings(), on_progress)
     with library:
-        if not library.documents():
+        everything = library.count_documents()
+        if not everything:
             raise UserFacingError(
                 f"The library in {str(library.folder)!r} holds no documents, so there is nothing to search. "
                 "Add some first: dateline add FOLDER"
             )
-        hits = retrieve(library, text, library.embedder.encode([text])[0], k)
+        matching = library.matching(chosen)
+        hits = retrieve(library, text, library.embedder.encode([text])[0], k, matching.doc_ids)
     if json:
-        print_json([_hit_data(hit) for hit in hits])
-    else:
-        _print_hits(console(), hits)
+        found = {"query": text, "filter": chosen, "documents": matching.documents, "problems": matching.problems}
+        print_json(found | {"passages": [_hit_data(hit) for hit in hits]})
+        return
+    tell_scope(chosen, matching, everything)
+    _print_hits(console(), hits)
 
 
 def _read(text: str) -> str:
@@ -83,7 +103,7 @@ def _read(text: str) -> str:
         raise UserFacingError(f"The question is not UTF-8 text ({error.reason}). Convert it first.") from error
 
 
-def _answer(session: Session, question: str, out: Console | None) -> Answer:
+def _answer(session: Session, question: Question, out: Console | None) -> Answer:
     """The answer; shown on `out`, when given, as it is written, and taken away again when it is complete."""
     from rich.live import Live
     from rich.text import Text
@@ -149,6 +169,7 @@ def _hit_data(hit: Hit) -> dict[str, object]:
         "title": document.title,
         "outlet": document.outlet,
         "published": document.published,
+        "collection": document.collection,
         "page": passage.page,
         "start": passage.start,
         "end": passage.end,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from index.embed import Embedder
     from index.pipeline import Library
+    from index.records import Span
     from index.sources import Progress
     from qa.models import Model
     from qa.session import Session
@@ -99,6 +100,12 @@ class NoEmbedder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Refuses: a command that embeds must open the library with a real one."""
+        raise ValueError("This library was opened without an embedder.")
+
+    def encode_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Refuses, as `encode`."""
         raise ValueError("This library was opened without an embedder.")
 
 

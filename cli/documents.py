@@ -50,6 +50,7 @@ def document_data(one: DocumentState) -> dict[str, Any]:
         "outlet": document.outlet,
         "author": document.author,
         "published": document.published,
+        "collection": document.collection,
         "language": document.language,
         "origins": document.origins,
         "content_hash": document.content_hash,
@@ -67,6 +68,7 @@ def print_table(states: list[DocumentState]) -> None:
             one.document.doc_id[:ID_SHOWN],
             one.document.published.isoformat() if one.document.published else "no date",
             one_line(one.document.outlet or ""),
+            one_line(one.document.collection or ""),
             one_line(one.document.title),
             str(one.passages),
             one.state,
@@ -79,7 +81,8 @@ def print_table(states: list[DocumentState]) -> None:
         for row in rows:
             print("\t".join(row))
         return
-    table = Table("Id", "Published", "Outlet", "Title", "Passages", "State", "File", box=None, header_style="bold")
+    names = ("Id", "Published", "Outlet", "Collection", "Title", "Passages", "State", "File")
+    table = Table(*names, box=None, header_style="bold")
     for *others, uri in rows:
         table.add_row(*(Text(cell) for cell in others), Text(Path(uri).name, overflow="fold"))
     out.print(table)
@@ -95,6 +98,7 @@ def print_document(one: DocumentState) -> None:
         "outlet": document.outlet or "not known",
         "author": document.author or "not known",
         "published": document.published.isoformat() if document.published else "not known",
+        "collection": document.collection or "none",
         "state": one.state,
         "passages": f"{one.passages}",
         "characters": f"{len(document.text):,}",

@@ -30,14 +30,18 @@ def add(
     outlet: Annotated[str | None, typer.Option(help="Newspaper, agency or site; for a single file.")] = None,
     author: Annotated[str | None, typer.Option(help="Author; for a single file.")] = None,
     published: Annotated[str | None, typer.Option(help="Date of publication, 2025-03-31; for a single file.")] = None,
+    collection: Annotated[str | None, typer.Option(help="Name to keep all of them under, to ask them alone.")] = None,
     json: Json = False,
 ) -> None:
     """Add files, and all files under folders, to the library; what is unchanged costs nothing."""
     from cli.bars import fetch_bar, file_bar
+    from index.filters import collection_name
 
     values = {"title": title, "outlet": outlet, "author": author, "published": published}
     given = {name: value for name, value in values.items() if value is not None}
     _check_given(given, paths)
+    if collection is not None:
+        given["collection"] = collection_name(collection)
     state: State = context.obj
     with fetch_bar() as on_fetch:
         library = state.open_library(state.settings(), on_fetch)

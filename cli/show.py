@@ -122,6 +122,7 @@ def print_answer(out: Console, answer: Answer, today: date) -> None:
     for number in sorted(cited):
         out.print()
         print_citation(out, cited[number], today, f"[{number}]")
+    _print_scope(out, answer)
     if answer.status == "not_found":
         _print_searched(out, answer, today)
     unsupported = [claim for claim in answer.claims if claim.verdict != "supported"]
@@ -135,6 +136,16 @@ def print_answer(out: Console, answer: Answer, today: date) -> None:
         out.print("\nNotes:")
         for problem in answer.problems:
             print_indented(out, f"- {plain(problem)}", 2)
+
+
+def _print_scope(out: Console, answer: Answer) -> None:
+    """Which documents were searched, where a filter left some."""
+    from qa.filters import scope_in_words
+
+    searched = answer.searched
+    if searched.out_of is not None:
+        line = one_line(scope_in_words(searched.documents, searched.out_of, searched.filter))
+        out.print(f"\n{line}", style="dim")
 
 
 def _print_searched(out: Console, answer: Answer, today: date) -> None:

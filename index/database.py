@@ -1,4 +1,4 @@
-"""The SQLite file under the record: its schema, how it is opened, and its errors in words."""
+"""The SQLite file under the record: its schema and its older ones, how it is opened, and its errors in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import LibraryBusyError, LibraryError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 5.0
 
 # `indexed` gives FTS5 the words again when a passage is deleted: a contentless table that can delete needs SQLite 3.43.
@@ -18,8 +18,10 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, uri TEXT NOT NULL UNIQUE, title TEXT NOT NULL, outlet TEXT, author TEXT, published TEXT,
     language TEXT, text TEXT NOT NULL, content_hash TEXT NOT NULL, page_starts TEXT NOT NULL, origins TEXT NOT NULL,
-    date_words TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('pending', 'ready')), added_at TEXT NOT NULL
+    date_words TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('pending', 'ready')), added_at TEXT NOT NULL,
+    collection TEXT
 );
+CREATE INDEX facts ON documents (doc_id, uri, title, outlet, published, collection);
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, passage_id TEXT NOT NULL UNIQUE,
     doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, ordinal INTEGER NOT NULL, text TEXT NOT NULL,
@@ -42,6 +44,16 @@ CREATE VIRTUAL TABLE words USING fts5 (
     title, outlet, dates, body, content = 'indexed', content_rowid = 'number',
     tokenize = 'porter unicode61 remove_diacritics 2'
 );
+"""
+# `facts` holds all that filters ask for: without it SQLite would read every text to reach the column behind.
+FROM_1 = """
+ALTER TABLE documents ADD COLUMN collection TEXT;
+CREATE INDEX facts ON documents (doc_id, uri, title, outlet, published, collection);
+"""
+# In a file that may not be changed: a temporary view hides the table of the same name, and has the new column too.
+READ_1 = """
+PRAGMA temp_store = MEMORY;
+CREATE TEMP VIEW documents AS SELECT *, NULL AS collection FROM main.documents;
 """
 
 
@@ -72,17 +84,24 @@ def _prepare(connection: sqlite3.Connection, path: Path, writable: bool) -> None
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN IMMEDIATE")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            for statement in SCHEMA.split(";\n"):
-                connection.execute(statement)
+        if version < SCHEMA_VERSION:
+            _execute(connection, FROM_1 if version else SCHEMA)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == 1:
+        _execute(connection, READ_1)
     if version > SCHEMA_VERSION:
         raise LibraryError(
             f"The library in {str(path.parent)!r} has the format {version}, and this Dateline knows {SCHEMA_VERSION}: "
             "a newer Dateline made it. Upgrade with `python -m pip install --upgrade dateline`."
         )
+
+
+def _execute(connection: sqlite3.Connection, statements: str) -> None:
+    # Not `executescript`, which would end the transaction.
+    for statement in statements.split(";\n"):
+        connection.execute(statement)
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

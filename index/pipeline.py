@@ -23,16 +23,27 @@ from index.dense import DenseSearch
 from index.embed import Embedder
 from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError
 from index.files import absolute, find_files
+from index.filters import collection_name, find_document, match
 from index.intake import Intake, Prepare, embed_document, prepare_with
 from index.record import DocumentVectors, Embedding, Record
-from index.records import Document, DocumentState, Failure, Passage, SyncReport, TimeMention
+from index.records import (
+    EVERYTHING,
+    Document,
+    DocumentState,
+    Facts,
+    Failure,
+    Filter,
+    Matching,
+    Passage,
+    SyncReport,
+    TimeMention,
+)
 
 logger = logging.getLogger(__name__)
 
 OnProgress = Callable[[int, int, str], None]
 """Called with the files done, the files in all, and the path of the one that comes next or was last."""
 LOCK_WAIT_S = 2.0
-MIN_PREFIX = 4
 
 
 def open_library(
@@ -91,6 +102,9 @@ class Library:
         self.folder, self.embedder = folder, embedder
         self._record, self._dense = record, DenseSearch(folder, record)
         self._prepare, self._suffixes = prepare, suffixes
+        self._facts: tuple[str, tuple[Facts, ...]] = ("", ())
+        """Of the version of the record that they were read from."""
+        self._outlets: tuple[Sequence[Facts], Mapping[str, tuple[str, ...]]] = ((), {})
 
     def __enter__(self) -> Self:
         return self
@@ -118,13 +132,16 @@ class Library:
         Args:
             paths: Files and folders; hidden files in a folder are passed over.
             on_progress: Called before each file and after the last.
-            given: Title, outlet, author or published (ISO date) of every one of these files, which come before
-                what the files say and outlive their changes.
+            given: Title, outlet, author, published (ISO date) or collection of every one of these files, which come
+                before what the files say and outlive their changes.
 
         Raises:
             LibraryBusyError: If another process is writing.
-            LibraryError: If the record cannot be written; what was taken before stays.
+            LibraryError: If the record cannot be written; what was taken before stays. If the collection has no
+                fit name; then nothing is added.
         """
+        if given and "collection" in given:
+            given = {**given, "collection": collection_name(given["collection"])}
         return self._run(paths, on_progress, given, remove=False)
 
     def sync(self, paths: Sequence[str | Path] | str | Path, on_progress: OnProgress | None = None) -> SyncReport:
@@ -141,7 +158,9 @@ class Library:
             LibraryError: If one is unknown or stands for several; then none is removed.
         """
         with self._writing():
-            chosen = dict(self._find(target) for target in targets)
+            facts = self.facts()
+            found = [find_document(target, facts, "none was removed") for target in targets]
+            chosen = {one.doc_id: one.uri for one in found}
             self._record.remove(chosen)
             self._settle()
         return tuple(chosen.values())
@@ -183,6 +202,35 @@ class Library:
     def documents(self) -> list[DocumentState]:
         """Every document with its state, ordered by path."""
         return self._record.documents()
+
+    def facts(self) -> Sequence[Facts]:
+        """What is known about every document, ordered by path; quick, since no text is read."""
+        version = self._record.version()
+        if self._facts[0] != version:
+            self._facts = (version, tuple(self._record.facts()))
+        return self._facts[1]
+
+    def outlets(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of the documents of each outlet."""
+        facts = self.facts()
+        if self._outlets[0] is not facts:
+            found: dict[str, list[str]] = {}
+            for one in facts:
+                if one.outlet:
+                    found.setdefault(one.outlet, []).append(one.doc_id)
+            self._outlets = (facts, {outlet: tuple(ids) for outlet, ids in found.items()})
+        return self._outlets[1]
+
+    def matching(self, chosen: Filter) -> Matching:
+        """The documents that a filter leaves.
+
+        Raises:
+            LibraryError: If none is left, a document is unknown, or the dates are the wrong way round. The message
+                says which field matched nothing, and what there is.
+        """
+        if chosen == EVERYTHING:
+            return Matching(None, self.count_documents())
+        return match(chosen, self.facts())
 
     def document(self, doc_id: str) -> Document | None:
         """The document with this id."""
@@ -286,28 +334,6 @@ class Library:
         for done, state in enumerate(states):
             on_progress(done, len(states), state.document.uri)
             yield embed_document(self.embedder, state.document, self._record.passages_of(state.document.doc_id))
-
-    def _find(self, target: str) -> tuple[str, str]:
-        """Id and path of the one document that `target` stands for."""
-        sources = self._record.sources()
-        uri = str(absolute(target))
-        if uri in sources:
-            return sources[uri][0], uri
-        matches = {
-            doc_id: where
-            for where, (doc_id, _) in sources.items()
-            if doc_id == target or (len(target) >= MIN_PREFIX and doc_id.startswith(target))
-        }
-        if len(matches) == 1:
-            return next(iter(matches.items()))
-        if matches:
-            listed = ", ".join(f"{doc_id} ({where})" for doc_id, where in matches.items())
-            raise LibraryError(
-                f"{target!r} stands for several documents: {listed}. Give more digits; none was removed."
-            )
-        raise LibraryError(
-            f"No document has the id or path {target!r}. `dateline list` shows them all; none was removed."
-        )
 
     @contextmanager
     def _writing(self, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:

@@ -32,6 +32,57 @@ class Document:
     """Where each page begins in `text`; empty for a format without pages."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where title, outlet, author and published were read, in words, by field name."""
+    collection: str | None = None
+    """The name that the user keeps it under together with others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about a document, without its text: what a filter looks at."""
+
+    doc_id: str
+    uri: str
+    title: str
+    outlet: str | None
+    published: date | None
+    collection: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which documents to search: those that fit every field that is set; nothing set is all of them.
+
+    Of several values in one field one is enough.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    """Publication from `since` to `until`, both included; a document without a date is in no range."""
+    outlets: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    """As `outlets`, compared without regard to case and to white space around them."""
+    documents: tuple[str, ...] = ()
+    """Ids, the first digits of ids, or paths."""
+
+
+EVERYTHING = Filter()
+"""The filter that leaves all documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The documents that a filter leaves."""
+
+    doc_ids: tuple[str, ...] | None
+    """None for all: the filter is empty."""
+    documents: int
+    """How many they are."""
+    undated: int = 0
+    """How many more there would be if they had a date."""
+    titles: tuple[str, ...] = ()
+    """Of the documents that the filter names, in its order."""
+    problems: tuple[str, ...] = ()
+    """What of the filter did not take effect, and what it left out unseen, in words for the user."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.context import date_words
-from index.records import Document, DocumentState, Passage, Prepared
+from index.records import Document, DocumentState, Facts, Passage, Prepared
 
 Vectors = NDArray[np.float32]
 PASSAGE_DTYPE, SENTENCE_DTYPE = np.dtype("<f4"), np.dtype("<f2")
 """Little-endian, whatever the machine. Half precision moves a sentence's cosine by less than 0.001."""
 
-DOCUMENT = "doc_id, uri, title, outlet, author, published, language, text, content_hash, page_starts, origins"
+DOCUMENT = (
+    "doc_id, uri, title, outlet, author, published, language, text, content_hash, page_starts, origins, collection"
+)
+FACTS = "doc_id, uri, title, outlet, published, collection"
 PASSAGE = 'number, passage_id, doc_id, text, start, "end", headings, page'
 
 
@@ -47,7 +50,7 @@ def insert_prepared(
 
 def _insert_document(db: sqlite3.Connection, document: Document) -> None:
     db.execute(
-        f"INSERT INTO documents ({DOCUMENT}, date_words, state, added_at) VALUES ({', '.join('?' * 14)})",
+        f"INSERT INTO documents ({DOCUMENT}, date_words, state, added_at) VALUES ({', '.join('?' * 15)})",
         (
             document.doc_id,
             document.uri,
@@ -60,6 +63,7 @@ def _insert_document(db: sqlite3.Connection, document: Document) -> None:
             document.content_hash,
             json.dumps(document.page_starts),
             json.dumps(dict(document.origins)),
+            document.collection,
             date_words(document.published),
             "pending",
             datetime.now(UTC).isoformat(timespec="seconds"),
@@ -129,7 +133,7 @@ def new_stamp() -> str:
 
 def read_document(row: Sequence[object]) -> Document:
     """The document of a row of `DOCUMENT`."""
-    doc_id, uri, title, outlet, author, published, language, text, content_hash, page_starts, origins = row
+    doc_id, uri, title, outlet, author, published, language, text, content_hash, page_starts, origins, collection = row
     return Document(
         doc_id=str(doc_id),
         uri=str(uri),
@@ -142,7 +146,15 @@ def read_document(row: Sequence[object]) -> Document:
         content_hash=str(content_hash),
         page_starts=tuple(json.loads(str(page_starts))),
         origins=json.loads(str(origins)),
+        collection=None if collection is None else str(collection),
     )
+
+
+def read_facts(row: Sequence[str | None]) -> Facts:
+    """The facts of a row of `FACTS`."""
+    doc_id, uri, title, outlet, published, collection = row
+    day = None if published is None else date.fromisoformat(published)
+    return Facts(str(doc_id), str(uri), str(title), outlet, day, collection)
 
 
 def read_states(db: sqlite3.Connection) -> list[DocumentState]:
@@ -175,5 +187,10 @@ def match_any(terms: Sequence[str]) -> str:
 
     Source: sqlite.org/fts5.html, "FTS5 Strings": in double quotes nothing is an operator, and a quote is doubled.
     """
-    words = [term.replace("\0", " ").encode("utf-8", "replace").decode("utf-8") for term in terms]
-    return " OR ".join('"' + word.replace('"', '""') + '"' for word in words if any(c.isalnum() for c in word))
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in map(searchable, terms) if word)
+
+
+def searchable(term: str) -> str:
+    """The term as SQLite can take it; empty when it has no word character."""
+    word = term.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+    return word if any(c.isalnum() for c in word) else ""

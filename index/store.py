@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ class ChromaError(Exception):
 
 
 class ChromaStore:
-    """The vectors of one embedder in one folder of Chroma, each with its document and its stamp."""
+    """The vectors of one embedder in one folder of Chroma, each with its stamp."""
 
     def __init__(self, folder: Path, embedding: Embedding, *, create: bool = True) -> None:
         self.folder, self.embedding = folder, embedding
@@ -59,11 +59,10 @@ class ChromaStore:
         with _translated():
             self._client.close()
 
-    def query(self, vector: NDArray[np.float32], k: int, doc_ids: Sequence[str] | None) -> list[tuple[str, float]]:
-        """Ids of the `k` nearest passages and their cosine, nearest first; only of `doc_ids`, when given."""
-        where = None if doc_ids is None else {"doc_id": {"$in": list(doc_ids)}}
+    def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        """Ids of the `k` nearest passages and their cosine, nearest first."""
         with _translated():
-            found = self._collection.query(query_embeddings=[vector], n_results=k, where=where, include=["distances"])
+            found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
         return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def stamps(self) -> dict[str, str]:
@@ -79,7 +78,7 @@ class ChromaStore:
 
     def put(self, ids: list[str], vectors: NDArray[np.float32], stamps: list[str]) -> None:
         """Add or replace passages, at most `batch` at once."""
-        metadatas = [{"doc_id": i.rpartition(":")[0], "stamp": s} for i, s in zip(ids, stamps, strict=True)]
+        metadatas = [{"stamp": stamp} for stamp in stamps]
         with _translated():
             self._collection.upsert(ids=ids, embeddings=vectors, metadatas=metadatas)
 

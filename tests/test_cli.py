@@ -185,7 +185,7 @@ def test_a_question_that_is_not_utf8_is_refused(dateline):
 
 def test_search_shows_the_rank_in_each_search(dateline, folder):
     dateline("add", folder)
-    (first, *_) = json.loads(dateline("search", "witnesses in Koblenz", "-k", "2", "--json").stdout)
+    (first, *_) = json.loads(dateline("search", "witnesses in Koblenz", "-k", "2", "--json").stdout)["passages"]
     assert first["ranks"]["lexical"] == 1
     assert COURT[first["start"] : first["end"]] == first["text"]
     assert "lexical 1" in dateline("search", "witnesses in Koblenz").stdout

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
@@ -414,24 +415,30 @@ def test_a_failed_opening_is_tried_again() -> None:
 
 
 class Scripted:
-    """A chain that tells the given events; remembers what it was asked, how far it came and whether it was closed."""
+    """A chain that tells the given events; remembers what it was asked, how far it came and whether it was closed.
+
+    A function in an event's place is given the page's `on_wait`, as the chain calls it while the model is silent.
+    """
 
     def __init__(self, *events: Any) -> None:
         self.events = events
         self.asked: list[Question] = []
         self.told = self.closed = 0
 
-    def stream(self, question: Question) -> Iterator[Event]:
+    def stream(self, question: Question, on_wait: Any = None) -> Iterator[Event]:
         self.asked.append(question)
         # Held here, so that only the page can close it and not its being forgotten.
-        self.running = self._tell()
+        self.running = self._tell(on_wait)
         return self.running
 
-    def _tell(self) -> Iterator[Event]:
+    def _tell(self, on_wait: Any) -> Iterator[Event]:
         try:
             for event in self.events:
                 if isinstance(event, Exception):
                     raise event
+                if isfunction(event):
+                    event(on_wait)
+                    continue
                 self.told += 1
                 yield event
         finally:
@@ -588,6 +595,24 @@ def test_a_page_that_is_stopped_stops_the_chain(filled: Library) -> None:
 
     assert not app.exception
     assert (chain.told, chain.closed) == (2, 1)
+
+
+def test_a_question_behind_others_says_so_and_its_page_can_be_left_meanwhile(filled: Library) -> None:
+    def wait(ahead: int) -> Callable[[Callable[[int], None]], None]:
+        return lambda on_wait: on_wait(ahead)
+
+    def leave(on_wait: Callable[[int], None]) -> None:
+        streamlit.stop()
+
+    chain = Scripted(EvidenceFound((citation(),), 0.1), wait(2), wait(1), leave, Piece("more", 1))
+    app = ask_app(filled, chain)
+
+    app.chat_input[0].set_value("Who?").run()
+
+    assert not app.exception
+    assert "1 other question is being answered first" in shown(app)
+    assert "Nobody voted against it." in shown(app)
+    assert (chain.told, chain.closed) == (1, 1)
 
 
 def test_the_library_page_lists_documents_with_what_is_known(filled: Library) -> None:

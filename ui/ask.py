@@ -12,13 +12,15 @@ import streamlit as st
 
 from index.errors import UserFacingError
 from index.pipeline import Library
-from index.records import Document
+from index.records import Document, Facts
 from qa.chain import AnswerChain
-from qa.records import Event, Question, Turn
+from qa.records import Event, Piece, Question, Turn
 from ui.exchange import Exchange, Look, answer_html, evidence_html, question_html
+from ui.filters import chosen_filter, chosen_in_words, show_filter
 from ui.shared import counted, escape_markdown, show_error, show_style
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
     from streamlit.navigation.page import StreamlitPage
 
 REMEMBERED = 3
@@ -52,7 +54,7 @@ def ask_page(
         beside = st.empty()
     try:
         library = open_library()
-        documents = [state.document for state in library.documents()]
+        documents = library.facts()
     except UserFacingError as error:
         show_error(error)
         return
@@ -63,6 +65,9 @@ def ask_page(
             st.page_link(to_library, label="Open the Library page")
         return
     exchanges: list[Exchange] = st.session_state.setdefault("exchanges", [])
+    with st.bottom:
+        show_filter(documents)
+    chosen = chosen_filter()
     typed = st.chat_input("Ask a question about the documents", key="question", submit_mode="stop")
     head, log, below = st.empty(), st.container(), st.empty()
     with log:
@@ -78,7 +83,8 @@ def ask_page(
         head.html(f'<p class="dl-intro">{_introduction(len(documents))}</p>')
     with log:
         if typed:
-            _ask(typed, exchanges, open_chain, Look(len(exchanges) + 1, library.document, today(), live=True))
+            exchange = Exchange(typed, filter=chosen, scope=chosen_in_words(chosen, documents))
+            _ask(exchange, exchanges, open_chain, Look(len(exchanges) + 1, library.document, today(), live=True))
             return
         try:
             open_chain()  # so that the model is ready when the first question comes
@@ -96,34 +102,48 @@ class _View:
     def show(self, exchange: Exchange) -> None:
         """Draw `exchange` as it is now."""
         self._question.html(question_html(exchange))
-        for place, html in (
-            (self._answer, answer_html(exchange, self._look)),
-            (self._evidence, evidence_html(exchange, self._look)),
-        ):
-            if html:
-                place.html(html)
-            else:
-                place.empty()
+        self.show_progress(exchange)
+        _fill(self._evidence, evidence_html(exchange, self._look))
         if exchange.error is not None:
             self._error.error(escape_markdown(exchange.error))
 
+    def show_progress(self, exchange: Exchange) -> None:
+        """Draw only the answer, or how far it is; also the moment at which a page that was left ends its run."""
+        _fill(self._answer, answer_html(exchange, self._look))
 
-def _ask(typed: str, exchanges: list[Exchange], open_chain: Callable[[], AnswerChain], look: Look) -> None:
-    """Have `typed` answered, and keep and draw what comes as it comes.
 
-    A page that is stopped or run again leaves through the next call of Streamlit, which closes the chain's
-    generator and so stops the model.
+def _fill(place: DeltaGenerator, html: str) -> None:
+    if html:
+        place.html(html)
+    else:
+        place.empty()
+
+
+def _ask(asked: Exchange, exchanges: list[Exchange], open_chain: Callable[[], AnswerChain], look: Look) -> None:
+    """Have what was `asked` answered, and keep and draw what comes as it comes.
+
+    A page that is stopped, closed or run again leaves through the next call of Streamlit, which closes the chain's
+    generator and so stops the model. There is such a call several times a second, also while the model is silent.
     """
     history = remembered(exchanges)
-    exchanges.append(Exchange(typed))
+    exchanges.append(asked)
     view = _View(look)
     view.show(exchanges[-1])
+
+    def on_wait(ahead: int) -> None:
+        exchanges[-1] = replace(exchanges[-1], ahead=ahead)
+        view.show_progress(exchanges[-1])
+
     try:
-        events = cast("Generator[Event]", open_chain().stream(Question(typed, history)))
+        question = Question(asked.question, history, filter=asked.filter)
+        events = cast("Generator[Event]", open_chain().stream(question, on_wait=on_wait))
         with closing(events):
             for event in events:
                 exchanges[-1] = exchanges[-1].after(event)
-                view.show(exchanges[-1])
+                if isinstance(event, Piece):
+                    view.show_progress(exchanges[-1])
+                else:
+                    view.show(exchanges[-1])
     except UserFacingError as error:
         exchanges[-1] = replace(exchanges[-1], error=str(error))
         view.show(exchanges[-1])
@@ -135,7 +155,7 @@ def remembered(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
     return tuple(turns[-REMEMBERED:])
 
 
-def example_questions(documents: Sequence[Document]) -> list[str]:
+def example_questions(documents: Sequence[Document | Facts]) -> list[str]:
     """Questions to begin with: written ones for the sample documents, else made from titles."""
     written = [SEED_QUESTIONS[document.doc_id] for document in documents if document.doc_id in SEED_QUESTIONS]
     forms = ("What does “{}” say?", "When was “{}” published?", "Who is named in “{}”?")
@@ -143,7 +163,7 @@ def example_questions(documents: Sequence[Document]) -> list[str]:
     return (written or made)[:EXAMPLES]
 
 
-def _chosen_example(documents: Sequence[Document]) -> str | None:
+def _chosen_example(documents: Sequence[Facts]) -> str | None:
     st.html('<div class="dl-label">For example</div>')
     for number, question in enumerate(example_questions(documents)):
         if st.button(escape_markdown(question), key=f"example-{number}"):

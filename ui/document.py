@@ -29,6 +29,8 @@ def origins_html(state: DocumentState) -> str:
         "author": document.author,
         "published": date_in_words(document.published) if document.published else None,
     }
+    if document.collection:
+        known["collection"] = document.collection
     rows = "".join(_row(name, value, document.origins.get(name)) for name, value in known.items())
     rows += f"<dt>File</dt><dd>{escape(document.uri)}</dd><dt>Id</dt><dd>{document.doc_id}</dd>"
     rows += f"<dt>State</dt><dd>{state.state}, {counted(state.passages, 'passage')}</dd>"

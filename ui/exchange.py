@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from index.records import EVERYTHING, Filter
+from qa.filters import scope_in_words
 from qa.models import NONE
 from qa.prompt import NOT_FOUND
 from qa.records import Answer, Claim, Event, EvidenceFound, Piece
@@ -27,6 +29,11 @@ class Exchange:
     attempt: int = 0
     answer: Answer | None = None
     error: str | None = None
+    filter: Filter = EVERYTHING
+    scope: str = ""
+    """The filter in words."""
+    ahead: int = 0
+    """Replies to others that the model makes before it goes on with this one."""
 
     def after(self, event: Event) -> Exchange:
         """This exchange once `event` has happened; a new attempt begins the draft again."""
@@ -59,9 +66,21 @@ def question_html(exchange: Exchange) -> str:
     asked = exchange.question.strip()
     shown = asked if len(asked) <= SHOWN_QUESTION else f"{asked[:SHOWN_QUESTION]}…"
     lines = f'<h2 class="dl-question" dir="auto">{escape(shown)}</h2>'
+    lines += _scope(exchange)
     if exchange.answer and exchange.answer.searched.query.strip() != asked:
         lines += f'<p class="dl-meta">Understood as: <bdi>{escape(exchange.answer.searched.query)}</bdi></p>'
     return lines
+
+
+def _scope(exchange: Exchange) -> str:
+    """Which documents were asked, where not all were."""
+    if exchange.filter == EVERYTHING:
+        return ""
+    searched = exchange.answer.searched if exchange.answer else None
+    if searched is None or searched.out_of is None:
+        return f'<p class="dl-meta">Searching only documents <bdi>{escape(exchange.scope)}</bdi></p>'
+    words = scope_in_words(searched.documents, searched.out_of, searched.filter)
+    return f'<p class="dl-meta"><bdi>{escape(words)}</bdi></p>'
 
 
 def answer_html(exchange: Exchange, look: Look) -> str:
@@ -101,7 +120,9 @@ def _draft(exchange: Exchange) -> str:
         return f'<p class="dl-note dl-busy">{_while_running("Searching the documents…")}</p>'
     draft = shown_draft(exchange.draft)
     if not draft:
-        return f'<p class="dl-note dl-busy">{_while_running("Reading the evidence below…")}</p>'
+        others = "1 other question is" if exchange.ahead == 1 else f"{exchange.ahead:,} other questions are"
+        words = f"{others} being answered first…" if exchange.ahead else "Reading the evidence below…"
+        return f'<p class="dl-note dl-busy">{_while_running(words)}</p>'
     unchecked = "Draft, not checked yet: each sentence will be compared with its source."
     return (
         f'<div class="dl-draft" dir="auto">{escape(draft)}</div>'

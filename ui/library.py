@@ -19,6 +19,8 @@ from ui.shared import counted, escape, escape_markdown, show_error, show_style
 from ui.uploads import delete_upload, followed_folders, keep_followed, roots_to_sync, save_uploads
 
 Work = Callable[[OnProgress], Outcome]
+COLLECTION = "Collection, for all of these"
+COLLECTION_HELP = "A name to keep them under, so that they can be asked alone. Add them again to change it."
 
 
 def library_page(
@@ -117,6 +119,7 @@ def _table(documents: Sequence[DocumentState], generation: int) -> list[int]:
         {
             "Title": state.document.title,
             "Outlet": state.document.outlet,
+            "Collection": state.document.collection,
             "Author": state.document.author,
             "Published": state.document.published,
             "State": state.state,
@@ -198,6 +201,7 @@ def _show_upload(library: Library) -> None:
                 "Published", value=None, min_value=date(1600, 1, 1), format="YYYY-MM-DD", key=f"date{round_number}"
             ),
         }
+        collection = st.text_input(COLLECTION, key=f"collection{round_number}", help=COLLECTION_HELP)
         submitted = st.form_submit_button("Add to the library", type="primary")
     if not submitted:
         return
@@ -210,6 +214,7 @@ def _show_upload(library: Library) -> None:
             "add the files one by one."
         )
     else:
+        given |= _collected(collection)
         st.session_state["uploads"] += 1
         _run(lambda on_progress: _add_uploads(library, [(f.name, f.getvalue()) for f in files], given, on_progress))
 
@@ -230,20 +235,26 @@ def _show_add_path(library: Library) -> None:
             placeholder="~/articles",
             help="The files stay where they are; nothing is copied.",
         )
+        collection = st.text_input(COLLECTION, key="collection-path", help=COLLECTION_HELP)
         submitted = st.form_submit_button("Add to the library")
     if not submitted:
         return
     if not typed.strip():
         show_error("No path was given. Write the path of a file or a folder on this computer.")
         return
-    _run(lambda on_progress: _add_path(library, Path(typed.strip()).expanduser().absolute(), on_progress))
+    path, given = Path(typed.strip()).expanduser().absolute(), _collected(collection)
+    _run(lambda on_progress: _add_path(library, path, given, on_progress))
 
 
-def _add_path(library: Library, path: Path, on_progress: OnProgress) -> Outcome:
-    report = library.add([path], on_progress)
+def _add_path(library: Library, path: Path, given: dict[str, str], on_progress: OnProgress) -> Outcome:
+    report = library.add([path], on_progress, given)
     if path.is_dir():
         keep_followed(library.folder, [*followed_folders(library.folder), path])
     return Outcome(f"Added from {path}", report)
+
+
+def _collected(collection: str) -> dict[str, str]:
+    return {"collection": collection} if collection.strip() else {}
 
 
 # What is kept up to date

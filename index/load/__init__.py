@@ -14,7 +14,7 @@ from index.records import Document
 
 SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
 MAX_BYTES = 20_000_000
-GIVEN_FIELDS = frozenset({"title", "outlet", "author", "published"})
+GIVEN_FIELDS = frozenset({"title", "outlet", "author", "published", "collection"})
 GIVEN_ORIGIN = "given by you"
 
 
@@ -46,6 +46,7 @@ def load_document(path: Path, given: Mapping[str, str] | None = None) -> Documen
         text=text,
         content_hash=digest,
         origins=origins,
+        collection=values.get("collection"),
     )
 
 
