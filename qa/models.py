@@ -10,6 +10,7 @@ from langchain_core.messages import BaseMessage
 
 from qa.embedded import EmbeddedServer
 from qa.errors import ModelError
+from qa.replies import OnWait, Turns, read_reply
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Model:
     chat: BaseChatModel | None
     takes_grammar: bool = False
     """Whether the server holds an answer to a GBNF grammar (llama.cpp does)."""
+    turns: Turns | None = None
+    """The line in front of a server that makes one reply at a time."""
     warm: Callable[[Sequence[BaseMessage]], None] = field(default=lambda front: None)
     """Has the front of the prompts read ahead of the first question."""
     close: Callable[[], None] = field(default=lambda: None)
@@ -71,7 +74,8 @@ def _open_embedded(name: str, settings: Settings, on_progress: Any) -> Model:
     def warm(front: Sequence[BaseMessage]) -> None:
         server.warm([{"role": _ROLES[message.type], "content": str(message.content)} for message in front])
 
-    return Model(name, _openai_chat(server.address, settings), takes_grammar=True, warm=warm, close=server.close)
+    chat = _openai_chat(server.address, settings)
+    return Model(name, chat, takes_grammar=True, turns=Turns(), warm=warm, close=server.close)
 
 
 def _openai_chat(address: str, settings: Settings) -> BaseChatModel:
@@ -85,6 +89,7 @@ def _openai_chat(address: str, settings: Settings) -> BaseChatModel:
         temperature=0,
         max_completion_tokens=settings.answer_tokens,
         timeout=settings.timeout_s,
+        stream_chunk_timeout=settings.timeout_s,  # else 120 s, whatever is set
         max_retries=0,
         stream_usage=True,
     )
@@ -99,6 +104,8 @@ def _provider_chat(provider: str, model: str, settings: Settings) -> BaseChatMod
         options |= {"num_ctx": 8192, "num_predict": settings.answer_tokens}
     else:
         options |= {"max_tokens": settings.answer_tokens, "timeout": settings.timeout_s, "max_retries": 1}
+    if provider == "openai":
+        options |= {"stream_chunk_timeout": settings.timeout_s}
     try:
         chat: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
     except Exception as error:  # each provider's package has its own errors for a missing key or package
@@ -110,9 +117,15 @@ def _provider_chat(provider: str, model: str, settings: Settings) -> BaseChatMod
 
 
 def stream_chat(
-    model: Model, messages: Sequence[BaseMessage], grammar: str | None, tokens: dict[str, int]
+    model: Model,
+    messages: Sequence[BaseMessage],
+    grammar: str | None,
+    tokens: dict[str, int],
+    on_wait: OnWait | None = None,
 ) -> Iterator[str]:
     """Pieces of the model's reply as they come; adds to `tokens` what was read, kept and written.
+
+    Closing the iterator stops the model, and so does an error in `on_wait`, which is called while nothing comes.
 
     Raises:
         ModelError: If the model cannot be reached or stops in the middle.
@@ -121,7 +134,7 @@ def stream_chat(
         raise ValueError("The model 'none' writes nothing.")
     options: dict[str, Any] = {"extra_body": {"grammar": grammar}} if grammar and model.takes_grammar else {}
     try:
-        for chunk in model.chat.stream(list(messages), **options):
+        for chunk in read_reply(model.chat.astream(list(messages), **options), model.turns, on_wait):
             usage = getattr(chunk, "usage_metadata", None)
             if usage:
                 kept = (usage.get("input_token_details") or {}).get("cache_read", 0) or 0

@@ -49,6 +49,13 @@ def test_a_server_that_is_not_there_is_a_clear_error():
         list(stream_chat(model, [HumanMessage("Hello")], None, {}))
 
 
+@pytest.mark.parametrize("name", ["http://127.0.0.1:9/v1", "openai:gpt"])
+def test_a_server_may_be_silent_for_as_long_as_is_set(name, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    chat = open_model(Settings(model=name, timeout_s=700)).chat
+    assert (chat.request_timeout, chat.stream_chunk_timeout) == (700, 700)
+
+
 def test_a_file_that_is_no_model_is_a_clear_error(tmp_path):
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"no model at all")
