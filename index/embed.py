@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from index.errors import UserFacingError
 from index.pinned import MINILM
+from index.records import Span
 from index.sources import Progress
 from index.weights import fetch_weights
 
@@ -49,6 +50,17 @@ class Embedder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors (n, dimension), float32, unit length, in the order of `texts`; (0, dimension) for none."""
+
+    def encode_spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, Vectors]:
+        """The vectors of `texts`, as `encode` gives them, and of all the spans in them, text after text.
+
+        A span's vector is the mean of its tokens as the model read them within the whole text, so that "he" carries
+        whom it stands for, and a sentence costs nothing beyond its passage. A span without tokens, such as one past
+        `MAX_TOKENS`, is embedded by itself.
+
+        Source: Günther et al., "Late Chunking: Contextual Chunk Embeddings Using Long-Context Embedding Models"
+        (2024).
+        """
 
 
 def open_embedder(
@@ -105,20 +117,30 @@ class OpenVINOEmbedder:
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """As `Embedder.encode`; texts of like length share a batch, so that little is spent on padding."""
+        """As `Embedder.encode`."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for first in range(0, len(order), BATCH_SIZE):
-            rows = order[first : first + BATCH_SIZE]
-            vectors[rows] = self._infer(self._tokenizer.encode_batch_fast([texts[i] for i in rows]))
+        for rows in _batches(texts):
+            vectors[rows] = self._infer(self._tokenizer.encode_batch_fast([texts[i] for i in rows]))[0]
         return vectors
 
-    def _infer(self, encoded: Sequence[Any]) -> Vectors:
+    def encode_spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, Vectors]:
+        """As `Embedder.encode_spans`."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        pooled: list[list[Vectors | None]] = [[] for _ in texts]
+        for rows in _batches(texts):
+            encoded = self._tokenizer.encode_batch([texts[i] for i in rows])
+            vectors[rows], tokens = self._infer(encoded)
+            for i, one, of_text in zip(rows, encoded, tokens, strict=True):
+                pooled[i] = _pool(of_text, one.offsets, spans[i])
+        return vectors, _fill(self, texts, spans, pooled)
+
+    def _infer(self, encoded: Sequence[Any]) -> tuple[Vectors, Vectors]:
+        """The vectors of the texts, and those of their tokens."""
         ids = np.array([one.ids for one in encoded], dtype=np.int64)
         mask = np.array([one.attention_mask for one in encoded], dtype=np.int64)
         with self._lock:
-            rows: Vectors = self._request.infer({"input_ids": ids, "attention_mask": mask})[0].astype(np.float32)
-        return rows
+            made = self._request.infer({"input_ids": ids, "attention_mask": mask})
+            return made[0].astype(np.float32), made[1].astype(np.float32)
 
 
 class SentenceTransformersEmbedder:
@@ -140,6 +162,72 @@ class SentenceTransformersEmbedder:
         )
         return np.asarray(vectors, dtype=np.float32)
 
+    def encode_spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, Vectors]:
+        """As `Embedder.encode_spans`."""
+        import torch
+
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        pooled: list[list[Vectors | None]] = [[] for _ in texts]
+        for rows in _batches(texts):
+            encoded = self._model.tokenizer(
+                [texts[i] for i in rows],
+                padding=True,
+                truncation=True,
+                max_length=MAX_TOKENS,
+                return_offsets_mapping=True,
+                return_tensors="pt",
+            )
+            offsets = encoded.pop("offset_mapping").tolist()
+            with torch.no_grad():
+                made = self._model(dict(encoded))
+            vectors[rows] = made["sentence_embedding"].numpy()
+            for i, of_text, where in zip(rows, made["token_embeddings"].numpy(), offsets, strict=True):
+                pooled[i] = _pool(of_text, where, spans[i])
+        return vectors, _fill(self, texts, spans, pooled)
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Places in `texts`, a batch at a time; texts of like length share one, so that little is spent on padding."""
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    for first in range(0, len(order), BATCH_SIZE):
+        yield order[first : first + BATCH_SIZE]
+
+
+def _pool(tokens: Vectors, offsets: Sequence[Sequence[int]], spans: Sequence[Span]) -> list[Vectors | None]:
+    """The mean of the tokens that begin in each span, unit length; None for a span without any.
+
+    Args:
+        tokens: One row a token.
+        offsets: Start and end of each token in the text; both 0 for those that stand for no characters.
+    """
+    starts, ends = np.array(offsets).T
+    starts = np.where(ends > starts, starts, -1)
+    pooled: list[Vectors | None] = []
+    for start, end in spans:
+        inside = tokens[(starts >= start) & (starts < end)]
+        mean = inside.mean(axis=0) if len(inside) else None
+        pooled.append(None if mean is None else mean / np.linalg.norm(mean))
+    return pooled
+
+
+def _fill(
+    embedder: Embedder,
+    texts: Sequence[str],
+    spans: Sequence[Sequence[Span]],
+    pooled: Sequence[Sequence[Vectors | None]],
+) -> Vectors:
+    """One row a span, text after text; a span that has none is embedded by itself."""
+    rows = [row for of_text in pooled for row in of_text]
+    alone = [text[start:end] for text, of_text in zip(texts, spans, strict=True) for start, end in of_text]
+    missing = [at for at, row in enumerate(rows) if row is None]
+    vectors = np.zeros((len(rows), embedder.dimension), dtype=np.float32)
+    for at, row in enumerate(rows):
+        if row is not None:
+            vectors[at] = row
+    if missing:
+        vectors[missing] = embedder.encode([alone[at] for at in missing])
+    return vectors
+
 
 def _openvino() -> Any:
     """The openvino module, imported with its telemetry off."""
@@ -154,7 +242,7 @@ def _openvino() -> Any:
 
 def _converted(weights: Path, cache: Path) -> Path:
     """The OpenVINO form of the weights, made once for each version of OpenVINO; the path of its .xml."""
-    final = cache / "openvino" / f"{weights.name}-{MINILM.files[0].sha256[:12]}-{version('openvino')}"
+    final = cache / "openvino" / f"{weights.name}-{MINILM.files[0].sha256[:12]}-{version('openvino')}-tokens"
     if not final.is_dir():
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
@@ -170,18 +258,19 @@ def _converted(weights: Path, cache: Path) -> Path:
 
 
 def _convert(weights: Path, final: Path) -> None:
-    """Write the model, with mean pooling and normalising inside, and give it the name `final` when complete."""
+    """Write the model, which gives a text's vector and its tokens', and name it `final` when it is complete."""
     logger.info("converting %s for OpenVINO, once", weights.name)
     openvino = _openvino()
     import torch
 
-    class TokensToVector(torch.nn.Module):
+    class TextAndTokens(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.model = _sentence_transformer(weights).eval()
 
         def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
-            return self.model({"input_ids": input_ids, "attention_mask": attention_mask})["sentence_embedding"]
+            made = self.model({"input_ids": input_ids, "attention_mask": attention_mask})
+            return made["sentence_embedding"], made["token_embeddings"]
 
     example = {
         "input_ids": torch.tensor([[101, 2023, 102], [101, 102, 0]]),
@@ -192,7 +281,7 @@ def _convert(weights: Path, final: Path) -> None:
         with warnings.catch_warnings():
             # Tracing warns of branches it fixes; test_embed.py holds the result to the original's vectors.
             warnings.simplefilter("ignore")
-            model = openvino.convert_model(TokensToVector(), example_input=example)
+            model = openvino.convert_model(TextAndTokens(), example_input=example)
         openvino.save_model(model, str(part / "model.xml"), compress_to_fp16=False)
         part.replace(final)
     finally:

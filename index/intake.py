@@ -7,8 +7,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from index.context import embedding_text
 from index.embed import Embedder
 from index.errors import LoadError
@@ -40,11 +38,12 @@ def prepare_with(passage_words: int) -> Prepare:
 
 
 def embed_document(embedder: Embedder, document: Document, passages: Collection[Passage]) -> DocumentVectors:
-    """Vectors of a document's passages, in their context, and of their sentences."""
+    """Vectors of a document's passages, in their context, and of their sentences in the passage."""
     texts = [embedding_text(document, passage) for passage in passages]
-    texts += [document.text[start:end] for passage in passages for start, end in passage.sentences]
-    vectors = np.asarray(embedder.encode(texts), dtype=np.float32)
-    return DocumentVectors(document.doc_id, vectors[: len(passages)], vectors[len(passages) :])
+    # The passage ends its text; what stands before it moves its sentences.
+    moved = [len(text) - passage.end for text, passage in zip(texts, passages, strict=True)]
+    spans = [[(a + by, b + by) for a, b in passage.sentences] for by, passage in zip(moved, passages, strict=True)]
+    return DocumentVectors(document.doc_id, *embedder.encode_spans(texts, spans))
 
 
 class Intake:
@@ -121,8 +120,13 @@ class Intake:
         old = self._record.document(known[0]) if known else None
         if path.suffix.lower() in self._suffixes:
             content_hash = file_hash(path)
-            if old and content_hash == old.content_hash and _holds(old, given):
-                return "unchanged"
+            if old and content_hash == old.content_hash:
+                if _holds(old, given):
+                    return "unchanged"
+                if _holds(old, {name: value for name, value in given.items() if name != "collection"}):
+                    # No part of what is embedded, so the vectors stay.
+                    self._record.collect(old.doc_id, given["collection"], {**old.origins, "collection": GIVEN_ORIGIN})
+                    return "changed"
             if elsewhere := self._elsewhere(uri, content_hash):
                 if is_gone(Path(elsewhere)):
                     return self._move(path, elsewhere, given)

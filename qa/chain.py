@@ -5,31 +5,37 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Sequence
 from datetime import date
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 
+import numpy as np
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from index.errors import LibraryError
 from index.pipeline import Library
+from index.records import Matching
 from qa.citations import read_draft, tie
-from qa.evidence import Lookup, choose_evidence, cite, rarity_of
+from qa.evidence import choose_evidence, cite, rarity_of
 from qa.expand import WordSimilarity
 from qa.extract import extract_claims, quote_outstanding
+from qa.filters import filter_in_words
+from qa.likelihood import likelihood_of
 from qa.models import Model, stream_chat
 from qa.prompt import build_front, build_grammar, build_prompt
-from qa.question import Asked, check_question, read_question, split_parts, stand_alone
+from qa.question import Asked, check_question, outlets_named, read_question, split_parts, stand_alone
 from qa.records import Answer, Claim, Event, Evidence, EvidenceFound, Piece, Question, Searched, marked
+from qa.replies import OnWait
 from qa.retrieve import retrieve
 from qa.settings import Settings
+from qa.signs import Lookup
 from qa.unheard import unheard_of
 from qa.verify import in_focus
 from qa.words import words_of
 
 FIRST_READING = 5
-"""Sentences read first: few are read sooner and better than many."""
-NEAR_BEST = 0.7
-"""They score at least this share of the best one."""
+"""Sentences read first, at most: few are read sooner and better than many."""
+LIKELY = 0.8
+"""They answer the question together with this probability, if any that were found do."""
 FEWEST = 2
 """Sentences read first, at least."""
 MAX_READINGS = 2
@@ -52,7 +58,7 @@ class AnswerChain(Runnable[Question | str, Event]):
 
     def warm(self) -> None:
         """Have what every question needs loaded and read before the first one."""
-        self.library.embedder.encode(["warm"])
+        retrieve(self.library, "warm", self.library.embedder.encode(["warm"])[0], 1)
         self.model.warm(build_front())
 
     def invoke(self, input: Question | str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
@@ -67,9 +73,21 @@ class AnswerChain(Runnable[Question | str, Event]):
         assert isinstance(answer, Answer)  # the last event always is
         return answer
 
-    def stream(self, input: Question | str, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Event]:
-        """The events of one answer as they happen; closing the iterator stops the model. Raises as `invoke` does."""
-        yield from _Run(self, Question(input) if isinstance(input, str) else input).events()
+    def stream(
+        self,
+        input: Question | str,
+        config: RunnableConfig | None = None,
+        *,
+        on_wait: OnWait | None = None,
+        **kwargs: Any,
+    ) -> Iterator[Event]:
+        """The events of one answer as they happen; closing the iterator stops the model. Raises as `invoke` does.
+
+        Args:
+            on_wait: Called while the model is silent, with how many other replies it makes first; an error that it
+                raises ends the answer and stops the model.
+        """
+        yield from _Run(self, Question(input) if isinstance(input, str) else input, on_wait).events()
 
     def batch(
         self,
@@ -92,27 +110,20 @@ class AnswerChain(Runnable[Question | str, Event]):
 
 
 def find_evidence(
-    library: Library, similarity: WordSimilarity, settings: Settings, parts: Sequence[Asked]
+    library: Library,
+    similarity: WordSimilarity,
+    settings: Settings,
+    parts: Sequence[Asked],
+    doc_ids: Sequence[str] | None = None,
 ) -> list[list[Evidence]]:
-    """The evidence for each part of a question, best first, the markers numbered through."""
+    """The evidence for each part of a question, best first, the markers numbered through; from `doc_ids` or all."""
     vectors = library.embedder.encode([asked.text for asked in parts])
     every: list[list[Evidence]] = []
     for asked, vector in zip(parts, vectors, strict=True):
-        hits = retrieve(library, asked.text, vector, PASSAGES)
-        frequency = library.document_frequency(asked.terms)
-        unused = [term for term in asked.terms if not frequency.get(term) and len(term) > 2 and term.isalpha()]
-        found = Lookup(
-            vector,
-            hits,
-            library.sentence_vectors([hit.passage.passage_id for hit in hits]),
-            {hit.document.doc_id: library.mentions(hit.document.doc_id) for hit in hits},
-            rarity_of(asked, frequency, library.count_passages()),
-            similarity.near(unused, chain.from_iterable(words_of(hit.passage.text) for hit in hits)),
-        )
         every.append(
             choose_evidence(
                 asked,
-                found,
+                look_up(library, similarity, asked, vector, doc_ids),
                 first_number=sum(map(len, every)) + 1,
                 sentences=settings.evidence_sentences,
                 tokens=settings.evidence_tokens,
@@ -121,13 +132,30 @@ def find_evidence(
     return every
 
 
+def look_up(
+    library: Library, similarity: WordSimilarity, asked: Asked, vector: np.ndarray, doc_ids: Sequence[str] | None = None
+) -> Lookup:
+    """What the library holds on one question, whose embedding is `vector`."""
+    hits = retrieve(library, asked.text, vector, PASSAGES, doc_ids)
+    frequency = library.document_frequency(asked.terms)
+    unused = [term for term in asked.terms if not frequency.get(term) and len(term) > 2 and term.isalpha()]
+    return Lookup(
+        hits,
+        {hit.document.doc_id: library.mentions(hit.document.doc_id) for hit in hits},
+        rarity_of(asked, frequency, library.count_passages()),
+        similarity.near(unused, chain.from_iterable(words_of(hit.passage.text) for hit in hits)),
+        frozenset(outlets_named(asked.text, library.outlets())),
+    )
+
+
 def first_reading(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The sentences to read first: about the names and times asked for, the fewer the clearer the best stand out."""
     if not evidence:
         return []
     focused = in_focus(asked, evidence)
-    near = [found for found in focused[:FIRST_READING] if found.score >= NEAR_BEST * focused[0].score]
-    return focused[: max(FEWEST, len(near))]
+    shares = list(accumulate(found.share for found in focused))
+    enough = sum(share < LIKELY * shares[-1] for share in shares) + 1
+    return focused[: min(max(FEWEST, enough), FIRST_READING)]
 
 
 def next_reading(evidence: Sequence[Evidence], failed: Sequence[Claim]) -> list[Evidence]:
@@ -150,8 +178,8 @@ def without_repeats(claims: Sequence[Claim]) -> list[Claim]:
 class _Run:
     """One question on its way; holds what has been found and spent so far."""
 
-    def __init__(self, chain: AnswerChain, question: Question) -> None:
-        self.chain, self.question = chain, question
+    def __init__(self, chain: AnswerChain, question: Question, on_wait: OnWait | None = None) -> None:
+        self.chain, self.question, self.on_wait = chain, question, on_wait
         self.began = time.perf_counter()
         self.seconds: dict[str, float] = {}
         self.tokens: dict[str, int] = {}
@@ -164,18 +192,21 @@ class _Run:
     def events(self) -> Iterator[Event]:
         """Evidence first, then the model's text as it comes, then the checked answer."""
         query = stand_alone(Question(check_question(self.question.text), self.question.history))
-        documents = self._require_documents()
+        everything, library = self._require_documents(), self.chain.library
+        matching = library.matching(self.question.filter)
+        self.problems += matching.problems
         parts = [read_question(part, self.question.as_of or date.today()) for part in split_parts(query)]
-        evidence = find_evidence(self.chain.library, self.chain.similarity, self.chain.settings, parts)
-        nearest = tuple(cite(found) for found in sorted(chain.from_iterable(evidence), key=lambda found: -found.score))
+        evidence = find_evidence(library, self.chain.similarity, self.chain.settings, parts, matching.doc_ids)
+        nearest = tuple(cite(found) for found in sorted(chain.from_iterable(evidence), key=lambda found: -found.share))
         self._clock("evidence")
-        yield EvidenceFound(nearest, self.seconds["evidence"])
+        likelihood = max(map(likelihood_of, evidence))
+        yield EvidenceFound(nearest, self.seconds["evidence"], likelihood)
         claims: list[Claim] = []
         for asked, found in zip(parts, evidence, strict=True):
             self.readings = 0
-            unheard = list(self._unheard_of(asked, found))
-            self.problems += unheard
-            answered = [] if unheard else (yield from self._answer(asked, found, claims))
+            against = list(self._against(asked, found))
+            self.problems += against
+            answered = [] if against else (yield from self._answer(asked, found, claims))
             claims += answered
             if len(parts) > 1 and not answered:
                 self.problems.append(f"The documents do not say: {asked.text!r}")
@@ -185,19 +216,30 @@ class _Run:
             status="answered" if claims else "not_found",
             claims=tuple(claims),
             nearest=nearest[:SHOWN_NEAREST],
-            searched=Searched(documents, self.chain.library.count_passages(), query),
+            searched=self._searched(query, matching, everything),
             problems=tuple(dict.fromkeys(self.problems)),
             model=self.chain.model.name,
+            likelihood=round(likelihood, 3),
             seconds=self.seconds,
             tokens=self.tokens,
         )
 
-    def _unheard_of(self, asked: Asked, evidence: Sequence[Evidence]) -> Iterator[str]:
+    def _against(self, asked: Asked, evidence: Sequence[Evidence]) -> Iterator[str]:
+        """Reasons to say at once that the documents do not say."""
+        if likelihood_of(evidence) < self.chain.settings.min_likelihood:
+            yield f"Nothing found comes near the question {asked.text!r}."
         names = [word for name in asked.names for word in words_of(name)]
         frequency = self.chain.library.document_frequency(names)
         missing = [name for name in names if not frequency.get(name)]
         words = chain.from_iterable(words_of(found.passage.text) for found in evidence)
-        return unheard_of(asked, evidence, frequency, self.chain.similarity.near(missing, words))
+        yield from unheard_of(asked, evidence, frequency, self.chain.similarity.near(missing, words))
+
+    def _searched(self, query: str, matching: Matching, everything: int) -> Searched:
+        passages = self.chain.library.count_passages(matching.doc_ids)
+        if matching.doc_ids is None:
+            return Searched(everything, passages, query)
+        words = filter_in_words(self.question.filter, matching.titles)
+        return Searched(matching.documents, passages, query, words, everything)
 
     def _require_documents(self) -> int:
         documents = self.chain.library.count_documents()
@@ -244,7 +286,8 @@ class _Run:
     def _write(self, asked: Asked, shown: Sequence[Evidence]) -> Generator[Event, None, str]:
         pieces: list[str] = []
         grammar = build_grammar([found.number for found in shown])
-        for piece in stream_chat(self.chain.model, build_prompt(asked, shown), grammar, self.tokens):
+        prompt = build_prompt(asked, shown)
+        for piece in stream_chat(self.chain.model, prompt, grammar, self.tokens, self.on_wait):
             self._clock("first_word")
             pieces.append(piece)
             yield Piece(piece, self.attempt)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -278,6 +278,22 @@ def _is_fragment(text: str) -> bool:
 def own_names(text: str) -> list[str]:
     """The names in a question, each whole: "Min Aung Hlaing", not its three words."""
     return [name for name in _NAME.findall(_OPENERS.sub("", text)) if name not in {"I"}]
+
+
+def outlets_named(text: str, outlets: Iterable[str]) -> list[str]:
+    """Those of the outlets that `text` names, with or without "The".
+
+    A name of one word, or of one behind "The", counts only as it is written: "Time" and "The Age" are words as well.
+    """
+    found = []
+    for outlet in outlets:
+        name = re.sub(r"^The\s+", "", outlet)
+        several = " " in name
+        pattern = name if several else outlet
+        flags = re.I if several else 0
+        if re.search(rf"(?<!\w){re.escape(pattern)}(?!\w)", text, flags):
+            found.append(outlet)
+    return found
 
 
 def _topic(history: tuple[Turn, ...]) -> str | None:

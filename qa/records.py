@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from index.records import Document, Passage, TimeMention
+from index.records import EVERYTHING, Document, Filter, Passage, TimeMention
 
 Verdict = Literal["supported", "unsupported"]
 Status = Literal["answered", "not_found"]
@@ -29,6 +29,8 @@ class Question:
     history: tuple[Turn, ...] = ()
     as_of: date | None = None
     """The day from which "last year" counts; None for today."""
+    filter: Filter = EVERYTHING
+    """The documents to search: all, unless it says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,11 @@ class Hit:
     passage: Passage
     document: Document
     score: float
-    """Reciprocal rank fusion; larger is better, comparable within one search only."""
+    """Of the fusion; larger is better, comparable within one search only."""
     ranks: Mapping[str, int]
     """Rank from 1 in each search that found it, by the search's name."""
+    cosines: tuple[float, ...]
+    """Of each of its sentences to the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ class Evidence:
     """The quote on one line, with the calendar date behind each relative one: what the model reads."""
     mentions: tuple[TimeMention, ...]
     """The time expressions inside the quote."""
-    score: float
+    share: float
+    """Probability that this is the sentence that answers, if one of those found does."""
+    nearness: float
+    """Cosine of the sentence, as it is meant in its passage, to the question."""
     coverage: float
     """Share of the question's words that the quote holds, each by its rarity, from 0 to 1."""
 
@@ -99,6 +106,10 @@ class Searched:
     passages: int
     query: str
     """The question as it was searched, a follow-up made complete."""
+    filter: str = ""
+    """The filter in words; empty when all documents were searched."""
+    out_of: int | None = None
+    """Documents in the whole library, where a filter left some of them to search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,8 @@ class Answer:
     problems: tuple[str, ...]
     """What was set right or left out on the way, in words for the user."""
     model: str
+    likelihood: float | None = None
+    """Probability that the documents answer the question, as far as the search can tell; None when not estimated."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Seconds from the question to `evidence`, `first_word` and `answer`."""
     tokens: Mapping[str, int] = field(default_factory=dict)
@@ -146,6 +159,8 @@ class EvidenceFound:
 
     citations: tuple[Citation, ...]
     seconds: float
+    likelihood: float | None = None
+    """Probability that the documents answer the question, as far as the search can tell; None when not estimated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,13 @@ class Settings(IndexSettings):
     )
     evidence_sentences: int = Field(default=8, ge=1, le=40, description="Sentences the model is shown, at most.")
     evidence_tokens: int = Field(
-        default=320, ge=50, le=8000, description="Tokens of evidence the model is shown, at most (estimated)."
+        default=200, ge=50, le=8000, description="Tokens of evidence the model is shown, at most (estimated)."
+    )
+    min_likelihood: float = Field(
+        default=0.15,
+        ge=0,
+        le=1,
+        description="Under this probability that the documents answer a question, the model is not asked.",
     )
     answer_tokens: int = Field(default=160, ge=16, le=2000, description="Tokens the model may write, at most.")
     threads: int | None = Field(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import LoadError
-from index.records import Document, Passage, Prepared
+from index.records import Document, Passage, Prepared, Span
 
 
 class HashingEmbedder:
@@ -38,6 +38,13 @@ class HashingEmbedder:
         self.encoded += len(texts)
         return vectors
 
+    def encode_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The vectors of the texts, and of each span's own words."""
+        inside = [text[start:end] for text, of_text in zip(texts, spans, strict=True) for start, end in of_text]
+        return self.encode(texts), self.encode(inside)
+
 
 def prepare_lines(path: Path, given: Mapping[str, str] | None = None) -> Prepared:
     """A document of one passage a line; its first line is its title, and `UNREADABLE` in it cannot be read."""
@@ -45,7 +52,8 @@ def prepare_lines(path: Path, given: Mapping[str, str] | None = None) -> Prepare
     text, content_hash = data.decode(), hashlib.sha256(data).hexdigest()
     if "UNREADABLE" in text:
         raise LoadError(f"{str(path)!r} cannot be read.")
-    known = {"title": text.partition("\n")[0], "outlet": None, "author": None, "published": None} | dict(given or {})
+    known = dict.fromkeys(("outlet", "author", "published", "collection")) | {"title": text.partition("\n")[0]}
+    known |= dict(given or {})
     document = Document(
         doc_id=content_hash[:16],
         uri=str(path),
@@ -57,6 +65,7 @@ def prepare_lines(path: Path, given: Mapping[str, str] | None = None) -> Prepare
         text=text,
         content_hash=content_hash,
         origins=dict.fromkeys(given or {}, "given by you"),
+        collection=known["collection"],
     )
     passages, start = [], 0
     for number, line in enumerate(text.split("\n")):

@@ -61,6 +61,40 @@ def test_vectors_have_unit_length_and_the_order_of_the_texts(embedder):
     assert (vectors * alone).sum(axis=1).min() >= 0.999
 
 
+PASSAGE = "Anwar R. stood trial in Koblenz. He was sentenced to life in prison.\n\nPrices rose 3.4 percent in June."
+SENTENCES = ((0, 32), (33, 68), (70, 102))
+
+
+@pytest.mark.model
+def test_both_runtimes_give_the_same_vectors_of_the_sentences_in_their_passage(embedder):
+    texts, spans = [PASSAGE, "", "Bonn"], [SENTENCES, (), ((0, 4),)]
+    whole, inside = embedder.encode_spans(texts, spans)
+    assert (whole * embedder.encode(texts)).sum(axis=1).min() >= 0.999
+    other, original = open_embedder("sentence-transformers", IndexSettings().cache).encode_spans(texts, spans)
+    assert inside.shape == original.shape == (4, 384)
+    assert (inside * original).sum(axis=1).min() >= 0.999
+    assert (whole * other).sum(axis=1).min() >= 0.999
+
+
+@pytest.mark.model
+def test_a_sentence_is_embedded_as_it_is_meant_in_its_passage(embedder):
+    (question,) = embedder.encode(["What was Anwar R. sentenced to?"])
+    _, (_, he, prices) = embedder.encode_spans([PASSAGE], [SENTENCES])
+    (alone,) = embedder.encode([PASSAGE[33:68]])
+    assert question @ he > question @ alone
+    assert question @ he > question @ prices
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("runtime", ["openvino", "sentence-transformers"])
+def test_a_sentence_past_what_the_model_reads_is_embedded_by_itself(runtime):
+    embedder = open_embedder(runtime, IndexSettings().cache)
+    text = "No. " * 400 + "The court sat in Koblenz."
+    _, (far, blank) = embedder.encode_spans([text], [[(1600, len(text)), (3, 4)]])
+    assert np.allclose(far, embedder.encode(["The court sat in Koblenz."])[0], atol=0.01)
+    assert np.isfinite(blank).all()
+
+
 @pytest.mark.model
 @pytest.mark.parametrize("runtime", ["openvino", "sentence-transformers"])
 def test_no_texts_give_no_vectors(runtime):

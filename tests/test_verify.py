@@ -35,7 +35,17 @@ def evidence(number: int, quote: str) -> Evidence:
         m for m in find_mentions(TEXT, DOCUMENT.published) if start <= m.start and m.end <= start + len(quote)
     )
     return Evidence(
-        number, DOCUMENT, passage, start, start + len(quote), quote, show(quote, start, mentions), mentions, 1.0, 0.5
+        number,
+        DOCUMENT,
+        passage,
+        start,
+        start + len(quote),
+        quote,
+        show(quote, start, mentions),
+        mentions,
+        1.0,
+        1.0,
+        0.5,
     )
 
 

@@ -25,10 +25,11 @@ from index.embed import Embedder
 from index.pipeline import OnProgress
 from index.records import Document, Passage, Span
 from qa.citations import with_dates
-from qa.evidence import Lookup, choose_evidence, rarity_of
+from qa.evidence import choose_evidence, rarity_of
 from qa.question import read_question
 from qa.records import Evidence, Hit
 from qa.settings import Settings
+from qa.signs import Lookup
 from qa.verify import check_claim
 from qa.words import content_stems, stem
 
@@ -125,9 +126,7 @@ def choose_sentences(claim: str, page: Sequence[str], embedder: Embedder, tokens
     stems = [set(content_stems(sentence)) for sentence in page]
     frequency = {term: sum(stem(term) in one for one in stems) for term in asked.terms}
     found = Lookup(
-        vector=vectors[0],
-        hits=[Hit(passage, document, 1.0, {})],
-        sentence_vectors={passage.passage_id: vectors[1:]},
+        hits=[Hit(passage, document, 1.0, {}, tuple(map(float, vectors[1:] @ vectors[0])))],
         mentions={document.doc_id: find_mentions(document.text, None)},
         rarity=rarity_of(asked, frequency, len(page)),
         similar={},
