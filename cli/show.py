@@ -149,12 +149,15 @@ def _print_scope(out: Console, answer: Answer) -> None:
 
 
 def _print_searched(out: Console, answer: Answer, today: date) -> None:
+    from qa.likelihood import likelihood_in_words
+
     searched = answer.searched
     out.print(
         f"Searched {count(searched.passages, 'passage')} of {count(searched.documents, 'document')} "
         f"for: {one_line(searched.query)}"
     )
     if answer.nearest:
-        out.print("\nThe nearest passages:")
+        words = "" if answer.likelihood is None else f", {likelihood_in_words(answer.likelihood)}"
+        out.print(f"\nThe nearest passages{words}:")
         for citation in answer.nearest:
             print_citation(out, citation, today, "  -")

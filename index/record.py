@@ -9,7 +9,7 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,11 @@ import numpy as np
 
 from index.database import open_database, translated
 from index.errors import LibraryError
-from index.records import Document, DocumentState, Passage, Prepared, TimeMention
+from index.lexical import LexicalSearch
+from index.records import Document, DocumentState, Facts, Passage, Prepared, TimeMention
 from index.rows import (
     DOCUMENT,
+    FACTS,
     PASSAGE,
     PASSAGE_DTYPE,
     SENTENCE_DTYPE,
@@ -30,14 +32,13 @@ from index.rows import (
     insert_prepared,
     match_any,
     read_document,
+    read_facts,
     read_passage,
     read_states,
     update_vectors,
 )
 
 FILE = "record.sqlite3"
-# A document's title, outlet and date stand before each of its passages, so they tell passages apart less than the body.
-BM25_WEIGHTS = (0.5, 0.2, 0.3, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ class Record:
         self.writable = writable
         self._lock = threading.RLock()
         self._db = open_database(self.path, writable=writable)
+        self._words = LexicalSearch(self._db)
+        self._count: tuple[str, int] = ("", 0)
+        """Passages of the version of the record that they were counted in."""
 
     def close(self) -> None:
         """Close the file. A second call does nothing."""
@@ -111,6 +115,12 @@ class Record:
         with self._change() as db:
             for doc_id in doc_ids:
                 delete_document(db, doc_id)
+
+    def collect(self, doc_id: str, collection: str, origins: Mapping[str, str]) -> None:
+        """Keep a document under this collection, and the new origins of what is known about it."""
+        with self._change() as db:
+            statement = "UPDATE documents SET collection = ?, origins = ? WHERE doc_id = ?"
+            db.execute(statement, (collection, json.dumps(dict(origins)), doc_id))
 
     def mark_ready(self, doc_ids: Iterable[str]) -> None:
         """Note that the vectors of these documents can be searched. What is found does not change by it."""
@@ -184,6 +194,10 @@ class Record:
         rows = self._read(f"SELECT {DOCUMENT} FROM documents WHERE uri = ?", uri)
         return read_document(rows[0]) if rows else None
 
+    def facts(self) -> list[Facts]:
+        """What is known about every document, ordered by path, without reading the texts."""
+        return [read_facts(row) for row in self._read(f"SELECT {FACTS} FROM documents ORDER BY uri")]
+
     def sources(self) -> dict[str, tuple[str, str]]:
         """Id and content hash of each document by its absolute path, without reading the texts."""
         rows = self._read("SELECT uri, doc_id, content_hash FROM documents ORDER BY uri")
@@ -229,10 +243,20 @@ class Record:
         """The stamp of each passage's vector by passage id."""
         return dict(self._read("SELECT passage_id, stamp FROM passages"))
 
+    def any_passage(self) -> str:
+        """The id of one passage, whichever is read soonest, of a library that holds some."""
+        return str(self._read("SELECT passage_id FROM passages LIMIT 1")[0][0])
+
     def vectors(self, passage_ids: Sequence[str] | None = None) -> tuple[list[str], Vectors]:
         """Ids and vectors (n, dimension) of these passages, or of all, in the same order."""
         where = "" if passage_ids is None else "WHERE passage_id IN (SELECT value FROM json_each(?))"
-        given = () if passage_ids is None else (json.dumps(list(passage_ids)),)
+        return self._vectors(where, *(() if passage_ids is None else (json.dumps(list(passage_ids)),)))
+
+    def vectors_of(self, doc_ids: Sequence[str]) -> tuple[list[str], Vectors]:
+        """Ids and vectors (n, dimension) of all passages of these documents, in the same order."""
+        return self._vectors("WHERE doc_id IN (SELECT value FROM json_each(?))", json.dumps(list(doc_ids)))
+
+    def _vectors(self, where: str, *given: str) -> tuple[list[str], Vectors]:
         rows = self._read(f"SELECT passage_id, vector FROM passages {where} ORDER BY number", *given)
         matrix = np.frombuffer(b"".join(vector for _, vector in rows), PASSAGE_DTYPE).astype(np.float32)
         return [passage_id for passage_id, _ in rows], matrix.reshape(len(rows), -1 if rows else 0)
@@ -243,28 +267,29 @@ class Record:
 
     def count_passages(self, doc_ids: Sequence[str] | None = None) -> int:
         """Number of passages of these documents, or of all."""
-        where = "" if doc_ids is None else "WHERE doc_id IN (SELECT value FROM json_each(?))"
-        given = () if doc_ids is None else (json.dumps(list(doc_ids)),)
-        return int(self._read(f"SELECT count(*) FROM passages {where}", *given)[0][0])
+        if doc_ids is not None:
+            where = "WHERE doc_id IN (SELECT value FROM json_each(?))"
+            return int(self._read(f"SELECT count(*) FROM passages {where}", json.dumps(list(doc_ids)))[0][0])
+        # Counting walks through a whole tree, and every search asks.
+        version = self.version()
+        if self._count[0] != version:
+            self._count = (version, int(self._read("SELECT count(*) FROM passages")[0][0]))
+        return self._count[1]
 
     def lexical(self, terms: Sequence[str], k: int, doc_ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """The `k` passages that match any of `terms` best, with their scores, best first; any text is safe.
 
         The score is the BM25 of SQLite's FTS5 with its sign turned, over title, outlet, date and body.
         """
-        query = match_any(terms)
-        if not query:
-            return []
-        where = "" if doc_ids is None else "AND doc_id IN (SELECT value FROM json_each(?))"
-        given = () if doc_ids is None else (json.dumps(list(doc_ids)),)
-        rows = self._read(
-            f"SELECT passage_id, -bm25(words, {', '.join(map(str, BM25_WEIGHTS))}) AS score FROM words "
-            f"JOIN passages ON number = words.rowid WHERE words MATCH ? {where} ORDER BY score DESC, number LIMIT ?",
-            query,
-            *given,
-            k,
-        )
-        return [(passage_id, score) for passage_id, score in rows]
+        with self._lock, translated(self.path):
+            self._words.prepare()
+            # One transaction, so that another process changes nothing between the reads.
+            self._db.execute("BEGIN")
+            try:
+                return self._words.search(terms, k, doc_ids, self.version())
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
 
     def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each term occurs, title, outlet and date included; `count_passages` is the whole."""

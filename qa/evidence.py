@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -26,6 +27,8 @@ ALWAYS = 3
 """This many of the best are taken however long they are."""
 NEAR_DUPLICATE = 0.8
 """Share of common stems from which two sentences count as one."""
+_Ranked = tuple[Sentence, float]
+"""A sentence and its share of the probability."""
 
 
 def choose_evidence(
@@ -37,7 +40,7 @@ def choose_evidence(
     first_number: int = 1,
     weights: Signs = WEIGHTS,
 ) -> list[Evidence]:
-    """The best sentences, best first and so numbered from 1; when the question names several times, one of each first.
+    """The best sentences, best first and so numbered from 1; of several times or outlets that it names, one each first.
 
     Args:
         sentences: How many at most.
@@ -49,8 +52,8 @@ def choose_evidence(
     shares = np.exp(scores - scores.max(initial=0.0))
     shares /= shares.sum() or 1.0
     order = sorted(range(len(read)), key=lambda at: (-scores[at], read[at].hit.document.doc_id, read[at].span))
-    ordered = _one_of_each_time_first(asked.times, [(read[at], float(shares[at])) for at in order])
-    chosen: list[tuple[Sentence, float]] = []
+    ordered = _one_of_each_first(asked, found.outlets, [(read[at], float(shares[at])) for at in order])
+    chosen: list[_Ranked] = []
     spent = 0.0
     for sentence, share in ordered:
         if len(chosen) == sentences:
@@ -95,17 +98,22 @@ def rarity_of(asked: Asked, frequency: Mapping[str, int], passages: int) -> dict
     return {term: math.log(1 + passages / (1 + frequency.get(term, 0))) / shared.get(term, 1) for term in asked.terms}
 
 
-def _one_of_each_time_first(
-    times: Sequence[str], ordered: list[tuple[Sentence, float]]
-) -> list[tuple[Sentence, float]]:
-    """For "in 2021, in March 2025 and in September": the best sentence of each time, then the others."""
-    apart = [time for time in times if not any(overlap(time, other) for other in times if other != time)]
-    if len(apart) < 2:
-        return ordered
-    first: list[tuple[Sentence, float]] = []
-    for time in apart:
-        first += list(islice((one for one in ordered if one not in first and of_time(time, one[0])), 1))
+def _one_of_each_first(asked: Asked, outlets: Set[str], ordered: list[_Ranked]) -> list[_Ranked]:
+    """For "in 2021, in March 2025 and in September", or "IANS and AFP": the best of each, then the others."""
+    apart = [time for time in asked.times if not any(overlap(time, other) for other in asked.times if other != time)]
+    sides: list[Callable[[Sentence], bool]] = []
+    if len(apart) > 1:
+        sides += [partial(of_time, time) for time in apart]
+    if len(outlets) > 1:
+        sides += [partial(_is_of_outlet, outlet) for outlet in sorted(outlets)]
+    first: list[_Ranked] = []
+    for fits in sides:
+        first += islice((one for one in ordered if one not in first and fits(one[0])), 1)
     return [*first, *(one for one in ordered if one not in first)]
+
+
+def _is_of_outlet(outlet: str, sentence: Sentence) -> bool:
+    return sentence.hit.document.outlet == outlet
 
 
 def _same(one: frozenset[str], other: frozenset[str]) -> bool:

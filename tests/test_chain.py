@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -184,6 +185,31 @@ def test_the_first_reading_is_never_empty_and_nothing_is_read_on_after_not_found
     (found,) = find_evidence(library, WordSimilarity(library.embedder), Settings(), [asked])
     assert 0 < len(first_reading(asked, found)) <= len(found)
     assert next_reading(found, []) == []
+
+
+def test_a_question_that_nothing_found_comes_near_is_declined_without_asking_the_model(library):
+    chat = ScriptedChat(script={"": ["36 countries abstained [1]."]})
+    answer = chain_with(library, Model("scripted", chat), min_likelihood=1.0).invoke(ABSTAINED)
+    assert (answer.status, chat.asked) == ("not_found", [])
+    assert answer.problems == (f"Nothing found comes near the question {ABSTAINED!r}.",)
+    assert answer.nearest
+
+
+def test_the_likelihood_is_told_with_the_evidence_and_with_the_answer(library):
+    *_, answer = events = list(chain_with(library, scripted(abstained=["NOT FOUND"])).stream(ABSTAINED))
+    assert 0 < events[0].likelihood < 1
+    assert answer.likelihood == pytest.approx(events[0].likelihood, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("shares", "read"), [((0.9, 0.05, 0.03, 0.02), 2), ((0.4, 0.3, 0.2, 0.1), 3), ((0.1,) * 8, 5), ((1.0,), 1)]
+)
+def test_the_clearer_the_best_sentences_stand_out_the_fewer_are_read_first(library, shares, read):
+    asked = read_question("What happened?", date(2026, 1, 1))
+    (found,) = find_evidence(library, WordSimilarity(library.embedder), Settings(evidence_tokens=900), [asked])
+    evidence = [replace(one, share=share) for one, share in zip(found, shares, strict=False)]
+    assert len(evidence) == len(shares)
+    assert len(first_reading(asked, evidence)) == read
 
 
 def test_after_not_found_the_model_is_not_asked_again(library):

@@ -9,6 +9,7 @@ from datetime import date
 
 from index.records import EVERYTHING, Filter
 from qa.filters import scope_in_words
+from qa.likelihood import likelihood_in_words
 from qa.models import NONE
 from qa.prompt import NOT_FOUND
 from qa.records import Answer, Claim, Event, EvidenceFound, Piece
@@ -101,6 +102,8 @@ def evidence_html(exchange: Exchange, look: Look) -> str:
         return ""
     documents = len({citation.doc_id for citation in found.citations})
     summary = f"{counted(len(found.citations), 'sentence')} found in {counted(documents, 'document')}"
+    if found.likelihood is not None:
+        summary += f", {likelihood_in_words(found.likelihood)}"
     return (
         f'<details class="dl-evidence"{"" if exchange.answer else " open"}><summary>Evidence: {summary}'
         f' <span class="dl-quiet">in {_seconds(found.seconds)}</span></summary>'
