@@ -19,6 +19,8 @@ from qa.errors import ModelError
 logger = logging.getLogger(__name__)
 
 CONTEXT_TOKENS = 8192
+BATCH_TOKENS = 128
+"""Of a prompt, read in one go: only between two batches can the reading be stopped (as fast as 2048 at a time)."""
 KEPT_DAYS = 30
 WARM_TIMEOUT_S = 600.0
 """Reading the front for the first time takes some 20 s on two cores, and more where they are shared."""
@@ -51,6 +53,7 @@ class EmbeddedServer:
         params.hostnames = ["127.0.0.1"]
         params.port = 0
         params.n_ctx = CONTEXT_TOKENS
+        params.n_batch = BATCH_TOKENS
         # One slot: a second would hold a front of its own, and two cores answer one question at a time anyway.
         params.n_parallel = 1
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or os.cpu_count() or 2
