@@ -47,6 +47,9 @@ _ALL = (
     Measure("supported_recall", "supported: recall", "of what is supported: called so"),
     Measure("unsupported_precision", "unsupported: precision", "of what was called unsupported: it is"),
     Measure("unsupported_recall", "unsupported: recall", "of what is not supported: called so"),
+    Measure("caught", "caught", "of the sentences with a planted error: not called supported"),
+    Measure("error_named", "error named", "of those caught: a reason names a word that is wrong"),
+    Measure("let_be", "let be", "of the true sentences: called supported"),
     # Loading
     Measure("loaded", "loaded", "the file became a document with text"),
     Measure("failed_clearly", "failed clearly", "of what was not loaded: refused with a reason, not by a crash"),

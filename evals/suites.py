@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SEEDS = "seeds"
 ANSWERS = ("squad2", "clapnq", "multihoprag")
-OTHERS = ("wice", "cranfield", "news_html", "documents")
+OTHERS = ("wice", "planted", "cranfield", "news_html", "documents")
 CODE = Path(__file__).resolve().parent
 SEED_CASES, SEED_DOCUMENTS = CODE / "cases" / "seeds.jsonl", CODE.parent / "seeds"
 SEEDS_COMPARABLE = (
@@ -72,6 +72,10 @@ def _public(name: str, data: Path, opening: Opening) -> Suite:
         return AnswerSuite(
             name, cases, WrittenDocuments(read.documents), read.comparable, relevant="document", opening=opening
         )
+    if name == "planted":
+        from evals.planted import read_planted
+
+        return read_planted(data, folder_documents(SEED_DOCUMENTS).files)
     from evals.public import cranfield, documents, news_html, wice
 
     if name == "wice":

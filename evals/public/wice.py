@@ -120,7 +120,7 @@ def read_wice(folder: Path) -> WiceSuite:
 
 def choose_sentences(claim: str, page: Sequence[str], embedder: Embedder, tokens: int) -> Chosen:
     """The sentences that the product would choose for the claim, were it a question and the page all that it found."""
-    document, passage = _as_passage(page)
+    document, passage = as_passage(page)
     vectors = embedder.encode([claim, *page])
     asked = read_question(claim, AS_OF)
     stems = [set(content_stems(sentence)) for sentence in page]
@@ -136,7 +136,7 @@ def choose_sentences(claim: str, page: Sequence[str], embedder: Embedder, tokens
     return Chosen(tuple(evidence), float(np.max(vectors[1:][rows] @ vectors[0], initial=0.0)))
 
 
-def _as_passage(page: Sequence[str]) -> tuple[Document, Passage]:
+def as_passage(page: Sequence[str]) -> tuple[Document, Passage]:
     """The page as one document of one passage, a sentence a line."""
     spans: list[Span] = []
     start = 0
