@@ -129,7 +129,8 @@ def print_answer(out: Console, answer: Answer, today: date) -> None:
     if unsupported:
         out.print("\nNot supported by the documents, so not part of the answer:", style="yellow")
         for claim in unsupported:
-            print_indented(out, f"- {plain(marked(claim))}", 2)
+            otherwise = "Contradicted: " if claim.verdict == "contradicted" else ""
+            print_indented(out, f"- {otherwise}{plain(marked(claim))}", 2)
             for reason in claim.reasons:
                 print_indented(out, plain(reason), 4, "dim")
     if answer.problems:

@@ -159,6 +159,7 @@ def _shown(case: Case, answer: Answer, evidence: Sequence[Citation], score: Scor
                     "text": marked(claim),
                     "verdict": claim.verdict,
                     "reasons": list(claim.reasons),
+                    "failed": [[part.kind, part.words] for part in claim.parts if part.verdict != "supported"],
                     "citations": [_cited(citation) for citation in claim.citations],
                 }
                 for claim in answer.claims

@@ -165,7 +165,8 @@ _ALONE_BEFORE = re.compile(
     r"although|whether|and|then|but|after|before|said|says) )(?:[Tt]he )?$"
 )
 _ALONE_AFTER = re.compile(
-    r"[.,;:]|$| (?:to|on|at|for|with|over|from|as|after|before|when|because|that|by|during|in|of|and|who|which|while|but|into|through)\b"
+    r"[.,;:]|$| (?:to|on|at|for|with|over|from|as|after|before|when|because|that|by|during|in|of|and|who|which|while"
+    r"|but|into|through)\b"
 )
 """Where a name stands alone: not as the "Justice" of "the Court of Justice rejected the German ban"."""
 

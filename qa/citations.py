@@ -11,9 +11,9 @@ from index.days import MONTHS, WEEKDAYS
 from qa.evidence import cite
 from qa.prompt import NOT_FOUND
 from qa.question import Asked, own_names
-from qa.records import Claim, Evidence
+from qa.records import Claim, Evidence, Part
 from qa.times import covers, shown_date
-from qa.verify import check_answers, check_claim, denies, is_about
+from qa.verify import check_answers, check_parts, denies, is_about, verdict_of
 from qa.words import STOP_WORDS, content_stems, words_of
 
 NAMED_WHERE = 0.8
@@ -108,8 +108,12 @@ def _verbatim(found: Evidence) -> Claim:
 
 def _check(asked: Asked, text: str, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Claim:
     dated = with_dates(text, cited)
-    reasons = check_claim(dated, cited, asked.text) or check_answers(asked, dated, cited, shown)
-    return Claim(dated, tuple(cite(found) for found in cited), "unsupported" if reasons else "supported", reasons)
+    parts = check_parts(dated, cited, asked.text)
+    if verdict_of(parts) == "supported":
+        off = check_answers(asked, dated, cited, shown)
+        parts = (*parts, *(Part("answer", "", "unsupported", reason) for reason in off))
+    reasons = tuple(part.reason for part in parts if part.verdict != "supported")
+    return Claim(dated, tuple(cite(found) for found in cited), verdict_of(parts), reasons, parts)
 
 
 def _common(text: str, found: Evidence) -> int:

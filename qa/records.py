@@ -9,7 +9,11 @@ from typing import Literal
 
 from index.records import EVERYTHING, Document, Filter, Passage, TimeMention
 
-Verdict = Literal["supported", "unsupported"]
+Verdict = Literal["supported", "unsupported", "contradicted"]
+"""Contradicted: what is cited says otherwise."""
+PartKind = Literal[
+    "citation", "date", "number", "quotation", "negation", "modality", "vote", "roles", "name", "words", "answer"
+]
 Status = Literal["answered", "not_found"]
 
 
@@ -88,6 +92,18 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What of a sentence can be checked by itself, and what came of it."""
+
+    kind: PartKind
+    words: str
+    """As they stand in the sentence; empty where it is all of it."""
+    verdict: Verdict
+    reason: str = ""
+    """Why it is not supported, in words for the user; empty when it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence of the answer, what it rests on, and whether that bears it."""
 
@@ -96,6 +112,8 @@ class Claim:
     verdict: Verdict
     reasons: tuple[str, ...] = ()
     """Why it is not supported, in words for the user; empty when it is."""
+    parts: tuple[Part, ...] = ()
+    """What was checked of it, in the order of the checks; empty where it is its source's own words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,14 +29,14 @@ _UNITS = (
     "eighteen nineteen"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = {
+ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "eightieth": 80,
 }  # fmt: skip
 _NUMBER_WORDS = {word: number for number, word in enumerate(_UNITS)} | {
     word: 10 * number for number, word in enumerate(_TENS, 2)
 }
-_MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12}
 
 
 def words_of(text: str) -> list[str]:
@@ -91,10 +91,26 @@ def numbers_in(text: str) -> set[str]:
             current *= _MULTIPLIERS[word]
             if word != "hundred":
                 total, current = total + current, 0
-        elif word in _ORDINALS:
-            found.add(str(_ORDINALS[word]))
+        elif word in ORDINALS:
+            found.add(str(ORDINALS[word]))
         elif word not in {"and", "-"} or not seen:
             if seen and total + current != 1:
                 found.add(str(total + current))
             total, current, seen = 0, 0, False
     return found
+
+
+def written_number(words: str) -> float | None:
+    """The value of a number in words, "two hundred and five", "a million", "two dozen"; None of "one" alone."""
+    total, current, seen = 0, 0, []
+    for word in re.findall(r"[a-z]+", words.lower()):
+        if word in {"a", "an"}:
+            current = 1
+        elif word in _NUMBER_WORDS:
+            current += _NUMBER_WORDS[word]
+        elif word in {"hundred", "dozen"}:
+            current *= _MULTIPLIERS.get(word, 12)
+        elif word in _MULTIPLIERS:
+            total, current = total + max(current, 1) * _MULTIPLIERS[word], 0
+        seen.append(word)
+    return None if seen == ["one"] else float(total + current)

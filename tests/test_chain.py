@@ -244,8 +244,9 @@ def test_after_not_found_the_model_is_not_asked_again(library):
 def test_whatever_a_model_writes_every_quote_is_exact_and_every_sentence_judged(library, reply):
     answer = answer_with(library, ABSTAINED, reply)
     for claim in answer.claims:
-        assert claim.verdict == "unsupported" or claim.citations
-        assert bool(claim.reasons) == (claim.verdict == "unsupported")
+        assert claim.verdict != "supported" or claim.citations
+        assert bool(claim.reasons) == (claim.verdict != "supported")
+        assert (claim.verdict == "supported") == all(part.verdict == "supported" for part in claim.parts)
         for citation in claim.citations:
             assert library.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
     assert (answer.status == "answered") == any(claim.verdict == "supported" for claim in answer.claims)

@@ -150,7 +150,8 @@ def test_a_name_alone_is_not_taken_from_a_passage_that_says_less_of_what_is_aske
 
 def test_a_turned_vote_is_not_replaced_but_withheld():
     made, _ = claim("Who voted against it?", "The Green group voted against the loan [3].", GREEN)
-    assert made.verdict == "unsupported"
+    assert made.verdict == "contradicted"
+    assert [(part.kind, part.words) for part in made.parts if part.verdict == "contradicted"] == [("vote", "against")]
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,10 @@ def _left_out(claims: Sequence[Claim], sheets: Sheets) -> str:
     for claim in claims:
         markers = "".join(sheets.marker(citation) for citation in claim.citations)
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in claim.reasons)
-        rows += f'<div><s dir="auto">{escape(claim.text)}</s> {markers}<ul class="dl-reasons">{reasons}</ul></div>'
+        sign = '<b class="dl-contradicted">Contradicted</b> ' if claim.verdict == "contradicted" else ""
+        rows += (
+            f'<div>{sign}<s dir="auto">{escape(claim.text)}</s> {markers}<ul class="dl-reasons">{reasons}</ul></div>'
+        )
     title = "Not part of the answer: the model wrote this, but the sources do not bear it out"
     return f'<div class="dl-left-out" role="note">{_label(title)}{rows}</div>'
 

@@ -1,0 +1,127 @@
+"""Whether a sentence, true or not, answers what was asked: an amount where one is, about what and when was named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from index.dates import find_mentions
+from qa.checks.said import ANAPHOR, Said, about_itself, read_said
+from qa.checks.times import frames, is_told
+from qa.question import Asked
+from qa.records import Evidence
+from qa.times import overlap, shown_date
+from qa.words import content_stems, numbers_in, stem, words_of
+
+STANDS_OUT = 0.6
+"""A sentence that holds this share of the question's words is what it is about; chosen on the tuning half."""
+OFTEN = 4
+"""A document that has a name this often is about it throughout."""
+UBIQUITOUS = 0.5
+"""A name in more than this share of the evidence says nothing about which sentence is meant."""
+
+_MONEY_OR_MEASURE = re.compile(
+    r"[$€£¥₹]|\b(?:dollars?|euros?|pounds?|rou?bles?|yuan|yen|rupees?|kyats?|million|billion|trillion|percent|per cent"
+    r"|tonnes?|tons?|litres?|kilomet\w+|miles?|megawatts?|MW|GW)\b|%",
+    re.I,
+)
+_AGE = re.compile(r"\b(?:aged?|years? old|born|birthday)\b|-year-old", re.I)
+_TITLES = frozenset("president prime minister general senior chairman chief king queen secretary leader".split())
+
+
+def in_focus(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that speaks of the names and times of the question; all of it when none does."""
+    focused = [
+        found
+        for found in evidence
+        if not [*_check_subject(asked, (found,), evidence), *_check_period(asked, (found,), evidence)]
+    ]
+    return focused or list(evidence)
+
+
+def check_answers(asked: Asked, text: str, evidence: Sequence[Evidence], shown: Sequence[Evidence]) -> tuple[str, ...]:
+    """Why `text`, true or not, does not answer what was asked; empty when it may.
+
+    Args:
+        evidence: What the sentence cites.
+        shown: All the evidence it was written from.
+    """
+    said = read_said(text, evidence, asked.text)
+    of_text = chain(_check_new(asked, said), _check_kind(asked, said))
+    of_cited = (check(asked, evidence, shown) for check in (_check_subject, _check_period, _check_outstanding))
+    return (*of_text, *chain.from_iterable(of_cited))
+
+
+def _check_new(asked: Asked, said: Said) -> Iterator[str]:
+    known = set(content_stems(asked.text))
+    new_time = any(resolved not in asked.times for _, resolved in said.times)
+    if not asked.yes_or_no and not new_time and not set(content_stems(said.text)) - known:
+        yield "It only repeats the question."
+
+
+def _check_kind(asked: Asked, said: Said) -> Iterator[str]:
+    numbers = numbers_in(said.text) or re.search(r"\b(?:one|only|no|none|once|twice)\b", said.text, re.I)
+    if asked.expects == "time":
+        told = [resolved for _, resolved in said.times if is_told(resolved, said)]
+        dated = asked.about_document and any(frames(resolved, said) for _, resolved in said.times)
+        if not told and not dated:
+            yield "The question asks for a time; the cited passage gives none."
+    elif asked.expects == "number" and not numbers and not said.times:
+        yield "The question asks for a number; the answer has none."
+    elif asked.expects == "amount" and not (numbers_in(said.text) and _MONEY_OR_MEASURE.search(said.quoted)):
+        yield "The question asks for an amount; the cited passage gives none."
+    elif asked.expects == "age" and not (numbers_in(said.text) and _AGE.search(said.quoted)):
+        yield "The question asks for an age; the cited passage gives none."
+
+
+def _check_subject(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
+    """A name of the question that other evidence speaks of, and what is cited does not.
+
+    A name that is the subject of the whole document, or that a "he" or "the vote" may stand for, need not be repeated.
+    """
+    held = {_root(word) for found in cited for word in words_of(f"{found.quote} {about_itself(found)}")}
+    if any(ANAPHOR.search(found.quote) for found in cited):
+        held |= {_root(word) for found in cited for word in words_of(found.document.text)}
+    sentences = [{_root(word) for word in words_of(found.quote)} for found in shown]
+    for name in asked.names:
+        root = _root(name.lower())
+        share = sum(root in roots for roots in sentences) / max(1, len(sentences))
+        distinctive = len(root) > 2 and name.lower() not in _TITLES and 0 < share <= UBIQUITOUS
+        if distinctive and root not in held and all(_occurs(name, found) < OFTEN for found in cited):
+            yield f"The question is about {name!r}; the cited passage does not mention it."
+
+
+def _occurs(name: str, found: Evidence) -> int:
+    return found.document.text.count(name)
+
+
+def _root(word: str) -> str:
+    """A word without its ending, so that "Russian" speaks of "Russia"."""
+    return stem(word)[:5]
+
+
+def _check_period(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
+    """The times of the question, when other evidence speaks of one, and the cited passage and its report of none."""
+    told = [time for time in asked.times if any(is_of(time, found) for found in shown)]
+    if told and not any(is_of(time, found) for time in told for found in cited):
+        yield f"The question is about {shown_date(told[0])}; the cited passage is not."
+
+
+def _check_outstanding(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
+    """When one sentence has most of the question's words, an answer rests on it or on one that has half as many."""
+    best = max(found.coverage for found in shown)
+    if best >= STANDS_OUT and max(found.coverage for found in cited) < best / 2:
+        yield "Another passage says far more of what is asked."
+
+
+def is_of(time: str, found: Evidence) -> bool:
+    """Whether a sentence is of this time.
+
+    By its report's date or its own words; one without any takes those of the passage around.
+    """
+    published = found.document.published
+    if published is not None and overlap(time, published.isoformat()):
+        return True
+    mentions = found.mentions or find_mentions(found.passage.text, published)
+    return any(overlap(time, mention.resolved) for mention in mentions)

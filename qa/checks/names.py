@@ -1,0 +1,97 @@
+"""Names: each must stand in the cited sentences, in some spelling, or be what a "he" or a surname there stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from index.days import MONTHS, WEEKDAYS
+from qa.checks.said import ANAPHOR, NAME_WORD, Said
+from qa.names import ADDRESSES, same_name, spells_out
+from qa.records import Part
+from qa.words import STOP_WORDS, stem, words_of
+
+_RUN = re.compile(r"(?<![\w’'])[A-Z][\w’'.-]*(?:\s+(?:of |de |al |bin |van |von )?[A-Z][\w’'.-]*)*")
+_OPENERS = frozenset(
+    "even still yet thus hence instead meanwhile perhaps now today despite unlike upon without within another several"
+    " never later earlier afterwards soon nearly almost around among amid across behind beyond near toward towards"
+    " together currently then back inside outside throughout unless whether".split()
+)
+_NO_NAMES = frozenset({*STOP_WORDS, *MONTHS, *WEEKDAYS, *ADDRESSES, *_OPENERS})
+_COMMON = re.compile(r"\w+(?:s|ing|ed|ly|tion|sion|ment|ity|ness|ism|ance|ence|ists?|ers?|ors?|ship|ure|al|ive|ous)")
+"""What a word ends with that more likely is none of a name, where a capital only opens the sentence."""
+
+
+def find_runs(text: str) -> Iterator[re.Match[str]]:
+    """The runs of words with a capital."""
+    return _RUN.finditer(text)
+
+
+def check_names(said: Said) -> Iterator[Part]:
+    """A name must stand in the quote; one of the question's also in what resolves a "he" or "the general" there."""
+    known = _known(said)
+    for run in find_runs(said.text):
+        missing = [name for name in names_of(run, said) if not _stands(name, known, said)]
+        if not missing:
+            yield Part("name", run[0], "supported")
+        elif not _is_resolved(run[0], missing, said):
+            for name in missing:
+                yield Part("name", name, "unsupported", f"The name {name!r} is not in the cited passage.")
+
+
+def _known(said: Said) -> frozenset[str]:
+    """The words that a name may come from, and their stems."""
+    sources = (name for found in said.evidence for name in (found.document.outlet, found.document.author) if name)
+    words = words_of(" ".join([said.quoted, *sources]))
+    known = {*words, *map("".join, pairwise(words))}  # "South East" is "Southeast"
+    known |= set(words_of(said.asked)) & {word for found in said.evidence for word in words_of(found.document.title)}
+    if ANAPHOR.search(said.quoted):
+        around = set(words_of(said.around))
+        known |= {word for word in words_of(said.asked) if word in around or spells_out(word, said.around)}
+    return frozenset(known | {stem(word) for word in known})
+
+
+def names_of(run: re.Match[str], said: Said) -> list[str]:
+    """The words of a run of capitals that are names; a single one that opens the sentence may be any word."""
+    names = NAME_WORD.findall(run[0])
+    if run.start() or len(names) > 1:
+        return names
+    word = (words_of(names[0]) or [""])[0]
+    others = len(NAME_WORD.findall(said.text)) > 1
+    common = _COMMON.fullmatch(word) or re.search(rf"\b{re.escape(word)}\b", said.around)
+    return [] if others and common else names
+
+
+def _stands(name: str, known: frozenset[str], said: Said) -> bool:
+    words = [word for word in words_of(name) if word not in _NO_NAMES]
+    letters = sum(letter.isupper() for letter in name) > 1
+    return all(
+        word in known or stem(word) in known or (letters and spells_out(word, said.quoted)) or _is_variant(word, known)
+        for word in words
+    )
+
+
+def _is_variant(word: str, known: frozenset[str]) -> bool:
+    if len(word) == 1:
+        return any(other[0] == word for other in known if len(other) > 2)
+    return any(same_name(word, other) for other in known if other[0] == word[0] or len(other) < 4 or len(word) < 4)
+
+
+def _is_resolved(run: str, missing: list[str], said: Said) -> bool:
+    """Whether the rest of the name stands in the quote and all of it nearby, or the title names it for a "he"."""
+    names = [word for word in NAME_WORD.findall(run) if word.lower() not in STOP_WORDS]
+    letters = "".join(word[0] for word in names)
+    initials = r"\.?\s?".join([*letters[:-1], re.escape(names[-1])])
+    if len(letters) > 1 and re.search(rf"\b(?:{re.escape(letters)}|{initials})\b", said.quoted):
+        return True
+    whole = " ".join(words_of(run))
+    rest = set(words_of(run)) - {word for name in missing for word in words_of(name)} - _NO_NAMES
+    for found in said.evidence:
+        document = found.document
+        text = f" {' '.join(words_of(f'{document.title} {document.text}'))} "
+        title = f" {' '.join(words_of(document.title))} "
+        points_back = f" {whole} " in title and ANAPHOR.search(found.quote)
+        if points_back or (rest & set(words_of(found.quote)) and f" {whole} " in text):
+            return True
+    return False

@@ -1,0 +1,50 @@
+"""Dates: each time of a sentence must be one that the cited sentences, or their report, are of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from index.dates import find_mentions
+from qa.checks.said import Said
+from qa.records import Part
+from qa.times import covers, overlap, shown_date
+
+
+def check_times(said: Said) -> Iterator[Part]:
+    """Each time expression."""
+    for words, resolved in said.times:
+        if is_told(resolved, said) or frames(resolved, said):
+            yield Part("date", words, "supported")
+        else:
+            reason = f"The date {words!r} ({shown_date(resolved)}) is not in the cited passage."
+            yield Part("date", words, "unsupported", reason)
+
+
+def is_told(resolved: str, said: Said) -> bool:
+    """Whether the cited sentences themselves speak of this time, or of a day within it.
+
+    Of an interval, one end alone would be a day that nobody named; both together are the interval.
+    """
+    named = {time for _, time in said.times}
+    for mention in (mention for found in said.evidence for mention in found.mentions):
+        ends = set(mention.resolved.split("/"))
+        if covers(resolved, mention.resolved) or (resolved in ends and ends <= named):
+            return True
+    return False
+
+
+def frames(resolved: str, said: Said) -> bool:
+    """Whether it is the time of the report, or the question's own and that of the passage around.
+
+    "In 2021 he was commander-in-chief" rests on a report of 2021 that says he is. A quote that names
+    times of its own takes none from the report or the passage.
+    """
+    own = [mention.resolved for found in said.evidence for mention in found.mentions]
+    if own and not any(overlap(resolved, time) for time in own):
+        return False
+    published = [found.document.published for found in said.evidence if found.document.published]
+    if any(covers(resolved, day.isoformat()) for day in published):
+        return True
+    repeated = any(mention.resolved == resolved for mention in find_mentions(said.asked, None))
+    around = (m for found in said.evidence for m in find_mentions(found.passage.text, found.document.published))
+    return repeated and any(covers(resolved, mention.resolved) for mention in around)
