@@ -117,8 +117,11 @@ def print_answer(out: Console, answer: Answer, today: date) -> None:
     from qa.records import marked
 
     out.print(plain(answer.text), style="bold" if answer.status == "not_found" else None)
+    _print_disagreements(out, answer)
     supported = [claim for claim in answer.claims if claim.verdict == "supported"]
     cited = {each.number: each for claim in supported for each in claim.citations}
+    told = [position for disagreement in answer.disagreements for position in disagreement.positions]
+    cited |= {each.number: each for position in told for each in position.citations}
     for number in sorted(cited):
         out.print()
         print_citation(out, cited[number], today, f"[{number}]")
@@ -137,6 +140,25 @@ def print_answer(out: Console, answer: Answer, today: date) -> None:
         out.print("\nNotes:")
         for problem in answer.problems:
             print_indented(out, f"- {plain(problem)}", 2)
+
+
+def _print_disagreements(out: Console, answer: Answer) -> None:
+    """Who says what, where sources differ."""
+    for disagreement in answer.disagreements:
+        from qa.disagreement import disagreement_in_words
+
+        out.print(f"\n{disagreement_in_words(disagreement)}", style="bold yellow")
+        for position in disagreement.positions:
+            who = ", ".join(f"{_outlet_and_date(citation)} [{citation.number}]" for citation in position.citations)
+            sources = f" ({count(position.sources, 'independent source')})" if position.sources > 1 else ""
+            print_indented(out, f"- {plain(position.value)}: {one_line(who)}{sources}", 2)
+
+
+def _outlet_and_date(citation: Citation) -> str:
+    from qa.times import shown_date
+
+    when = shown_date(citation.published.isoformat()) if citation.published else "no date"
+    return f"{citation.outlet or citation.title}, {when}"
 
 
 def _print_scope(out: Console, answer: Answer) -> None:

@@ -15,6 +15,7 @@ from index.errors import LibraryError
 from index.pipeline import Library
 from index.records import Matching
 from qa.citations import read_draft, tie
+from qa.disagreement import find_disagreement
 from qa.evidence import choose_evidence, cite, rarity_of
 from qa.expand import WordSimilarity
 from qa.extract import extract_claims, quote_outstanding
@@ -23,7 +24,7 @@ from qa.likelihood import likelihood_of
 from qa.models import Model, stream_chat
 from qa.prompt import build_front, build_grammar, build_prompt
 from qa.question import Asked, check_question, outlets_named, read_question, split_parts, stand_alone
-from qa.records import Answer, Claim, Event, Evidence, EvidenceFound, Piece, Question, Searched, marked
+from qa.records import Answer, Claim, Disagreement, Event, Evidence, EvidenceFound, Piece, Question, Searched, marked
 from qa.replies import OnWait
 from qa.retrieve import retrieve
 from qa.settings import Settings
@@ -184,6 +185,7 @@ class _Run:
         self.seconds: dict[str, float] = {}
         self.tokens: dict[str, int] = {}
         self.problems: list[str] = []
+        self.disagreements: list[Disagreement] = []
         self.attempt = 0
         """Times that the model was asked, over all parts of the question."""
         self.readings = 0
@@ -208,6 +210,7 @@ class _Run:
             self.problems += against
             answered = [] if against else (yield from self._answer(asked, found, claims))
             claims += answered
+            self.disagreements += filter(None, [find_disagreement(asked, found)] if answered else [])
             if len(parts) > 1 and not answered:
                 self.problems.append(f"The documents do not say: {asked.text!r}")
         self._clock("answer")
@@ -220,6 +223,7 @@ class _Run:
             problems=tuple(dict.fromkeys(self.problems)),
             model=self.chain.model.name,
             likelihood=round(likelihood, 3),
+            disagreements=tuple(self.disagreements),
             seconds=self.seconds,
             tokens=self.tokens,
         )

@@ -117,6 +117,26 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """One of several answers that the documents give, and who gives it."""
+
+    value: str
+    """As the first of them writes it; a time as a calendar date."""
+    citations: tuple[Citation, ...]
+    sources: int
+    """Outlets that say so independently: the same sentence printed again counts once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What documents answer differently, the earliest report first."""
+
+    kind: Literal["conflict", "change"]
+    """A change when the reports lie so far apart that both may have been right."""
+    positions: tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
     """What was looked at before answering."""
 
@@ -146,6 +166,8 @@ class Answer:
     model: str
     likelihood: float | None = None
     """Probability that the documents answer the question, as far as the search can tell; None when not estimated."""
+    disagreements: tuple[Disagreement, ...] = ()
+    """Where the documents found answer a part of the question differently."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Seconds from the question to `evidence`, `first_word` and `answer`."""
     tokens: Mapping[str, int] = field(default_factory=dict)

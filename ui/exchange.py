@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.records import EVERYTHING, Filter
+from qa.disagreement import disagreement_in_words
 from qa.filters import scope_in_words
 from qa.likelihood import likelihood_in_words
 from qa.models import NONE
 from qa.prompt import NOT_FOUND
-from qa.records import Answer, Claim, Event, EvidenceFound, Piece
+from qa.records import Answer, Claim, Disagreement, Event, EvidenceFound, Piece
 from ui.shared import counted, escape
-from ui.sources import FindDocument, Sheets
+from ui.sources import FindDocument, Sheets, describe
 
 SHOWN_QUESTION = 400
 """Characters of a question that are shown: one that is far too long is refused, but stays on the page."""
@@ -149,12 +150,26 @@ def _answered(answer: Answer, look: Look) -> str:
     others = [claim for claim in answer.claims if claim.verdict != "supported"]
     sentences = " ".join(_sentence(claim, sheets) for claim in supported)
     cited = [citation for claim in [*supported, *others] for citation in claim.citations]
+    told = [position for disagreement in answer.disagreements for position in disagreement.positions]
+    cited += [citation for position in told for citation in position.citations]
     html = f'<p class="dl-sentences" dir="auto">{sentences}</p>' if supported else ""
     if answer.model == NONE:
         html += '<p class="dl-note">No language model is set: these are the documents’ own sentences.</p>'
+    html += "".join(_differing(disagreement, sheets) for disagreement in answer.disagreements)
     if others:
         html += _left_out(others, sheets)
     return html + (f"{_label('Sources')}{sheets.cards(cited)}" if cited else "")
+
+
+def _differing(disagreement: Disagreement, sheets: Sheets) -> str:
+    """Who says what, where sources differ."""
+    rows = ""
+    for position in disagreement.positions:
+        who = ", ".join(f"{describe(one, sheets.today)} {sheets.marker(one)}" for one in position.citations)
+        sources = f" · {counted(position.sources, 'independent source')}" if position.sources > 1 else ""
+        rows += f'<li><b dir="auto">{escape(position.value)}</b> <span class="dl-meta">{who}{sources}</span></li>'
+    label = _label(disagreement_in_words(disagreement))
+    return f'<div class="dl-differing" role="note">{label}<ul>{rows}</ul></div>'
 
 
 def _sentence(claim: Claim, sheets: Sheets) -> str:
