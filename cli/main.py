@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli import ask, bench, evals, library, machine
+from cli import ask, bench, evals, library, machine, timeline
 from cli.common import Group, State
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ def options(
 
 app.command("ask")(ask.ask)
 app.command("search")(ask.search)
+app.command("timeline")(timeline.timeline)
 app.command("add")(library.add)
 app.command("sync")(library.sync)
 app.command("list")(library.list_documents)
