@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cli.check import Check, guarded
 from cli.show import count, size
+from index.pinned import EMBEDDER_NAME
 
 if TYPE_CHECKING:
     from index.dense import DenseSearch
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from index.record import Record
     from index.weights import WeightsState
     from qa.settings import Settings
-
-EMBEDDER_NAME = "all-MiniLM-L6-v2"
 
 
 def check_weights(settings: Settings) -> Iterator[Check]:

@@ -71,7 +71,8 @@ def _write_calendar(events: list[Dated], path: Path) -> None:
         path.write_bytes(made)
     except OSError as error:
         raise UserFacingError(
-            f"The calendar {str(path)!r} cannot be written ({error.strerror}). Name a file in a folder that you may write."
+            f"The calendar {str(path)!r} cannot be written ({error.strerror}). "
+            "Name a file in a folder that you may write."
         ) from error
     more = f"; {count(left_out, 'event')} of more than a month left out" if left_out else ""
     print(f"{count(len(events) - left_out, 'event')} written to {path}{more}.", file=sys.stderr)

@@ -54,7 +54,7 @@ class Row:
 
 def read_rows(suite: AnswerSuite, settings: Settings, opening: Opening) -> list[Row]:
     """The questions of the suite that may be learned from, those of several parts left out."""
-    reported = {item.id for item in choose_items(suite.items, sample=60, seed=1)} if suite.name != SEEDS else set()
+    reported = {item.id for item in choose_items(suite.items, sample=60, seed=1)} if suite.name in ANSWERS else set()
     items = [item for item in suite.items if item.half != "report" and item.id not in reported]
     chosen = {item.id for item in choose_items(items, sample=MOST)}
     settings, sources = suite.documents.fill(settings, opening, None)

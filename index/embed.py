@@ -21,7 +21,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from index.errors import UserFacingError
-from index.pinned import MINILM
+from index.pinned import EMBEDDER_NAME, MINILM
 from index.records import Span
 from index.sources import Progress
 from index.weights import fetch_weights
@@ -95,7 +95,7 @@ def open_embedder(
 class OpenVINOEmbedder:
     """The converted model; imports openvino, tokenizers and numpy only, to start in a fraction of a second."""
 
-    name = "all-MiniLM-L6-v2"
+    name = EMBEDDER_NAME
     dimension = 384
 
     def __init__(self, weights: Path, model: Path) -> None:
@@ -146,7 +146,7 @@ class OpenVINOEmbedder:
 class SentenceTransformersEmbedder:
     """The model in sentence-transformers on torch, for machines without OpenVINO and to compare with."""
 
-    name = "all-MiniLM-L6-v2"
+    name = EMBEDDER_NAME
     dimension = 384
 
     def __init__(self, weights: Path) -> None:

@@ -115,3 +115,6 @@ MINILM = Weights(
     folder="all-MiniLM-L6-v2",
 )
 WEIGHTS = {weights.name: weights for weights in (QWEN_LARGE, QWEN_SMALL, MINILM)}
+
+EMBEDDER_NAME = "all-MiniLM-L6-v2, each sentence as meant in its passage"
+"""Kept with a library's vectors: those of another name cannot be compared, and are made anew."""

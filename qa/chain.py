@@ -14,7 +14,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from index.errors import LibraryError
 from index.pipeline import Library
 from index.records import Matching
-from qa.citations import read_draft, tie
+from qa.citations import read_draft, tie, verbatim
 from qa.disagreement import find_disagreement
 from qa.evidence import choose_evidence, cite, rarity_of
 from qa.expand import WordSimilarity
@@ -22,12 +22,25 @@ from qa.extract import extract_claims, quote_outstanding
 from qa.filters import filter_in_words
 from qa.likelihood import likelihood_of
 from qa.models import Model, stream_chat
-from qa.prompt import build_front, build_grammar, build_prompt
+from qa.prompt import YES_OR_NO, build_front, build_grammar, build_prompt
 from qa.question import Asked, check_question, outlets_named, read_question, split_parts, stand_alone
-from qa.records import Answer, Claim, Disagreement, Event, Evidence, EvidenceFound, Piece, Question, Searched, marked
+from qa.records import (
+    Answer,
+    Claim,
+    Disagreement,
+    Event,
+    Evidence,
+    EvidenceFound,
+    Judgement,
+    Piece,
+    Question,
+    Searched,
+    marked,
+)
 from qa.replies import OnWait
 from qa.retrieve import retrieve
 from qa.settings import Settings
+from qa.sides import compared, read_judgement
 from qa.signs import Lookup
 from qa.unheard import unheard_of
 from qa.verify import in_focus
@@ -35,6 +48,8 @@ from qa.words import words_of
 
 FIRST_READING = 5
 """Sentences read first, at most: few are read sooner and better than many."""
+NEXT_READING = 8
+"""Sentences read after an answer that did not bear checking, at most."""
 LIKELY = 0.8
 """They answer the question together with this probability, if any that were found do."""
 FEWEST = 2
@@ -165,7 +180,7 @@ def next_reading(evidence: Sequence[Evidence], failed: Sequence[Claim]) -> list[
     Empty after "not found": read on, the small model made up answers and found none (174 development cases).
     """
     misled = {citation.number for claim in failed for citation in claim.citations}
-    return [found for found in evidence if found.number not in misled] if failed else []
+    return [found for found in evidence if found.number not in misled][:NEXT_READING] if failed else []
 
 
 def without_repeats(claims: Sequence[Claim]) -> list[Claim]:
@@ -186,6 +201,7 @@ class _Run:
         self.tokens: dict[str, int] = {}
         self.problems: list[str] = []
         self.disagreements: list[Disagreement] = []
+        self.judgement: Judgement | None = None
         self.attempt = 0
         """Times that the model was asked, over all parts of the question."""
         self.readings = 0
@@ -224,6 +240,7 @@ class _Run:
             model=self.chain.model.name,
             likelihood=round(likelihood, 3),
             disagreements=tuple(self.disagreements),
+            judgement=self.judgement,
             seconds=self.seconds,
             tokens=self.tokens,
         )
@@ -262,6 +279,9 @@ class _Run:
         Args:
             before: What the parts of the question before this one were answered; streamed again in front.
         """
+        sides = compared(asked, evidence, outlets_named(asked.text, self.chain.library.outlets()))
+        if sides:
+            return (yield from self._compare(asked, sides))
         if self.chain.model.chat is None:
             return extract_claims(asked, evidence)
         failed: list[Claim] = []
@@ -282,15 +302,22 @@ class _Run:
         self.problems.append("No sentence of the model's bore checking; the passage that says most of it is quoted.")
         return [outstanding]
 
+    def _compare(self, asked: Asked, sides: Sequence[Evidence]) -> Generator[Event, None, list[Claim]]:
+        """What each side says, word for word; what the model makes of it goes into `judgement`."""
+        if self.chain.model.chat is not None:
+            self.attempt += 1
+            self.judgement = read_judgement((yield from self._write(asked, sides, judge=True)))
+        return [verbatim(found) for found in sides]
+
     def _may_read(self) -> bool:
         self.attempt += 1
         self.readings += 1
         return self.readings <= MAX_READINGS
 
-    def _write(self, asked: Asked, shown: Sequence[Evidence]) -> Generator[Event, None, str]:
+    def _write(self, asked: Asked, shown: Sequence[Evidence], *, judge: bool = False) -> Generator[Event, None, str]:
         pieces: list[str] = []
-        grammar = build_grammar([found.number for found in shown])
-        prompt = build_prompt(asked, shown)
+        grammar = YES_OR_NO if judge else build_grammar([found.number for found in shown])
+        prompt = build_prompt(asked, shown, judge=judge)
         for piece in stream_chat(self.chain.model, prompt, grammar, self.tokens, self.on_wait):
             self._clock("first_word")
             pieces.append(piece)

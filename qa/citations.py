@@ -77,7 +77,7 @@ def tie(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Clai
     for found in drafted.evidence:
         outstanding = found.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, drafted.text, found)
         if outstanding and not check_answers(asked, found.shown, (found,), shown):
-            return _verbatim(found), f"[{found.number}] is quoted word for word: “{drafted.text}” is not what it says."
+            return verbatim(found), f"[{found.number}] is quoted word for word: “{drafted.text}” is not what it says."
     named = name_alone(asked, drafted.text, shown)
     return (named, f"Only the name is borne out; the rest of “{drafted.text}” is not.") if named else (told, None)
 
@@ -102,7 +102,8 @@ def name_alone(asked: Asked, text: str, shown: Sequence[Evidence]) -> Claim | No
     return None
 
 
-def _verbatim(found: Evidence) -> Claim:
+def verbatim(found: Evidence) -> Claim:
+    """The sentence itself as a claim: supported by construction."""
     return Claim(_finished(found.shown), (cite(found),), "supported")
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import partial
 from itertools import islice
 
 import numpy as np
 
-from index.records import TimeMention
+from index.records import Span, TimeMention
+from qa.context import with_context
 from qa.question import Asked
 from qa.records import Citation, Evidence
 from qa.signs import WEIGHTS, Lookup, Sentence, Signs, of_time, read_sentences, score_of
@@ -23,8 +24,14 @@ from qa.words import words_of
 
 CHARACTERS_PER_TOKEN = 4.2
 """Of English news prose with the tokenizer of Qwen 2.5; only a budget hangs on it."""
-ALWAYS = 3
+ALWAYS = 2
 """This many of the best are taken however long they are."""
+ENOUGH = 0.97
+"""No more are taken once the answer is among them with this probability, if it is among those found.
+
+With at most 380 tokens a proving sentence is chosen for 71 of 72 questions of the tuning half at a mean of some 200;
+a fixed budget of 200 has it for 68.
+"""
 NEAR_DUPLICATE = 0.8
 """Share of common stems from which two sentences count as one."""
 _Ranked = tuple[Sentence, float]
@@ -42,9 +49,11 @@ def choose_evidence(
 ) -> list[Evidence]:
     """The best sentences, best first and so numbered from 1; of several times or outlets that it names, one each first.
 
+    One that opens with a word for something named before brings the sentences before along.
+
     Args:
         sentences: How many at most.
-        tokens: Their estimated tokens together, at most; the best few are always taken.
+        tokens: Their estimated tokens together, at most; the best two are always taken.
         first_number: The marker of the best one.
     """
     read = list(read_sentences(asked, found))
@@ -53,19 +62,23 @@ def choose_evidence(
     shares /= shares.sum() or 1.0
     order = sorted(range(len(read)), key=lambda at: (-scores[at], read[at].hit.document.doc_id, read[at].span))
     ordered = _one_of_each_first(asked, found.outlets, [(read[at], float(shares[at])) for at in order])
-    chosen: list[_Ranked] = []
+    chosen: list[tuple[Sentence, float, Span]] = []
     spent = 0.0
     for sentence, share in ordered:
-        if len(chosen) == sentences:
+        if len(chosen) == sentences or (len(chosen) >= ALWAYS and sum(other for _, other, _ in chosen) >= ENOUGH):
             break
-        cost = len(sentence.quote) / CHARACTERS_PER_TOKEN
+        document = sentence.hit.document
+        taken = [shown for other, _, shown in chosen if other.hit.document.doc_id == document.doc_id]
+        if any(_same(sentence.stems, other.stems) for other, *_ in chosen) or _meets(sentence.span, taken):
+            continue
+        span = with_context(document.text, sentence.hit.passage, sentence.span)
+        span = sentence.span if _meets(span, taken) else span
+        cost = (span[1] - span[0]) / CHARACTERS_PER_TOKEN
         if len(chosen) >= ALWAYS and spent + cost > tokens:
             continue
-        if any(_same(sentence.stems, other.stems) for other, _ in chosen):
-            continue
-        chosen.append((sentence, share))
+        chosen.append((sentence, share, span))
         spent += cost
-    return [_as_evidence(number, *one) for number, one in enumerate(chosen, first_number)]
+    return [_as_evidence(number, *one, found.mentions) for number, one in enumerate(chosen, first_number)]
 
 
 def cite(evidence: Evidence) -> Citation:
@@ -120,17 +133,26 @@ def _same(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) >= NEAR_DUPLICATE * len(one | other)
 
 
-def _as_evidence(number: int, sentence: Sentence, share: float) -> Evidence:
-    start, end = sentence.span
+def _meets(span: Span, others: Iterable[Span]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def _as_evidence(
+    number: int, sentence: Sentence, share: float, span: Span, mentions: Mapping[str, Sequence[TimeMention]]
+) -> Evidence:
+    document = sentence.hit.document
+    start, end = span
+    quote = document.text[start:end]
+    inside = tuple(m for m in mentions[document.doc_id] if start <= m.start and m.end <= end)
     return Evidence(
         number=number,
-        document=sentence.hit.document,
+        document=document,
         passage=sentence.hit.passage,
         start=start,
         end=end,
-        quote=sentence.quote,
-        shown=show(sentence.quote, start, sentence.mentions),
-        mentions=sentence.mentions,
+        quote=quote,
+        shown=show(quote, start, inside),
+        mentions=inside,
         share=share,
         nearness=sentence.signs.meaning,
         coverage=sentence.signs.words,

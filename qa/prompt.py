@@ -61,6 +61,10 @@ _EXAMPLES: tuple[tuple[str, str, str], ...] = (
 )
 
 
+YES_OR_NO = 'root ::= "Yes" | "No"'
+"""A GBNF grammar for a judgement alone."""
+
+
 def build_front() -> list[BaseMessage]:
     """Rules and worked examples: the part of the prompt that is kept between questions."""
     messages: list[BaseMessage] = [SystemMessage(_RULES)]
@@ -69,9 +73,10 @@ def build_front() -> list[BaseMessage]:
     return messages
 
 
-def build_prompt(asked: Asked, evidence: Sequence[Evidence]) -> list[BaseMessage]:
-    """The whole prompt: the front, then the evidence, then the question."""
-    return [*build_front(), HumanMessage(_ask(build_sources(asked, evidence), asked.text))]
+def build_prompt(asked: Asked, evidence: Sequence[Evidence], *, judge: bool = False) -> list[BaseMessage]:
+    """The whole prompt: the front, then the evidence, then the question; with `judge`, to be answered Yes or No."""
+    question = f"{asked.text}\nYes or No?" if judge else asked.text
+    return [*build_front(), HumanMessage(_ask(build_sources(asked, evidence), question))]
 
 
 def build_sources(asked: Asked, evidence: Sequence[Evidence]) -> str:

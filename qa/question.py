@@ -147,7 +147,7 @@ def _capitalised(text: str) -> str:
 
 _PART = re.compile(
     r"(?:,|;)?\s+(?:and|but)\s+(?=(?:(?:on|in|at|by|for|with|to|from|of|under|about) )?"
-    r"(?:when|where|who|whom|whose|what|which|how|why)\b)"
+    r"(?:when|where|who|whom|whose|what|which|how|why)\b|the (?:[\w’'-]+ ){1,4}one (?:which|what|who|when|where)\b)"
     r"|\?\s+(?=(?:and |but )?(?:when|where|who|what|which|how|why|did|was|is)\b)",
     re.I,
 )

@@ -15,6 +15,7 @@ PartKind = Literal[
     "citation", "date", "number", "quotation", "negation", "modality", "vote", "roles", "name", "words", "answer"
 ]
 Status = Literal["answered", "not_found"]
+Judgement = Literal["yes", "no"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One sentence chosen for the model: `document.text[start:end] == quote`."""
+    """One sentence chosen for the model, with what its first word stands for: `document.text[start:end] == quote`."""
 
     number: int
     """Its marker in the answer, from 1."""
@@ -168,6 +169,11 @@ class Answer:
     """Probability that the documents answer the question, as far as the search can tell; None when not estimated."""
     disagreements: tuple[Disagreement, ...] = ()
     """Where the documents found answer a part of the question differently."""
+    judgement: Judgement | None = None
+    """Of a question that sets reports against each other: what the model takes the claims together to mean.
+
+    Nothing checks it.
+    """
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Seconds from the question to `evidence`, `first_word` and `answer`."""
     tokens: Mapping[str, int] = field(default_factory=dict)
@@ -178,10 +184,16 @@ class Answer:
         """The supported sentences with their markers, or the refusal."""
         if self.status == "not_found":
             return NOT_FOUND_TEXT
-        return " ".join(marked(claim) for claim in self.claims if claim.verdict == "supported")
+        judged = [judgement_in_words(self.judgement)] if self.judgement else []
+        return " ".join([*judged, *(marked(claim) for claim in self.claims if claim.verdict == "supported")])
 
 
 NOT_FOUND_TEXT = "The documents do not say."
+
+
+def judgement_in_words(judgement: Judgement) -> str:
+    """What stands in front of the sentences that it is about: `Yes, as the model reads …`."""
+    return f"{judgement.capitalize()}, as the model reads these sentences together (nothing checks that):"
 
 
 def marked(claim: Claim) -> str:

@@ -17,9 +17,12 @@ class Settings(IndexSettings):
         description="What answers: qwen2.5-1.5b, qwen2.5-0.5b, none (the best sentences themselves), "
         "ollama:NAME, openai:NAME, anthropic:NAME, or http://ADDRESS/v1 of a server with the OpenAI protocol.",
     )
-    evidence_sentences: int = Field(default=8, ge=1, le=40, description="Sentences the model is shown, at most.")
+    evidence_sentences: int = Field(default=12, ge=1, le=40, description="Sentences of evidence, at most.")
     evidence_tokens: int = Field(
-        default=200, ge=50, le=8000, description="Tokens of evidence the model is shown, at most (estimated)."
+        default=380,
+        ge=50,
+        le=8000,
+        description="Tokens of evidence, at most (estimated); fewer where few sentences stand out.",
     )
     min_likelihood: float = Field(
         default=0.15,

@@ -22,7 +22,7 @@ PASSAGES = 24
 ABOUT = 0.34
 """Share of a question's words of meaning that a sentence, with its document's title, must hold."""
 REPEATED = 0.7
-"""Share of common stems from which two sentences of one time tell the same event."""
+"""Share of common stems, the time aside, from which two sentences of one time tell the same event."""
 IN_CALENDAR = timedelta(days=31)
 """Longer times, such as a year, would cover a calendar."""
 
@@ -120,7 +120,7 @@ def _cite(document: Document, passage: Passage, span: Span) -> Citation:
 def _each_once(events: Iterable[Dated]) -> list[Dated]:
     kept: list[tuple[set[str], Dated]] = []
     for event in events:
-        stems = set(content_stems(event.quote))
+        stems = set(content_stems(event.quote.replace(event.words, " ")))
         for at, (other, first) in enumerate(kept):
             if len(stems & other) >= REPEATED * len(stems | other):
                 if event.citations[0].doc_id not in {citation.doc_id for citation in first.citations}:

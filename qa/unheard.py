@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import chain
 
 from qa.question import Asked
 from qa.records import Evidence
+from qa.retrieve import quoted_phrases
 from qa.times import shown_date
 from qa.verify import is_of, spells_out
 from qa.words import words_of
@@ -35,9 +37,11 @@ def unheard_of(
     # What the user gave for a document stands in no text, and is known all the same.
     texts = [" ".join(filter(None, (d.text, d.title, d.outlet, d.author))) for d in documents]
     words = {word for text in {*texts} for word in words_of(text)}
+    spared = {term for *before, last in map(words_of, asked.full_names) if frequency.get(last) for term in before}
+    spared.update(chain.from_iterable(map(str.split, quoted_phrases(asked.text))))
     for name in asked.names:
         term = words_of(name)[0] if words_of(name) else ""
-        if len(term) < 3 or frequency.get(term, 1) or similar.get(term):
+        if len(term) < 3 or term in spared or frequency.get(term, 1) or similar.get(term):
             continue
         known = any(word[:5] == term[:5] for word in words if len(word) >= 5)
         known = known or bool(get_close_matches(term, words, 1, SPELLING))

@@ -104,6 +104,14 @@ def test_a_follow_up_is_completed_from_the_conversation(text, complete):
     assert stand_alone(Question(text, BRIDGE)) == complete
 
 
+def test_the_one_of_another_time_is_a_part_of_its_own():
+    parts = split_parts("Calder's May 2019 visit was which of the year, and the October 2022 one which visit to Orme?")
+    assert parts == [
+        "Calder's May 2019 visit was which of the year",
+        "the October 2022 one which visit to Orme? (asked about: Calder's visit was which of the year)",
+    ]
+
+
 def test_without_a_conversation_a_question_stays_as_it_is():
     assert stand_alone(Question("When was that?")) == "When was that?"
 

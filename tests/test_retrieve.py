@@ -56,6 +56,13 @@ def test_a_hit_has_the_cosine_of_each_of_its_sentences(library):
         assert hit.score >= max(hit.cosines)
 
 
+@pytest.mark.parametrize(
+    ("question", "first"), [('"no band played"', "No band played."), ("“A band”?", "A band played.")]
+)
+def test_a_passage_that_holds_a_quoted_phrase_word_for_word_comes_first(library, question, first):
+    assert found_for(library, f"What was opened where {question}")[0].passage.text == first
+
+
 @pytest.mark.parametrize(("question", "first"), [("Orme Times", "Tunnel"), ("harbour post", "Bridge")])
 def test_an_outlet_that_the_question_names_comes_first_and_the_others_stay(library, question, first):
     hits = found_for(library, f"What was opened, according to {question}?")

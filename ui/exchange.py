@@ -13,7 +13,7 @@ from qa.filters import scope_in_words
 from qa.likelihood import likelihood_in_words
 from qa.models import NONE
 from qa.prompt import NOT_FOUND
-from qa.records import Answer, Claim, Disagreement, Event, EvidenceFound, Piece
+from qa.records import Answer, Claim, Disagreement, Event, EvidenceFound, Piece, judgement_in_words
 from ui.shared import counted, escape
 from ui.sources import FindDocument, Sheets, describe
 
@@ -152,7 +152,8 @@ def _answered(answer: Answer, look: Look) -> str:
     cited = [citation for claim in [*supported, *others] for citation in claim.citations]
     told = [position for disagreement in answer.disagreements for position in disagreement.positions]
     cited += [citation for position in told for citation in position.citations]
-    html = f'<p class="dl-sentences" dir="auto">{sentences}</p>' if supported else ""
+    html = f'<p class="dl-judgement">{judgement_in_words(answer.judgement)}</p>' if answer.judgement else ""
+    html += f'<p class="dl-sentences" dir="auto">{sentences}</p>' if supported else ""
     if answer.model == NONE:
         html += '<p class="dl-note">No language model is set: these are the documents’ own sentences.</p>'
     html += "".join(_differing(disagreement, sheets) for disagreement in answer.disagreements)

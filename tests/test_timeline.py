@@ -1,0 +1,92 @@
+"""What happened when: every dated sentence once, in order, with its exact quote."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from fakes import HashingEmbedder
+from icalendar import Calendar
+from test_cli import dateline  # noqa: F401 - a fixture
+
+from index.pipeline import open_library
+from qa.timeline import timeline, to_calendar
+from qa.times import bounds
+
+POST = """Bridge opened
+
+Mayor Ines Calder opened the Harrow bridge on Thursday. The council had approved the loan in March 2018. A band played.
+In 2017 a survey had called the old bridge unsafe, and the survey of 4 May 2017 said why.
+"""
+TIMES = """Harrow bridge
+
+Mayor Ines Calder opened the new Harrow bridge on 9 May 2019. She is due in Orme on 20 May 2019.
+"""
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reports")
+    with open_library(tmp_path_factory.mktemp("library"), HashingEmbedder()) as opened:
+        for name, outlet, day, text in (("a", "Post", "2019-05-14", POST), ("b", "Times", "2019-05-15", TIMES)):
+            (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+            opened.add([folder / f"{name}.txt"], given={"outlet": outlet, "published": day})
+        yield opened
+
+
+def test_events_stand_in_order_and_one_that_two_documents_tell_stands_once(library):
+    events = timeline(library)
+    assert [event.time for event in events] == ["2017-05-04", "2018-03", "2019-05-09", "2019-05-20"]
+    assert [bounds(event.time)[0] for event in events] == sorted(bounds(event.time)[0] for event in events)
+    opened = events[2]
+    assert opened.words == "Thursday"
+    assert [citation.outlet for citation in opened.citations] == ["Post", "Times"]
+
+
+def test_every_quote_is_the_exact_text_and_brings_what_she_stands_for(library):
+    for event in timeline(library):
+        for citation in event.citations:
+            document = library.document(citation.doc_id)
+            assert document.text[citation.start : citation.end] == citation.quote
+    assert timeline(library)[-1].quote.startswith("Mayor Ines Calder opened the new Harrow bridge")
+
+
+def test_a_question_or_some_documents_leave_the_events_about_them(library):
+    assert [event.time for event in timeline(library, question="Who approved the loan?")] == ["2018-03"]
+    (times,) = (state.document.doc_id for state in library.documents() if state.document.outlet == "Times")
+    assert [event.time for event in timeline(library, [times])] == ["2019-05-09", "2019-05-20"]
+
+
+def test_a_calendar_holds_whole_days_and_leaves_out_what_is_longer_than_a_month(library):
+    made, left_out = to_calendar(timeline(library))
+    entries = list(Calendar.from_ical(made).walk("VEVENT"))
+    assert left_out == 0
+    assert [(entry.decoded("dtstart"), entry.decoded("dtend")) for entry in entries][1:3] == [
+        (date(2018, 3, 1), date(2018, 4, 1)),
+        (date(2019, 5, 9), date(2019, 5, 10)),
+    ]
+    assert str(entries[2]["summary"]) == "Mayor Ines Calder opened the Harrow bridge on Thursday."
+    assert len({str(entry["uid"]) for entry in entries}) == len(entries)
+
+
+def test_the_command_line_shows_it_as_json_and_writes_a_calendar(dateline, tmp_path):  # noqa: F811
+    (tmp_path / "a.txt").write_text(f"{POST}\nThe bridge was planned in 2016.\n", encoding="utf-8")
+    dateline("add", tmp_path / "a.txt", "--published", "2019-05-14")
+    events = json.loads(dateline("timeline", "--json").stdout)
+    assert [event["time"] for event in events] == ["2016", "2017-05-04", "2018-03", "2019-05-09"]
+    assert events[-1]["citations"][0]["quote"] == "Mayor Ines Calder opened the Harrow bridge on Thursday."
+    written = dateline("timeline", "--ics", tmp_path / "made.ics")
+    assert "3 events written to" in written.stderr
+    assert "1 event of more than a month left out" in written.stderr
+    assert len(Calendar.from_ical((tmp_path / "made.ics").read_bytes()).walk("VEVENT")) == 3
+    assert "9 May 2019  (“Thursday”)" in dateline("timeline", "bridge opened").stdout
+
+
+def test_a_calendar_that_cannot_be_written_and_an_empty_library_say_what_to_do(dateline, tmp_path):  # noqa: F811
+    assert "dateline add FOLDER" in dateline("timeline").stderr
+    (tmp_path / "a.txt").write_text(POST, encoding="utf-8")
+    dateline("add", tmp_path / "a.txt")
+    refused = dateline("timeline", "--ics", tmp_path / "no" / "made.ics")
+    assert refused.exit_code == 1
+    assert "cannot be written" in refused.stderr
