@@ -10,6 +10,7 @@ from ui.ask import ask_page
 from ui.evals import evals_page
 from ui.library import library_page
 from ui.opening import open_chain, open_settled_library_once, rebuild_settled_library
+from ui.timeline import timeline_page
 
 HERE = Path(__file__).parent
 ICON, RESULTS = HERE / "ui" / "icon.svg", HERE / "evals" / "results"
@@ -25,6 +26,11 @@ def keep() -> None:
     library_page(open_settled_library_once, rebuild_settled_library)
 
 
+def follow() -> None:
+    """The page of what happened when."""
+    timeline_page(open_settled_library_once)
+
+
 def weigh() -> None:
     """The page of the evals."""
     evals_page(RESULTS)
@@ -33,5 +39,7 @@ def weigh() -> None:
 # A file of ours: Streamlit's own icons for the browser's tab are fetched from the network.
 st.set_page_config(page_title="Dateline", page_icon=str(ICON), layout="centered")
 library = st.Page(keep, title="Library", icon=":material/folder_open:", url_path="library")
+events = st.Page(follow, title="Timeline", icon=":material/timeline:", url_path="timeline")
 runs = st.Page(weigh, title="Evals", icon=":material/monitoring:", url_path="evals")
-st.navigation([st.Page(ask, title="Ask", icon=":material/search:", default=True), library, runs], position="top").run()
+asking = st.Page(ask, title="Ask", icon=":material/search:", default=True)
+st.navigation([asking, events, library, runs], position="top").run()

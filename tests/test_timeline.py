@@ -8,11 +8,14 @@ from datetime import date
 import pytest
 from fakes import HashingEmbedder
 from icalendar import Calendar
+from streamlit.testing.v1 import AppTest
 from test_cli import dateline  # noqa: F401 - a fixture
+from test_ui import HOSTILE, Read, shown
 
 from index.pipeline import open_library
 from qa.timeline import timeline, to_calendar
 from qa.times import bounds
+from ui.timeline import events_html
 
 POST = """Bridge opened
 
@@ -90,3 +93,39 @@ def test_a_calendar_that_cannot_be_written_and_an_empty_library_say_what_to_do(d
     refused = dateline("timeline", "--ics", tmp_path / "no" / "made.ics")
     assert refused.exit_code == 1
     assert "cannot be written" in refused.stderr
+
+
+def page_of(opened) -> AppTest:
+    def script(library, today):
+        from ui.timeline import timeline_page
+
+        timeline_page(lambda: library, today)
+
+    return AppTest.from_function(script, default_timeout=20, args=(opened, lambda: date(2026, 11, 23))).run()
+
+
+def test_the_page_shows_each_event_by_date_with_its_quote_and_can_be_narrowed_to_one_thing(library):
+    app = page_of(library)
+    assert "4 dated events" in shown(app)
+    assert shown(app).index("4 May 2017") < shown(app).index("“Thursday”")
+    app.text_input(key="timeline-about").set_value("Who approved the loan?")
+    app.button(key="timeline-show").click().run()
+    assert "1 dated event<" in shown(app)
+    assert "The council had approved the loan in March 2018." in shown(app)
+
+
+def test_the_page_of_an_empty_library_says_how_to_fill_it(tmp_path):
+    with open_library(tmp_path / "library", HashingEmbedder()) as empty:
+        assert "Library page" in shown(page_of(empty))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_of_a_document_is_text_on_the_page(tmp_path, text):
+    with open_library(tmp_path / "library", HashingEmbedder()) as opened:
+        path = tmp_path / "a.txt"
+        path.write_text(f"Title\n\nOn 9 May 2019 {' '.join(text.split())} was said in Harrow by the mayor.\n")
+        opened.add([path], given={"outlet": text, "title": text})
+        html = events_html(timeline(opened), opened.document, date(2026, 11, 23))
+    tags = {name for name, _ in Read(html).tags}
+    assert tags <= {"p", "div", "h3", "span", "ul", "li", "button", "q", "bdi", "mark", "code", "a"}
+    assert not any(attribute.startswith("on") for _, attributes in Read(html).tags for attribute in attributes)
