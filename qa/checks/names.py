@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from index.days import MONTHS, WEEKDAYS
-from qa.checks.said import ANAPHOR, NAME_WORD, Said
+from qa.checks.said import ANAPHOR, NAME_WORD, Said, before
 from qa.names import ADDRESSES, same_name, spells_out
 from qa.records import Part
 from qa.words import STOP_WORDS, stem, words_of
@@ -79,7 +79,7 @@ def _is_variant(word: str, known: frozenset[str]) -> bool:
 
 
 def _is_resolved(run: str, missing: list[str], said: Said) -> bool:
-    """Whether the rest of the name stands in the quote and all of it nearby, or the title names it for a "he"."""
+    """Whether the rest of the name stands in the quote and all of it elsewhere, or a "he" stands for it."""
     names = [word for word in NAME_WORD.findall(run) if word.lower() not in STOP_WORDS]
     letters = "".join(word[0] for word in names)
     initials = r"\.?\s?".join([*letters[:-1], re.escape(names[-1])])
@@ -91,7 +91,9 @@ def _is_resolved(run: str, missing: list[str], said: Said) -> bool:
         document = found.document
         text = f" {' '.join(words_of(f'{document.title} {document.text}'))} "
         title = f" {' '.join(words_of(document.title))} "
-        points_back = f" {whole} " in title and ANAPHOR.search(found.quote)
+        start, end = before(found)
+        near = f" {' '.join(words_of(document.text[start:end]))} "
+        points_back = (f" {whole} " in title or f" {whole} " in near) and ANAPHOR.search(found.quote)
         if points_back or (rest & set(words_of(found.quote)) and f" {whole} " in text):
             return True
     return False
