@@ -60,7 +60,7 @@ OPEN = Stance("open")
 def judge_stance(asked: Asked, evidence: Sequence[Evidence]) -> Stance:
     """The stance of the sentences to the question; open where it is no yes/no question, compares, or they differ."""
     opening = _AUXILIARY.match(asked.text)
-    if not asked.yes_or_no or not opening or opening["not"] or denies(asked.text):
+    if not asked.yes_or_no or not opening or opening["not"] or denies(asked.text) or _NOT_DONE.search(asked.text):
         return OPEN
     found = []
     for statement, of_outlets in _statements(asked.text[opening.end() :], opening["aux"].lower(), evidence):

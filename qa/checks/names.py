@@ -19,6 +19,7 @@ _OPENERS = frozenset(
     " together currently then back inside outside throughout unless whether".split()
 )
 _NO_NAMES = frozenset({*STOP_WORDS, *MONTHS, *WEEKDAYS, *ADDRESSES, *_OPENERS})
+_SHORT_OFFICES = frozenset("pm mp vp ag".split())
 _COMMON = re.compile(r"\w+(?:s|ing|ed|ly|tion|sion|ment|ity|ness|ism|ance|ence|ists?|ers?|ors?|ship|ure|al|ive|ous)")
 """What a word ends with that more likely is none of a name, where a capital only opens the sentence."""
 
@@ -67,9 +68,19 @@ def _stands(name: str, known: frozenset[str], said: Said) -> bool:
     words = [word for word in words_of(name) if word not in _NO_NAMES]
     letters = sum(letter.isupper() for letter in name) > 1
     return all(
-        word in known or stem(word) in known or (letters and spells_out(word, said.quoted)) or _is_variant(word, known)
+        word in known
+        or stem(word) in known
+        or (letters and _is_spelt_out(word, said.quoted))
+        or _is_variant(word, known)
         for word in words
     )
+
+
+def _is_spelt_out(letters: str, text: str) -> bool:
+    """Whether words of `text` are what the letters stand for; of two letters only names, or offices in lower case."""
+    if len(letters) == 2 and letters not in _SHORT_OFFICES:
+        text = " ".join(NAME_WORD.findall(text))
+    return spells_out(letters, text)
 
 
 def _is_variant(word: str, known: frozenset[str]) -> bool:
