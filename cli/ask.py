@@ -7,7 +7,7 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -31,6 +31,10 @@ def ask(
     outlet: Outlets = None,
     collection: Collections = None,
     document: Documents = None,
+    unsupported: Annotated[
+        Literal["mark", "withhold", "quote"] | None,
+        typer.Option(help="What becomes of sentences that are not borne out.", show_default="as set"),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON and nothing else.")] = False,
 ) -> None:
     """Answer a question from the documents, every sentence with the passage it rests on."""
@@ -43,6 +47,8 @@ def ask(
     chosen = read_filter(since, until, outlet, collection, document)
     asked = Question(check_question(_read(question)), filter=chosen)
     settings = state.settings()
+    if unsupported:
+        settings = settings.model_copy(update={"unsupported": unsupported})
     out = console()
     with _status(f"Opening the library and {settings.model}…"), fetch_bar() as on_progress:
         session = state.open_session(settings, on_progress)

@@ -80,7 +80,8 @@ def evidence_of(document: Document, spans: Sequence[Span]) -> tuple[Evidence, ..
     """The spans of a document as evidence, its whole text the passage around them."""
     text = document.text
     mentions = find_mentions(text, document.published)
-    passage = Passage(f"{document.doc_id}:0", document.doc_id, text, 0, len(text), tuple(spans))
+    sentences = tuple(span for part in split_paragraphs(text) for span in split_sentences(text, *part))
+    passage = Passage(f"{document.doc_id}:0", document.doc_id, text, 0, len(text), sentences)
     made = []
     for number, (start, end) in enumerate(spans, 1):
         inside = tuple(m for m in mentions if start <= m.start and m.end <= end)

@@ -18,7 +18,7 @@ from qa.citations import read_draft, tie, verbatim
 from qa.disagreement import find_disagreement
 from qa.evidence import choose_evidence, cite, rarity_of
 from qa.expand import WordSimilarity
-from qa.extract import extract_claims, quote_outstanding
+from qa.extract import extract_claims
 from qa.filters import filter_in_words
 from qa.likelihood import likelihood_of
 from qa.models import Model, stream_chat
@@ -43,6 +43,7 @@ from qa.settings import Settings
 from qa.sides import compared, read_judgement
 from qa.signs import Lookup
 from qa.unheard import unheard_of
+from qa.unsupported import Settled, settle_alone, settle_beside, withheld
 from qa.verify import in_focus
 from qa.words import words_of
 
@@ -226,13 +227,14 @@ class _Run:
             self.problems += against
             answered = [] if against else (yield from self._answer(asked, found, claims))
             claims += answered
-            self.disagreements += filter(None, [find_disagreement(asked, found)] if answered else [])
-            if len(parts) > 1 and not answered:
+            bears = any(claim.verdict == "supported" for claim in answered)
+            self.disagreements += filter(None, [find_disagreement(asked, found)] if bears else [])
+            if len(parts) > 1 and not bears:
                 self.problems.append(f"The documents do not say: {asked.text!r}")
         self._clock("answer")
         yield Answer(
             question=self.question.text,
-            status="answered" if claims else "not_found",
+            status="answered" if any(claim.verdict == "supported" for claim in claims) else "not_found",
             claims=tuple(claims),
             nearest=nearest[:SHOWN_NEAREST],
             searched=self._searched(query, matching, everything),
@@ -284,23 +286,24 @@ class _Run:
             return (yield from self._compare(asked, sides))
         if self.chain.model.chat is None:
             return extract_claims(asked, evidence)
+        policy = self.chain.settings.unsupported
         failed: list[Claim] = []
         shown = first_reading(asked, evidence)
         while shown and self._may_read():
             if before:
                 yield Piece("".join(f"{marked(claim)} " for claim in before), self.attempt)
             text = yield from self._write(asked, shown)
-            claims = without_repeats(self._check(asked, text, shown))
+            claims = without_repeats(self._check(asked, text, shown, evidence))
             if any(claim.verdict == "supported" for claim in claims):
-                return claims
-            self.problems += [f"Withheld: “{claim.text}” {' '.join(claim.reasons)}" for claim in claims]
+                return self._settled(settle_beside(policy, claims))
+            self.problems += [withheld(claim) for claim in claims] if policy != "mark" else []
             failed += claims
             shown = next_reading(evidence, claims)
-        outstanding = quote_outstanding(asked, evidence) if failed else None
-        if outstanding is None:
-            return []
-        self.problems.append("No sentence of the model's bore checking; the passage that says most of it is quoted.")
-        return [outstanding]
+        return self._settled(settle_alone(policy, asked, evidence, without_repeats(failed)))
+
+    def _settled(self, settled: Settled) -> list[Claim]:
+        self.problems += settled.problems
+        return list(settled.claims)
 
     def _compare(self, asked: Asked, sides: Sequence[Evidence]) -> Generator[Event, None, list[Claim]]:
         """What each side says, word for word; what the model makes of it goes into `judgement`."""
@@ -324,12 +327,12 @@ class _Run:
             yield Piece(piece, self.attempt)
         return "".join(pieces)
 
-    def _check(self, asked: Asked, text: str, shown: Sequence[Evidence]) -> list[Claim]:
+    def _check(self, asked: Asked, text: str, shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Claim]:
         drafted, problems = read_draft(text, shown)
         self.problems += problems
         claims: list[Claim] = []
         for sentence in drafted:
-            claim, repair = tie(asked, sentence, shown)
+            claim, repair = tie(asked, sentence, shown, evidence)
             claims.append(claim)
             self.problems += [repair] if repair else []
         return claims

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.dates import find_mentions
@@ -57,29 +57,53 @@ def read_draft(text: str, evidence: Sequence[Evidence]) -> tuple[list[Drafted], 
     return sentences, problems
 
 
-def tie(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Claim, str | None]:
+def tie(
+    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence] = ()
+) -> tuple[Claim, str | None]:
     """The sentence as a checked claim, and what was set right about it, if anything.
 
     A small model often writes the right sentence and points to the wrong one, or
     points to the right one and says it in words that are not there. So a sentence
-    that fails is tried against each other one shown; then, when only its wording
+    that fails is tried against each other one shown or found, and against the one it
+    points to together with another of the same passage; then, when only its wording
     failed, the passage it points to speaks for itself, word for word,
     if it is among those that say most of what is asked.
+
+    Args:
+        found: All that was found for the question, `shown` among it.
     """
     told = _check(asked, drafted.text, drafted.evidence, shown)
     if not told.reasons:
         return told, None
     pointed = "".join(f"[{found.number}]" for found in drafted.evidence) or "nothing"
-    for other in sorted(shown, key=lambda found: -_common(drafted.text, found)):
-        if (other,) != drafted.evidence and not (claim := _check(asked, drafted.text, (other,), shown)).reasons:
-            return claim, f"The model pointed to {pointed} for a sentence that [{other.number}] bears; that is cited."
+    for others in _others(drafted, shown, found):
+        if not (claim := _check(asked, drafted.text, others, shown)).reasons:
+            bearing = "".join(f"[{other.number}]" for other in others)
+            verb = "bears; that is" if len(others) == 1 else "bear; they are"
+            return claim, f"The model pointed to {pointed} for a sentence that {bearing} {verb} cited."
     most = max(found.coverage for found in shown)
-    for found in drafted.evidence:
-        outstanding = found.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, drafted.text, found)
-        if outstanding and not check_answers(asked, found.shown, (found,), shown):
-            return verbatim(found), f"[{found.number}] is quoted word for word: “{drafted.text}” is not what it says."
+    for one in drafted.evidence:
+        outstanding = one.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, drafted.text, one)
+        if outstanding and not check_answers(asked, one.shown, (one,), shown):
+            return verbatim(one), f"[{one.number}] is quoted word for word: “{drafted.text}” is not what it says."
     named = name_alone(asked, drafted.text, shown)
     return (named, f"Only the name is borne out; the rest of “{drafted.text}” is not.") if named else (told, None)
+
+
+def _others(drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence]) -> Iterator[tuple[Evidence, ...]]:
+    """What else may bear a sentence: each one shown, each one only found, then two of one passage, the likeliest first.
+
+    Not two of different passages: what each says of another matter, together they would bear.
+    """
+    numbers = {one.number for one in shown}
+    for group in (shown, [one for one in found if one.number not in numbers]):
+        for other in sorted(group, key=lambda one: -_common(drafted.text, one)):
+            if (other,) != drafted.evidence:
+                yield (other,)
+    for one in drafted.evidence:
+        for other in shown:
+            if other.number != one.number and other.passage.passage_id == one.passage.passage_id:
+                yield (one, other) if one.number < other.number else (other, one)
 
 
 def name_alone(asked: Asked, text: str, shown: Sequence[Evidence]) -> Claim | None:

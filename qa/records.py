@@ -158,7 +158,7 @@ class Answer:
     question: str
     status: Status
     claims: tuple[Claim, ...]
-    """Empty exactly when nothing was found; otherwise at least one is supported."""
+    """One is supported exactly when it is answered; of "not found" there are some only to be shown as marked."""
     nearest: tuple[Citation, ...]
     """The best evidence, best first: what to read when the answer is "not found"."""
     searched: Searched

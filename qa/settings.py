@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from index.settings import IndexSettings
 
+Unsupported = Literal["mark", "withhold", "quote"]
 DEFAULT_MODEL = "qwen2.5-1.5b"
 
 
@@ -29,6 +32,11 @@ class Settings(IndexSettings):
         ge=0,
         le=1,
         description="Under this probability that the documents answer a question, the model is not asked.",
+    )
+    unsupported: Unsupported = Field(
+        default="withhold",
+        description="When no sentence of the model's is borne out: mark shows them as not supported, withhold says "
+        "that the documents do not say, quote gives the documents' nearest sentences word for word.",
     )
     answer_tokens: int = Field(default=160, ge=16, le=2000, description="Tokens the model may write, at most.")
     threads: int | None = Field(

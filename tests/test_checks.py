@@ -54,6 +54,7 @@ def test_the_same_said_in_another_way_is_borne_out(text, source):
         ("More than 870 were killed.", "They killed 870.", "unsupported", ("number", "870")),
         ("Fewer than 870 were killed.", "At least 870 were killed.", "contradicted", ("number", "870")),
         ("A rise of 5% came.", "A rise of 5 came.", "unsupported", ("number", "5%")),
+        ("The class TS is closed.", "Take sets: the class NP is closed.", "unsupported", ("name", "TS")),
         ("Austria voted for it.", "Australia voted for it.", "unsupported", ("name", "Austria")),
         ("Boris said it will open.", "Clara said it will open.", "unsupported", ("name", "Boris")),
         ("It was not approved.", "It was approved.", "contradicted", ("negation", "not approved")),

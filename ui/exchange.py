@@ -200,8 +200,13 @@ def _not_found(answer: Answer, look: Look) -> str:
         f"{counted(searched.documents, 'document')}, {counted(searched.passages, 'passage')}, for "
         f"<q><bdi>{escape(searched.query)}</bdi></q>.</p>"
     )
-    if answer.nearest:
-        html += _label("Nearest passages, none of which answers it") + look.sheets("answer").cards(answer.nearest)
+    sheets = look.sheets("answer")
+    if answer.claims:
+        html += _left_out(answer.claims, sheets)
+    # The sheets of all that is cited, since a marker opens one.
+    read = [*(citation for claim in answer.claims for citation in claim.citations), *answer.nearest]
+    if read:
+        html += _label("Nearest passages, none of which answers it") + sheets.cards(read)
     return html
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from index.days import MONTHS, WEEKDAYS
-from qa.checks.said import ANAPHOR, NAME_WORD, Said
+from qa.checks.said import ANAPHOR, NAME_WORD, Said, before
 from qa.names import ADDRESSES, same_name, spells_out
 from qa.records import Part
 from qa.words import STOP_WORDS, stem, words_of
@@ -19,6 +19,7 @@ _OPENERS = frozenset(
     " together currently then back inside outside throughout unless whether".split()
 )
 _NO_NAMES = frozenset({*STOP_WORDS, *MONTHS, *WEEKDAYS, *ADDRESSES, *_OPENERS})
+_SHORT_OFFICES = frozenset("pm mp vp ag".split())
 _COMMON = re.compile(r"\w+(?:s|ing|ed|ly|tion|sion|ment|ity|ness|ism|ance|ence|ists?|ers?|ors?|ship|ure|al|ive|ous)")
 """What a word ends with that more likely is none of a name, where a capital only opens the sentence."""
 
@@ -67,9 +68,19 @@ def _stands(name: str, known: frozenset[str], said: Said) -> bool:
     words = [word for word in words_of(name) if word not in _NO_NAMES]
     letters = sum(letter.isupper() for letter in name) > 1
     return all(
-        word in known or stem(word) in known or (letters and spells_out(word, said.quoted)) or _is_variant(word, known)
+        word in known
+        or stem(word) in known
+        or (letters and _is_spelt_out(word, said.quoted))
+        or _is_variant(word, known)
         for word in words
     )
+
+
+def _is_spelt_out(letters: str, text: str) -> bool:
+    """Whether words of `text` are what the letters stand for; of two letters only names, or offices in lower case."""
+    if len(letters) == 2 and letters not in _SHORT_OFFICES:
+        text = " ".join(NAME_WORD.findall(text))
+    return spells_out(letters, text)
 
 
 def _is_variant(word: str, known: frozenset[str]) -> bool:
@@ -79,7 +90,7 @@ def _is_variant(word: str, known: frozenset[str]) -> bool:
 
 
 def _is_resolved(run: str, missing: list[str], said: Said) -> bool:
-    """Whether the rest of the name stands in the quote and all of it nearby, or the title names it for a "he"."""
+    """Whether the rest of the name stands in the quote and all of it elsewhere, or a "he" stands for it."""
     names = [word for word in NAME_WORD.findall(run) if word.lower() not in STOP_WORDS]
     letters = "".join(word[0] for word in names)
     initials = r"\.?\s?".join([*letters[:-1], re.escape(names[-1])])
@@ -91,7 +102,9 @@ def _is_resolved(run: str, missing: list[str], said: Said) -> bool:
         document = found.document
         text = f" {' '.join(words_of(f'{document.title} {document.text}'))} "
         title = f" {' '.join(words_of(document.title))} "
-        points_back = f" {whole} " in title and ANAPHOR.search(found.quote)
+        start, end = before(found)
+        near = f" {' '.join(words_of(document.text[start:end]))} "
+        points_back = (f" {whole} " in title or f" {whole} " in near) and ANAPHOR.search(found.quote)
         if points_back or (rest & set(words_of(found.quote)) and f" {whole} " in text):
             return True
     return False

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.dates import find_mentions
+from index.records import Span
 from qa.records import Evidence, Part
 from qa.words import STOP_WORDS, words_of
 
@@ -70,6 +71,16 @@ def read_said(text: str, evidence: Sequence[Evidence], asked: str) -> Said:
         quoted=" ".join(found.shown for found in evidence),
         around=" ".join(dict.fromkeys(found.passage.text for found in evidence)),
     )
+
+
+NEAR = 2
+"""Sentences before a quote in which a "he" or "the next day" of it finds what it stands for."""
+
+
+def before(found: Evidence) -> Span:
+    """Where the sentences right before a quote stand in its document, in its passage."""
+    earlier = [span for span in found.passage.sentences if span[1] <= found.start][-NEAR:]
+    return (earlier[0][0], earlier[-1][1]) if earlier else (found.start, found.start)
 
 
 def name_words(text: str) -> set[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from index.dates import find_mentions
-from qa.checks.said import Said
-from qa.records import Part
+from qa.checks.said import Said, before
+from qa.records import Evidence, Part
 from qa.times import covers, overlap, shown_date
 
 
@@ -34,10 +34,10 @@ def is_told(resolved: str, said: Said) -> bool:
 
 
 def frames(resolved: str, said: Said) -> bool:
-    """Whether it is the time of the report, or the question's own and that of the passage around.
+    """Whether it is the time of the report, of the sentences before, or the question's own and the passage's.
 
-    "In 2021 he was commander-in-chief" rests on a report of 2021 that says he is. A quote that names
-    times of its own takes none from the report or the passage.
+    "In 2021 he was commander-in-chief" rests on a report of 2021 that says he is. A quote without times of its own
+    is of those that the sentences right before it name; one that has some takes none from there or from the report.
     """
     own = [mention.resolved for found in said.evidence for mention in found.mentions]
     if own and not any(overlap(resolved, time) for time in own):
@@ -45,6 +45,14 @@ def frames(resolved: str, said: Said) -> bool:
     published = [found.document.published for found in said.evidence if found.document.published]
     if any(covers(resolved, day.isoformat()) for day in published):
         return True
+    if not own and any(covers(resolved, time) for found in said.evidence for time in _times_before(found)):
+        return True
     repeated = any(mention.resolved == resolved for mention in find_mentions(said.asked, None))
     around = (m for found in said.evidence for m in find_mentions(found.passage.text, found.document.published))
     return repeated and any(covers(resolved, mention.resolved) for mention in around)
+
+
+def _times_before(found: Evidence) -> list[str]:
+    start, end = before(found)
+    mentions = find_mentions(found.document.text[start:end], found.document.published)
+    return [mention.resolved for mention in mentions]

@@ -1,0 +1,49 @@
+"""What becomes of sentences that are not borne out: marked, withheld, or the documents' own words in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.extract import extract_claims, quote_outstanding
+from qa.question import Asked
+from qa.records import Claim, Evidence
+from qa.settings import Unsupported
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is answered, and what is told beside it."""
+
+    claims: tuple[Claim, ...]
+    problems: tuple[str, ...] = ()
+
+
+def settle_beside(policy: Unsupported, claims: Sequence[Claim]) -> Settled:
+    """Of a reply's sentences, some of them supported: all, to be shown apart; the others left out for "quote"."""
+    if policy != "quote":
+        return Settled(tuple(claims))
+    kept = tuple(claim for claim in claims if claim.verdict == "supported")
+    return Settled(kept, tuple(withheld(claim) for claim in claims if claim not in kept))
+
+
+def settle_alone(policy: Unsupported, asked: Asked, evidence: Sequence[Evidence], failed: Sequence[Claim]) -> Settled:
+    """When none of the sentences that the model wrote is supported, the last reading's last in `failed`.
+
+    A passage that stands out by the question's own words is quoted in any case. Else "quote" gives the best
+    sentences of the documents, "mark" what the model wrote, marked as not supported, and "withhold" nothing.
+    """
+    outstanding = quote_outstanding(asked, evidence) if failed else None
+    if outstanding is not None:
+        told = "No sentence of the model's bore checking; the passage that says most of it is quoted."
+        return Settled((outstanding,), (told,))
+    if policy == "quote" and failed:
+        quoted = tuple(extract_claims(asked, evidence))
+        told = "No sentence of the model's bore checking; the nearest sentences of the documents are quoted."
+        return Settled(quoted, (told,) if quoted else ())
+    return Settled(tuple(failed) if policy == "mark" else ())
+
+
+def withheld(claim: Claim) -> str:
+    """What a user is told of a sentence that is left out."""
+    return f"Withheld: “{claim.text}” {' '.join(claim.reasons)}"

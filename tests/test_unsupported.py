@@ -1,0 +1,60 @@
+"""What is not borne out is first repaired from what was found, then marked, withheld or quoted, as the user set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from test_verify import DOCUMENT, GREEN, LOAN, OPENED, SAID, evidence
+
+from index.records import Passage
+from qa.citations import Drafted, tie
+from qa.question import read_question
+from qa.records import Claim
+from qa.unsupported import settle_alone, settle_beside
+
+ASKED = read_question("What did the Green group do?", date(2026, 1, 1))
+GOOD = Claim("The Green group abstained.", (), "supported")
+BAD = Claim("It cost 5 million.", (), "unsupported", ("The number 5 million is not in the cited passage.",))
+
+
+def test_a_sentence_that_only_evidence_not_shown_bears_is_tied_to_that():
+    made, repair = tie(ASKED, Drafted("The Green group abstained.", (OPENED,)), (OPENED, LOAN), (OPENED, LOAN, GREEN))
+    assert (made.verdict, [cited.number for cited in made.citations]) == ("supported", [3])
+    assert repair is not None and "[3] bears" in repair
+
+
+def test_two_sentences_of_one_passage_may_bear_one_together():
+    asked = read_question("What is said of the mayor and the Green group?", date(2026, 1, 1))
+    text = "The Green group abstained and the council approved the loan by 21 votes."
+    made, repair = tie(asked, Drafted(text, (LOAN,)), (LOAN, GREEN, SAID))
+    assert (made.verdict, [cited.number for cited in made.citations]) == ("supported", [2, 3])
+    assert repair is not None and "[2][3] bear" in repair
+
+
+def test_two_sentences_of_different_passages_do_not():
+    asked = read_question("What is said of the mayor and the Green group?", date(2026, 1, 1))
+    elsewhere = replace(GREEN, passage=Passage("other", DOCUMENT.doc_id, "", 0, 0, ()))
+    text = "The Green group abstained and the council approved the loan by 21 votes."
+    made, _ = tie(asked, Drafted(text, (LOAN,)), (LOAN, elsewhere))
+    assert [cited.number for cited in made.citations] != [2, 3]
+
+
+@pytest.mark.parametrize(("policy", "texts"), [("mark", 2), ("withhold", 2), ("quote", 1)])
+def test_beside_a_supported_sentence_the_others_stand_apart_unless_quotes_are_wanted(policy, texts):
+    settled = settle_beside(policy, [GOOD, BAD])
+    assert len(settled.claims) == texts and settled.claims[0] == GOOD
+    assert len(settled.claims) + len(settled.problems) == 2
+
+
+def test_alone_they_are_marked_withheld_or_quoted():
+    dim = replace(evidence(1, "The Green group abstained."), coverage=0.4)
+    assert settle_alone("mark", ASKED, [dim], [BAD]).claims == (BAD,)
+    assert settle_alone("withhold", ASKED, [dim], [BAD]).claims == ()
+    (quoted,) = settle_alone("quote", ASKED, [dim], [BAD]).claims
+    assert (quoted.text, quoted.verdict) == (dim.quote, "supported")
+
+
+def test_without_a_sentence_of_the_models_nothing_is_put_in_its_place():
+    assert settle_alone("quote", ASKED, [GREEN], []).claims == ()
