@@ -13,9 +13,9 @@ from qa.filters import scope_in_words
 from qa.likelihood import likelihood_in_words
 from qa.models import NONE
 from qa.prompt import NOT_FOUND
-from qa.records import Answer, Claim, Disagreement, Event, EvidenceFound, Piece, judgement_in_words
-from ui.shared import counted, escape
-from ui.sources import FindDocument, Sheets, describe
+from qa.records import Answer, Citation, Claim, Disagreement, Event, EvidenceFound, Piece, judgement_in_words
+from ui.shared import counted, date_in_words, escape
+from ui.sources import FindDocument, Sheets
 
 SHOWN_QUESTION = 400
 """Characters of a question that are shown: one that is far too long is refused, but stays on the page."""
@@ -166,11 +166,15 @@ def _differing(disagreement: Disagreement, sheets: Sheets) -> str:
     """Who says what, where sources differ."""
     rows = ""
     for position in disagreement.positions:
-        who = ", ".join(f"{describe(one, sheets.today)} {sheets.marker(one)}" for one in position.citations)
+        who = ", ".join(f"{_outlet_and_date(one)} {sheets.marker(one)}" for one in position.citations)
         sources = f" · {counted(position.sources, 'independent source')}" if position.sources > 1 else ""
         rows += f'<li><b dir="auto">{escape(position.value)}</b> <span class="dl-meta">{who}{sources}</span></li>'
     label = _label(disagreement_in_words(disagreement))
     return f'<div class="dl-differing" role="note">{label}<ul>{rows}</ul></div>'
+
+
+def _outlet_and_date(citation: Citation) -> str:
+    return f"<bdi>{escape(citation.outlet or citation.title)}</bdi>, {date_in_words(citation.published)}"
 
 
 def _sentence(claim: Claim, sheets: Sheets) -> str:

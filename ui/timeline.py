@@ -44,7 +44,6 @@ def timeline_page(open_library: Callable[[], Library], today: Callable[[], date]
     about = st.text_input(
         "About", placeholder="A name, an event, a question; empty for everything", key="timeline-about"
     )
-    # Not a fragment's business: what is chosen changes the whole page.
     show_filter(documents)
     if st.button("Show", key="timeline-show", type="primary") or "timeline-events" not in st.session_state:
         st.session_state["timeline-events"] = _found(library, chosen_filter(), about.strip())
