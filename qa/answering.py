@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from index.dates import find_mentions
+from qa.checks.names import find_runs
 from qa.checks.said import ANAPHOR, Said, about_itself, read_said
 from qa.checks.times import frames, is_told
 from qa.question import Asked
@@ -28,6 +29,10 @@ _MONEY_OR_MEASURE = re.compile(
 )
 _AGE = re.compile(r"\b(?:aged?|years? old|born|birthday)\b|-year-old", re.I)
 _TITLES = frozenset("president prime minister general senior chairman chief king queen secretary leader".split())
+
+
+_ASKS_WHO = re.compile(r"\s*whom?\b(?! (?:is|was|are|were)\b)", re.I)
+"""Not "who is Calder", which her title answers."""
 
 
 def in_focus(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -56,8 +61,17 @@ def check_answers(asked: Asked, text: str, evidence: Sequence[Evidence], shown: 
 def _check_new(asked: Asked, said: Said) -> Iterator[str]:
     known = set(content_stems(asked.text))
     new_time = any(resolved not in asked.times for _, resolved in said.times)
-    if not asked.yes_or_no and not new_time and not set(content_stems(said.text)) - known:
+    if (not asked.yes_or_no and not new_time and not set(content_stems(said.text)) - known) or _repeats(asked, said):
         yield "It only repeats the question."
+
+
+def _repeats(asked: Asked, said: Said) -> bool:
+    """Whether it is nothing but a name, and holds a whole one of the question: "King Charles of Orme" for the king."""
+    alone = next(find_runs(said.whole), None)
+    if alone is None or alone[0].strip(" .") != said.whole.strip(" .") or not _ASKS_WHO.match(asked.text):
+        return False
+    names = (set(words_of(name)) for name in asked.full_names)
+    return any(len(name) > 1 and name <= set(words_of(alone[0])) for name in names)
 
 
 def _check_kind(asked: Asked, said: Said) -> Iterator[str]:

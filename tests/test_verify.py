@@ -13,7 +13,7 @@ from qa.citations import Drafted, read_draft, tie, with_dates
 from qa.evidence import show
 from qa.question import read_question
 from qa.records import Evidence
-from qa.verify import check_claim, in_focus, spells_out
+from qa.verify import check_answers, check_claim, in_focus, spells_out
 
 TEXT = (
     "Mayor Ines Calder opened the Harrow bridge on Thursday together with the transport minister. "
@@ -227,3 +227,16 @@ def test_all_evidence_is_in_focus_when_none_speaks_of_what_is_named():
 
 def test_a_sentence_that_points_back_may_speak_of_what_was_named_before():
     assert focus("What did Ines Calder say?", OPENED, GREEN, SAID) == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answers"),
+    [
+        ("Who met Ines Calder?", "Mayor Ines Calder.", False),
+        ("Who opened the Harrow bridge?", "Mayor Ines Calder.", True),
+        ("Who is Ines Calder?", "Mayor Ines Calder.", True),
+    ],
+)
+def test_whom_the_question_names_is_no_answer_to_who_else(question, text, answers):
+    off = check_answers(read_question(question, date(2026, 11, 23)), text, (OPENED,), (OPENED,))
+    assert ("It only repeats the question." in off) is not answers
