@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 
 from cli.common import State
-from cli.filters import Collections, Documents, Outlets, Since, Until, read_filter, tell_scope
+from cli.filters import AsOf, Collections, Documents, Outlets, Since, Until, read_as_of, read_filter, tell_scope
 from index.errors import UserFacingError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def ask(
     *,
     since: Since = None,
     until: Until = None,
+    as_of: AsOf = None,
     outlet: Outlets = None,
     collection: Collections = None,
     document: Documents = None,
@@ -42,10 +43,11 @@ def ask(
     from cli.show import console, print_answer, print_json, to_plain_data
     from qa.question import check_question
     from qa.records import Question
+    from qa.times import shown_date
 
     state: State = context.obj
-    chosen = read_filter(since, until, outlet, collection, document)
-    asked = Question(check_question(_read(question)), filter=chosen)
+    chosen, then = read_filter(since, until, outlet, collection, document), read_as_of(as_of)
+    asked = Question(check_question(_read(question)), as_of=then, filter=chosen)
     settings = state.settings()
     if unsupported:
         settings = settings.model_copy(update={"unsupported": unsupported})
@@ -55,9 +57,11 @@ def ask(
     with session:
         answer = _answer(session, asked, None if json or not out.is_terminal else out)
     if json:
-        print_json({"text": answer.text} | to_plain_data(answer) | {"filter": chosen})
-    else:
-        print_answer(out, answer, date.today())
+        print_json({"text": answer.text} | to_plain_data(answer) | {"as_of": then, "filter": asked.scope})
+        return
+    if then:
+        out.print(f"As of {shown_date(then.isoformat())}:", style="dim")
+    print_answer(out, answer, then or date.today())
 
 
 def search(
@@ -67,6 +71,7 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=80, help="Passages at most.")] = 8,
     since: Since = None,
     until: Until = None,
+    as_of: AsOf = None,
     outlet: Outlets = None,
     collection: Collections = None,
     document: Documents = None,
@@ -79,7 +84,7 @@ def search(
     from qa.retrieve import retrieve
 
     state: State = context.obj
-    chosen = read_filter(since, until, outlet, collection, document)
+    chosen = read_filter(since, until, outlet, collection, document).known_by(read_as_of(as_of))
     text = check_question(_read(words))
     with fetch_bar() as on_progress:
         library = state.open_library(state.settings(), on_progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,12 @@ Since = Annotated[
 Until = Annotated[
     str | None,
     typer.Option(metavar="DATE", help="Only documents published then or earlier; a month or year is its last day."),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE", help="As if it were then: nothing published later is read, and ages count from it."
+    ),
 ]
 Outlets = Annotated[
     list[str] | None,
@@ -43,6 +50,13 @@ def tell_scope(chosen: Filter, matching: Matching, everything: int) -> None:
         print(one_line(words), file=sys.stderr)
     for problem in matching.problems:
         print(one_line(problem), file=sys.stderr)
+
+
+def read_as_of(typed: str | None) -> date | None:
+    """The day that was typed, the last one of a month or year. Raises as `read_filter` does."""
+    from qa.filters import last_day
+
+    return last_day(typed) if typed is not None else None
 
 
 def read_filter(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.common import State
-from cli.filters import Collections, Documents, Outlets, Since, Until, read_filter, tell_scope
+from cli.filters import AsOf, Collections, Documents, Outlets, Since, Until, read_as_of, read_filter, tell_scope
 from index.errors import UserFacingError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def timeline(
     *,
     since: Since = None,
     until: Until = None,
+    as_of: AsOf = None,
     outlet: Outlets = None,
     collection: Collections = None,
     document: Documents = None,
@@ -38,7 +39,8 @@ def timeline(
     from qa.timeline import timeline as events_of
 
     state: State = context.obj
-    chosen = read_filter(since, until, outlet, collection, document)
+    then = read_as_of(as_of)
+    chosen = read_filter(since, until, outlet, collection, document).known_by(then)
     question = check_question(about) if about is not None else None
     with fetch_bar() as on_progress:
         library = state.open_library(state.settings(), on_progress)
@@ -58,7 +60,7 @@ def timeline(
     if ics:
         _write_calendar(events, ics)
     elif not json:
-        _print_events(console(), events)
+        _print_events(console(), events, then or date.today())
         print(f"{count(len(events), 'event')} in {count(matching.documents, 'document')}.", file=sys.stderr)
 
 
@@ -78,7 +80,7 @@ def _write_calendar(events: list[Dated], path: Path) -> None:
     print(f"{count(len(events) - left_out, 'event')} written to {path}{more}.", file=sys.stderr)
 
 
-def _print_events(out: Console, events: list[Dated]) -> None:
+def _print_events(out: Console, events: list[Dated], today: date) -> None:
     from cli.show import one_line, plain, print_indented, source_line
     from qa.times import shown_date
 
@@ -87,4 +89,4 @@ def _print_events(out: Console, events: list[Dated]) -> None:
         out.print(f"{shown_date(event.time)}{plain(written)}", style="bold")
         print_indented(out, f"“{plain(event.quote)}”", 4)
         for citation in event.citations:
-            print_indented(out, source_line(citation, date.today()), 4, "dim")
+            print_indented(out, source_line(citation, today), 4, "dim")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -63,6 +63,10 @@ class Filter:
     """As `outlets`, compared without regard to case and to white space around them."""
     documents: tuple[str, ...] = ()
     """Ids, the first digits of ids, or paths."""
+
+    def known_by(self, day: date | None) -> Filter:
+        """This filter without what was published after `day`; itself when that is None."""
+        return self if day is None else replace(self, until=min(self.until or day, day))
 
 
 EVERYTHING = Filter()

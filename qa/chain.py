@@ -212,7 +212,7 @@ class _Run:
         """Evidence first, then the model's text as it comes, then the checked answer."""
         query = stand_alone(Question(check_question(self.question.text), self.question.history))
         everything, library = self._require_documents(), self.chain.library
-        matching = library.matching(self.question.filter)
+        matching = library.matching(self.question.scope)
         self.problems += matching.problems
         parts = [read_question(part, self.question.as_of or date.today()) for part in split_parts(query)]
         evidence = find_evidence(library, self.chain.similarity, self.chain.settings, parts, matching.doc_ids)
@@ -261,7 +261,7 @@ class _Run:
         passages = self.chain.library.count_passages(matching.doc_ids)
         if matching.doc_ids is None:
             return Searched(everything, passages, query)
-        words = filter_in_words(self.question.filter, matching.titles)
+        words = filter_in_words(self.question.scope, matching.titles)
         return Searched(matching.documents, passages, query, words, everything)
 
     def _require_documents(self) -> int:

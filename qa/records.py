@@ -33,9 +33,14 @@ class Question:
     text: str
     history: tuple[Turn, ...] = ()
     as_of: date | None = None
-    """The day from which "last year" counts; None for today."""
+    """The day from which "last year" counts, and after which nothing was published; None for today."""
     filter: Filter = EVERYTHING
     """The documents to search: all, unless it says otherwise."""
+
+    @property
+    def scope(self) -> Filter:
+        """The documents of the filter that were published by `as_of`."""
+        return self.filter.known_by(self.as_of)
 
 
 @dataclass(frozen=True, slots=True)

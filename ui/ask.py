@@ -16,7 +16,7 @@ from index.records import Document, Facts
 from qa.chain import AnswerChain
 from qa.records import Event, Piece, Question, Turn
 from ui.exchange import Exchange, Look, answer_html, evidence_html, question_html
-from ui.filters import chosen_filter, chosen_in_words, show_filter
+from ui.filters import chosen_as_of, chosen_filter, chosen_in_words, show_filter
 from ui.shared import counted, escape_markdown, show_error, show_style
 
 if TYPE_CHECKING:
@@ -67,12 +67,12 @@ def ask_page(
     exchanges: list[Exchange] = st.session_state.setdefault("exchanges", [])
     with st.bottom:
         show_filter(documents)
-    chosen = chosen_filter()
+    chosen, as_of = chosen_filter(), chosen_as_of()
     typed = st.chat_input("Ask a question about the documents", key="question", submit_mode="stop")
     head, log, below = st.empty(), st.container(), st.empty()
     with log:
         for number, exchange in enumerate(exchanges, 1):
-            _View(Look(number, library.document, today(), live=False)).show(exchange)
+            _View(Look(number, library.document, exchange.as_of or today(), live=False)).show(exchange)
     if not exchanges and not typed:
         with below.container():
             typed = _chosen_example(documents)
@@ -83,8 +83,9 @@ def ask_page(
         head.html(f'<p class="dl-intro">{_introduction(len(documents))}</p>')
     with log:
         if typed:
-            exchange = Exchange(typed, filter=chosen, scope=chosen_in_words(chosen, documents))
-            _ask(exchange, exchanges, open_chain, Look(len(exchanges) + 1, library.document, today(), live=True))
+            exchange = Exchange(typed, filter=chosen, scope=chosen_in_words(chosen, documents), as_of=as_of)
+            look = Look(len(exchanges) + 1, library.document, as_of or today(), live=True)
+            _ask(exchange, exchanges, open_chain, look)
             return
         try:
             open_chain()  # so that the model is ready when the first question comes
@@ -135,7 +136,7 @@ def _ask(asked: Exchange, exchanges: list[Exchange], open_chain: Callable[[], An
         view.show_progress(exchanges[-1])
 
     try:
-        question = Question(asked.question, history, filter=asked.filter)
+        question = Question(asked.question, history, asked.as_of, asked.filter)
         events = cast("Generator[Event]", open_chain().stream(question, on_wait=on_wait))
         with closing(events):
             for event in events:

@@ -34,6 +34,8 @@ class Exchange:
     filter: Filter = EVERYTHING
     scope: str = ""
     """The filter in words."""
+    as_of: date | None = None
+    """The day taken for today, where one was chosen."""
     ahead: int = 0
     """Replies to others that the model makes before it goes on with this one."""
 
@@ -69,6 +71,10 @@ def question_html(exchange: Exchange) -> str:
     shown = asked if len(asked) <= SHOWN_QUESTION else f"{asked[:SHOWN_QUESTION]}…"
     lines = f'<h2 class="dl-question" dir="auto">{escape(shown)}</h2>'
     lines += _scope(exchange)
+    if exchange.as_of:
+        lines += (
+            f'<p class="dl-meta">As of {date_in_words(exchange.as_of)}: “today” and ages below are of that day.</p>'
+        )
     if exchange.answer and exchange.answer.searched.query.strip() != asked:
         lines += f'<p class="dl-meta">Understood as: <bdi>{escape(exchange.answer.searched.query)}</bdi></p>'
     return lines

@@ -14,17 +14,25 @@ from qa.filters import filter_in_words, scope_in_words
 from ui.shared import counted, date_in_words, escape
 
 DAYS = ("filter-since", "filter-until")
+AS_OF = "filter-as-of"
+AS_OF_HELP = "Answers as if it were this day: nothing published later is read, and ages are counted from it."
 NAMES = ("filter-outlets", "filter-collections", "filter-documents")
 FIRST_DAY = date(1000, 1, 1)
 OFFERED = 1000
 """Documents offered by their titles, the latest ones: a browser draws no endless lists."""
 
 
+def chosen_as_of() -> date | None:
+    """The day that is taken for today, where one is chosen."""
+    day: date | None = st.session_state.get(AS_OF)
+    return day
+
+
 def chosen_filter() -> Filter:
-    """What is chosen on the page; documents by their ids."""
+    """What is chosen on the page, without what was published after the day taken for today; documents by their ids."""
     since, until = (st.session_state.get(key) for key in DAYS)
     outlets, collections, documents = (tuple(st.session_state.get(key, ())) for key in NAMES)
-    return Filter(since, until, outlets, collections, documents)
+    return Filter(since, until, outlets, collections, documents).known_by(chosen_as_of())
 
 
 def chosen_in_words(chosen: Filter, facts: Sequence[Facts]) -> str:
@@ -43,10 +51,16 @@ def show_filter(facts: Sequence[Facts]) -> None:
     _leave_out_what_is_gone(dict(zip(NAMES, (outlets, collections, labels), strict=True)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filter"):
         with st.popover("Search in…", icon=":material/filter_list:", type="tertiary", key="filter-open"):
-            left, right = st.columns(2)
-            for place, label, key in zip((left, right), ("Published from", "Published until"), DAYS, strict=True):
+            labels_of = ("Published from", "Published until", "As of")
+            for place, label, key in zip(st.columns(3), labels_of, (*DAYS, AS_OF), strict=True):
                 place.date_input(
-                    label, value=None, min_value=FIRST_DAY, format="YYYY-MM-DD", key=key, persist_state="session"
+                    label,
+                    value=None,
+                    min_value=FIRST_DAY,
+                    format="YYYY-MM-DD",
+                    key=key,
+                    persist_state="session",
+                    help=AS_OF_HELP if key == AS_OF else None,
                 )
             _choose("Outlets", NAMES[0], outlets)
             _choose("Collections", NAMES[1], collections)
@@ -110,7 +124,7 @@ def _labels(facts: Sequence[Facts]) -> dict[str, str]:
 
 
 def _clear() -> None:
-    for key in DAYS:
+    for key in (*DAYS, AS_OF):
         st.session_state[key] = None
     for key in NAMES:
         st.session_state[key] = []

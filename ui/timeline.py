@@ -14,7 +14,7 @@ from index.pipeline import Library
 from index.records import Filter
 from qa.timeline import Dated, timeline, to_calendar
 from qa.times import shown_date
-from ui.filters import chosen_filter, show_filter
+from ui.filters import chosen_as_of, chosen_filter, show_filter
 from ui.shared import counted, escape, show_error, show_style
 from ui.sources import FindDocument, Sheets
 
@@ -50,7 +50,7 @@ def timeline_page(open_library: Callable[[], Library], today: Callable[[], date]
     events, problems = st.session_state["timeline-events"]
     for problem in problems:
         st.html(f'<p class="dl-note">{escape(problem)}</p>')
-    st.html(events_html(events, library.document, today()))
+    st.html(events_html(events, library.document, chosen_as_of() or today()))
     if events:
         made, left_out = to_calendar(events)
         note = f"Without {counted(left_out, 'event')} of more than a month" if left_out else None
