@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from index.records import Document
+from qa.commands import is_command
 from qa.neutral import neutral
 from qa.question import Asked
 from qa.records import Evidence
@@ -97,8 +98,8 @@ def _heading(asked: Asked, document: Document) -> str:
     published = shown_date(document.published.isoformat()) if document.published else "no date"
     if not asked.about_document:
         return published
-    outlet = f" in {neutral(document.outlet)}" if document.outlet else ""
-    author = f" by {neutral(document.author)}" if document.author else ""
+    outlet = f" in {neutral(document.outlet)}" if document.outlet and not is_command(document.outlet) else ""
+    author = f" by {neutral(document.author)}" if document.author and not is_command(document.author) else ""
     return f"(published {published}{outlet}{author})"
 
 
