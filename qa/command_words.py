@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from qa.neutral import without_invisible
 
@@ -107,6 +108,10 @@ _TO_ANSWER = (
     r"\bthe (?:only )?(?:correct|right|true|valid|acceptable|permitted|allowed|proper) (?:answer|reply"
     r"|response) (?:to|for)"
     r" (?:any|every|all|each|the user)\b",
+    r"\bthe (?:only )?(?:correct|right|true|valid|proper) (?:answer|reply|response) to the question [\"“„«']",
+    rf"{_ORDER}(?:answer|respond to|reply to) (?:the question )?[\"“„«].{{5}}",
+    rf"{_ORDER}(?:print|output|write|give)\b.{{0,60}} (?:in|as (?:the|an|your|sole|only)(?: only"
+    rf"| sole)?) {_REPLY} to\b",
     r"\b(?:whatever|no matter what|regardless of what) (?:(?:the |a )?(?:user|question|reader)s?|you are) (?:asks?"
     r"|asked|is)"
     r"\b.{0,60}\b(?:answer|reply|respond|say|print|output)\b",
@@ -240,6 +245,7 @@ _NOT_FOUND = re.compile(r"\bNOT[ _]FOUND\b")
 _OF_PAGES = re.compile(r"\b(?:404|https?|error|page|server)\b", re.I)
 
 
+@lru_cache(maxsize=20_000)
 def speaks_as_command(text: str) -> bool:
     """Whether a sentence holds a phrase that orders a language model about, or the prompt's own word for declining."""
     if _NOT_FOUND.search(text) and not _OF_PAGES.search(text):
