@@ -79,6 +79,8 @@ def without_commands(hits: Sequence[Hit]) -> tuple[list[Hit], list[str]]:
             kept.append(hit)
             continue
         told |= dict.fromkeys(_told(document.text[slice(*span)], document) for span in left_out)
+        # A question repeated beside orders is bait: it is nearest to the question asked, and answers nothing.
+        left_out += [span for span in spans if document.text[slice(*span)].endswith("?")]
         stay = [(span, cosine) for span, cosine in zip(spans, hit.cosines, strict=True) if span not in left_out]
         passage = replace(hit.passage, sentences=tuple(span for span, _ in stay))
         kept.append(replace(hit, passage=passage, cosines=tuple(cosine for _, cosine in stay)))
