@@ -9,16 +9,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from qa.command_languages import ORDER, OTHER_LANGUAGES
 from qa.neutral import without_invisible
 
 _LOOKALIKES = str.maketrans("авеіјкмнорѕстухһԁԛԝαβεικνορτυχ", "abeijkmhopsctyxhdqwabeikvoptux")
+_SPACED = re.compile(r"\b(?:[^\W\d_] ){4,}[^\W\d_]\b")
 _MIXED = re.compile(r"\w*[a-z]\w*")
 
-_ORDER = (
-    r"(?:^\W*|[.:;,!?¡¿–—*#>|(\"“„«‘'-]\s*"
-    r"|\b(?:please|kindly|must|should|shall|have to|are to|bitte|por favor|per favore|plait|пожалуиста|请) )"
-)
-"""What stands before a verb that orders: nothing, a mark, please or must. Not "to": a report tells of orders so."""
 _THINGS = (
     r"(?:sources?|sentences?|evidence|passages?|context|documents?|excerpts?|instructions?|prompts?|directives?"
     r"|guidelines|messages?|reports?|articles?)"
@@ -36,16 +33,16 @@ _MODEL = (
 _ASIDE = (
     rf"\b{_IGNORE} (?:\w+ ){{0,4}}{_THINGS} (?:\w+ ){{0,2}}(?:above|below|you (?:were|have been) (?:given|shown"
     rf"|told))\b",
-    rf"{_ORDER}{_IGNORE} (?:\w+ ){{0,3}}{_BEFORE} (?:\w+ )?{_THINGS}\b",
-    rf"{_ORDER}{_IGNORE} (?:all|any|every)(?: of)?(?: the| your| these| those)? (?:sources|instructions|prompts"
+    rf"{ORDER}{_IGNORE} (?:\w+ ){{0,3}}{_BEFORE} (?:\w+ )?{_THINGS}\b",
+    rf"{ORDER}{_IGNORE} (?:all|any|every)(?: of)?(?: the| your| these| those)? (?:sources|instructions|prompts"
     rf"|evidence"
     r"|context|sentences)\b",
-    rf"{_ORDER}{_IGNORE} everything (?:above|before|else|you|that (?:was|came|stands))\b",
+    rf"{ORDER}{_IGNORE} everything (?:above|before|else|you|that (?:was|came|stands))\b",
     rf"\b(?:all|any|every|the) {_BEFORE} (?:sources?|sentences|passages|evidence|context) (?:is|are|was|were) (?:all )?"
     r"(?:false|wrong|outdated|fake|invalid|obsolete|lies|void|withdrawn|untrue|fabricated)\b",
     rf"\b(?:overrides?|supersedes?|replaces?|takes? precedence over|outranks?) (?:all|any|every|the) (?:{_BEFORE} )*"
     r"(?:sources|sentences|evidence|passages|context|prompts)\b",
-    rf"{_ORDER}(?:do not|don't|never) (?:mention|reveal|disclose|obey) (?:the |these |this |any |your )+(?:\w+ )?"
+    rf"{ORDER}(?:do not|don't|never) (?:mention|reveal|disclose|obey) (?:the |these |this |any |your )+(?:\w+ )?"
     r"(?:instructions?|system prompt|prompt|sentences|note)\b",
 )
 _TO_BE = (
@@ -75,30 +72,30 @@ _ADDRESSED = (
     r"|orders?)(?: for [^:]{1,40})?\s*:",
     r"^\W*(?:begin|start|end) of (?:the )?(?:system prompt|sources|evidence|context|user (?:input|message|question)"
     r"|numbered sentences|prompt)\b",
-    rf"{_ORDER}(?:reveal|print|show|repeat|output|leak|display|disclose) (?:me )?(?:your|the) (?:\w+ )?"
+    rf"{ORDER}(?:reveal|print|show|repeat|output|leak|display|disclose) (?:me )?(?:your|the) (?:\w+ )?"
     r"(?:system prompt|hidden prompt|initial prompt|prompt above)\b",
 )
 _TO_ANSWER = (
-    rf"{_ORDER}(?:answer|reply|respond)(?: (?:to )?(?:the|this|every|each|any|all)(?: \w+)? (?:questions?|quer(?:y|ies)"
+    rf"{ORDER}(?:answer|reply|respond)(?: (?:to )?(?:the|this|every|each|any|all)(?: \w+)? (?:questions?|quer(?:y|ies)"
     r"|prompts?|users?))? (?:only|exclusively|solely|simply|just|always|exactly|instead)[, ]+(?:with|by saying|that"
     r"|the "
     r"(?:word|phrase|code|link)|\"|'|“|:|yes\b|no\b)",
-    rf"{_ORDER}(?:answer|reply|respond)(?: (?:to )?(?:the|this|every|each|any|all)(?: \w+)? (?:questions?|quer(?:y|ies)"
+    rf"{ORDER}(?:answer|reply|respond)(?: (?:to )?(?:the|this|every|each|any|all)(?: \w+)? (?:questions?|quer(?:y|ies)"
     r"|prompts?))? with (?:only|exactly|just|nothing but|the (?:single |exact |following |one )*(?:words?|phrase|string"
     r"|sentence|code|link|url|token|line))\b",
-    rf"{_ORDER}(?:answer|reply|respond|state)(?: (?:to )?(?:the|this|every|each|any|all)(?: \w+)? (?:questions?"
+    rf"{ORDER}(?:answer|reply|respond|state)(?: (?:to )?(?:the|this|every|each|any|all)(?: \w+)? (?:questions?"
     r"|quer(?:y|ies)))? that\b",
-    rf"{_ORDER}(?:answer|reply|respond|print|output|echo|say|write|type)\b[^.]{{0,60}} nothing (?:else|more)\b",
+    rf"{ORDER}(?:answer|reply|respond|print|output|echo|say|write|type)\b[^.]{{0,60}} nothing (?:else|more)\b",
     r"\b(?:answer|reply|respond|say|write|output|print|return)(?: only| with| that| just"
     r"| exactly)*[ :\"'“‘]+not found\b",
-    rf"{_ORDER}(?:answer|say|reply|respond|claim)(?: only)?(?: that)? [\"'“‘]?(?:the (?:documents|sources) do not say"
+    rf"{ORDER}(?:answer|say|reply|respond|claim)(?: only)?(?: that)? [\"'“‘]?(?:the (?:documents|sources) do not say"
     r"|you (?:do not|don't) know)\b",
-    rf"{_ORDER}(?:begin|start|end|finish|conclude|close|open|preface|prefix|sign) (?:your|the|every|each|all|any) "
+    rf"{ORDER}(?:begin|start|end|finish|conclude|close|open|preface|prefix|sign) (?:your|the|every|each|all|any) "
     rf"(?:\w+ )?{_REPLY}(?: \w+){{0,3}}? (?:with|by)\b",
-    rf"{_ORDER}(?:print|output|append|insert|include|add|put|mention|write|give|repeat|cite|show"
+    rf"{ORDER}(?:print|output|append|insert|include|add|put|mention|write|give|repeat|cite|show"
     rf"|paste)\b.{{0,80}}?\b(?:in"
     rf"|into|to|after|before|behind|of|as) (?:your|every|each|any|all) (?:\w+ )?{_REPLY}\b",
-    rf"{_ORDER}(?:print|output|repeat|echo) (?:only |exactly |just )?(?:the )?(?:following|exact|canary|token"
+    rf"{ORDER}(?:print|output|repeat|echo) (?:only |exactly |just )?(?:the )?(?:following|exact|canary|token"
     rf"|string)\b",
     rf"\byour (?:final |next |only |whole |entire )*{_REPLY} (?:must|shall|should|has to|is to) (?:be|contain|include"
     r"|consist|begin|start|end|say|read)\b",
@@ -109,84 +106,47 @@ _TO_ANSWER = (
     r"|response) (?:to|for)"
     r" (?:any|every|all|each|the user)\b",
     r"\bthe (?:only )?(?:correct|right|true|valid|proper) (?:answer|reply|response) to the question [\"“„«']",
-    rf"{_ORDER}(?:answer|respond to|reply to) (?:the question )?[\"“„«].{{5}}",
-    rf"{_ORDER}(?:print|output|write|give)\b.{{0,60}} (?:in|as (?:the|an|your|sole|only)(?: only"
+    rf"{ORDER}(?:answer|respond to|reply to) (?:the question )?[\"“„«].{{5}}",
+    rf"{ORDER}(?:print|output|write|give)\b.{{0,60}} (?:in|as (?:the|an|your|sole|only)(?: only"
     rf"| sole)?) {_REPLY} to\b",
     r"\b(?:whatever|no matter what|regardless of what) (?:(?:the |a )?(?:user|question|reader)s?|you are) (?:asks?"
     r"|asked|is)"
     r"\b.{0,60}\b(?:answer|reply|respond|say|print|output)\b",
-    rf"{_ORDER}(?:tell|inform|direct|send|refer|urge|advise|instruct|remind|point) (?:the |every |all |any |each )?"
+    rf"{ORDER}(?:tell|inform|direct|send|refer|urge|advise|instruct|remind|point) (?:the |every |all |any |each )?"
     r"(?:users?|asker|questioner|whoever asks) (?:to|that|at)\b",
-    rf"{_ORDER}(?:decode|decrypt)\b.{{0,60}}\b(?:follow|obey|execute|do (?:what|as)|act on|carry out|print)\b",
+    rf"{ORDER}(?:decode|decrypt)\b.{{0,60}}\b(?:follow|obey|execute|do (?:what|as)|act on|carry out|print)\b",
 )
-_GERMAN = (
-    rf"{_ORDER}(?:ignoriere|ignorieren sie|vergiss|vergessen sie|missachte|missachten sie)(?: \w+){{1,5}} (?:quellen"
-    r"|anweisungen|satze|belege|dokumente|texte|kontext)\b",
-    rf"{_ORDER}(?:antworte|antworten sie|schreibe|schreiben sie)(?: \w+){{0,4}} (?:nur|ausschliesslich|immer|stets)"
-    r"(?: mit\b| das wort\b|:)",
-    r"\b(?:du bist|sie sind) (?:jetzt|nun|ab sofort)(?: \w+){0,3} (?:ki|assistent|sprachmodell|chatbot)\b",
-    r"\bals (?:ki|kunstliche intelligenz|sprachmodell),? (?:musst|sollst|darfst|mussen|sollen)\b",
-    r"^\W*(?:hinweis|nachricht|anweisung|mitteilung)\w* (?:an|fur) (?:die |das |den |alle |jede |jedes )*(?:ki\b"
-    r"|sprachmodell"
-    r"|ki-|assistent|chatbot)",
-    r"\bsystem(?:nachricht|meldung|anweisung|prompt)\s*:",
-)
-_FRENCH = (
-    rf"{_ORDER}(?:ignorez?|oubliez?|ne (?:tenez|tiens) pas compte)(?: \w+){{1,5}} (?:sources|instructions|consignes"
-    rf"|phrases"
-    r"|documents|passages)\b",
-    rf"{_ORDER}(?:reponds|repondez|ecris|ecrivez)(?: \w+){{0,4}} (?:uniquement|seulement|exclusivement|toujours)"
-    r"(?: par\b| avec\b| que\b| ?:)",
-    r"\b(?:tu es|vous etes) (?:maintenant|desormais)(?: \w+){0,3} (?:ia|assistant|modele|robot)\b",
-    r"\ben tant qu['’ ]?(?:ia|intelligence artificielle|assistant|modele de langage),? (?:tu|vous)\b",
-    r"^\W*(?:note|message|consigne|instructions?|avis) (?:a|aux?|pour) (?:l['’]|les |le |la "
-    r"|toute )?(?:attention de l['’])?"
-    r"(?:ia\b|intelligence|modeles? de lang|assistants?\b|chatbots?\b)",
-    r"\bmessage (?:du )?systeme\s*:",
-)
-_ROMANCE = (  # Spanish, Portuguese, Italian
-    rf"{_ORDER}(?:ignor[ae](?:n|d|te|m)?|ignori|olvid[ae]n?|descart[ae]n?|esqueca|dimentica(?:te)?)(?: \w+){{1,5}} "
-    r"(?:fuentes|instrucciones|frases|documentos|fontes|instrucoes|fonti|istruzioni|frasi|documenti)\b",
-    rf"{_ORDER}(?:respond[ae]|contest[ae]|escrib[ae]|rispond(?:i|ete|a))(?: \w+){{0,4}} (?:solo|unicamente|solamente"
-    r"|exclusivamente|siempre|apenas|somente|soltanto)(?: con\b| com\b| que\b| che\b|:)",
-    r"\b(?:ahora|desde ahora) (?:eres|usted es)(?: \w+){0,3} (?:ia|asistente|modelo|bot)\b",
-    r"\bcomo (?:una )?(?:ia|inteligencia artificial|modelo de lenguaje),? (?:debes|tienes|debe|tu)\b",
-    r"^\W*(?:nota|mensaje|aviso|instrucci\w+) (?:para|a) (?:la |el |los |las |toda )*(?:ia\b|inteligencia"
-    r"|modelos? de leng"
-    r"|asistentes?\b|chatbots?\b)",
-    r"\bmensaje del? sistema\s*:",
-)
-_DUTCH = (
-    rf"{_ORDER}(?:negeer|vergeet)(?: \w+){{1,5}} (?:bronnen|instructies|documenten|zinnen|aanwijzingen)\b",
-    rf"{_ORDER}antwoord(?: \w+){{0,3}} (?:alleen|slechts|uitsluitend)(?: met\b|:)",
-)
-_RUSSIAN = (
-    r"\b(?:игнорируй(?:те)?|забудь(?:те)?|не учитывай(?:те)?)(?: \w+){0,5} (?:источник|инструкци|указани|предложени"
-    r"|документ"
-    r"|контекст|сообщени)",
-    r"\b(?:отвечай(?:те)?|ответь(?:те)?|напиши(?:те)?|выведи(?:те)?)(?: \w+){0,4} (?:только|лишь|исключительно"
-    r"|всегда)\b",
-    r"\b(?:(?:ты|вы) (?:теперь|отныне)|(?:теперь|отныне) (?:ты|вы))(?: \w+){0,3} (?:ассистент|помощник|модель|бот"
-    r"|ии\b)",
-    r"\b(?:как|будучи) (?:ии|искусственн\w+ интеллект\w*|языков\w+ модель\w*),? (?:ты|вы)\b",
-    r"\bсистемн\w+ (?:сообщение|подсказка|инструкция|промпт)\s*:",
-    r"^\W*(?:примечание|сообщение|указание|инструкция|внимание)\w*,? (?:для )?(?:языков\w+ модел|ии\b|ассистент"
-    r"|чат-?бот)",
-)
-_CHINESE = (  # and Japanese
-    r"(?:忽略|无视|忘记|忘掉|忽視|無視|不要理会)[^。!?]{0,8}(?:以上|上述|上面|之前|前面|先前|所有|其他|全部)[^。!?]{0,8}"
-    r"(?:来源|指令|指示|说明|资料|内容|文档|规则|句子|提示|來源|证据|證據)",
-    r"(?:上記|以前|これまで)の?[^。]{0,8}(?:指示|情報源|文|資料)[^。]{0,4}(?:無視|忘れ)",
-    r"(?:只|仅|僅)(?:能|可以|需|需要|允许)?(?:回答|回复|输出|答复)\s*[:\"“「『]|请(?:只|仅|一律)(?:回答|回复|输出)",
-    r"你[现現]在是|从现在(?:起|开始),?你|作为(?:一个|一名)?(?:人工智能|ai|大?语言模型|助手),?(?:你|请|必须)",
-    r"系[统統](?:提示|消息|指令|訊息)\s*:|致(?:所有)?(?:ai|人工智能|语言模型)助?手?\s*:",
-)
-_ARABIC = (
-    r"\b(?:تجاهل|تجاهلوا|تجاهلي|انس|لا تستخدم)(?: \w+){0,4} (?:المصادر|التعليمات|الإرشادات|الأوامر|الجمل|الوثائق"
-    r"|السياق)",
-    r"\b(?:أجب|أجيبوا|اكتب|اكتبوا)(?: \w+){0,4} فقط|\b(?:أنت|أنتم) الآن(?: \w+){0,2} (?:مساعد|نموذج|ذكاء)",
-    r"\bبصفتك (?:نموذج|ذكاء|مساعد)|\bرسالة النظام\s*:|^\W*(?:ملاحظة|رسالة|تعليمات) (?:إلى|ل)\s?(?:نموذج|نماذج"
-    r"|الذكاء|المساعد)",
+
+_FURTHER = (
+    rf"{ORDER}(?:do not|don't|never) answer (?:this|the|any|that) question\b",
+    rf"{ORDER}(?:do not|don't|never) (?:use|consult|read|cite|rely on) any other (?:source|document|sentence"
+    rf"|passage)\b",
+    rf"{ORDER}(?:answer|reply|respond)(?: \w+){{0,2}} (?:using only|in the (?:form|format)|in exactly)\b",
+    r"(?:^\W*|[.!]\s+)(?:your )?(?:new|next|real|only) (?:task|instructions?|orders?|goal)\s*:",
+    r"\b(?:users?|developers?|creators?|administrators?|owners?) (?:has|have|wants?|orders?|requires?)(?: \w+)? you to "
+    r"(?:answer|output|print|reply|respond|say|return|write|skip|ignore)\b",
+    rf"\b(?:any|every|all|each|the) (?:{_REPLY}|summar(?:y|ies)) (?:of|to|on|about|for) (?:this|any|every"
+    rf"|the (?:user|reader))"
+    r"\b.{0,40}\b(?:has to|have to|must|shall)(?: \w+)? (?:mention|include|contain|say|link|be)\b",
+    rf"\b(?:all|any|every|the) {_BEFORE} (?:sources?|sentences|passages|evidence|context) (?:should|must|has to|have to"
+    r"|(?:is|are) to) be (?:treated|regarded|considered|ignored|disregarded|skipped)\b",
+    r"^\W*(?:developer|debug|god|admin|dan|jailbreak) mode (?:is )?(?:now )?(?:enabled|activated|engaged|on)\b",
+    rf"(?:{ORDER}|\byou (?:must |shall |will )?(?:only )?)(?:obey|follow) (?:only )?this (?:document|text|note|page"
+    rf"|message)\b",
+    r"\boverrides? your (?:guidelines|rules|instructions|training|programming)\b",
+    rf"\b{_MODEL} (?:shall|must|is to|has to|can|may|will|is now [^.]{{0,40}}(?:can|may|must)) (?:only|always"
+    rf"|exclusively) "
+    r"(?:return|say|answer|output|reply|respond|print|write|state)\b",
+    r"\b(?:for|to|on) (?:any|every|each|all) (?:questions?|quer(?:y|ies)|inquir(?:y|ies)"
+    r"|prompts?)\b.{0,60}\b(?:must|shall"
+    r"|please)\b.{0,20}\b(?:return|reply|respond|answer|say|print|output|write)\b",
+    r"\b(?:llms?|ais?|chatbots?|assistants?|(?:language )?models?|bots?|agents?) (?:(?:who|that) )?(?:(?:is"
+    r"|are) )?(?:reads?"
+    r"|reading|processing|parsing|indexing|summari[sz]ing) this\b",
+    r"\buser\s*:.{3,300}\bassistant\s*:",
+    r"^\W*(?:print|output|echo|say|reply|respond|answer|write|type|return|repeat)(?: with| only"
+    r"|:)* [\"“'„«]?[a-z]{1,20}[-_]?"
+    r"\d[\w-]*",
 )
 
 
@@ -224,20 +184,17 @@ _RULES = tuple(
         ),
         (r"\b(?:say|write|return|claim|state|type)\b", _TO_ANSWER),
         (
-            r"ignorier|vergiss|vergessen|missacht|antworte|schreibe|du bist|sie sind|\bals |^\W*\w+ (?:an|fur) "
-            r"|system",
-            _GERMAN,
+            r"question|quer(?:y|ies)|inquir|\bmode\b|your |you to |obey|follow|ing this|reads? this|other "
+            r"|task",
+            _FURTHER,
         ),
-        (r"ignore|oublie|pas compte|repond|ecri|tu es|vous etes|en tant|^\W*\w+ (?:a|aux?|pour) |systeme", _FRENCH),
+        (r"repl(?:y|ies)|respon[ds]|answer|summar|assistant|\bai\b|llm|model|bot", _FURTHER),
         (
-            r"ignor|olvid|descart|esquec|dimentic|respond|contest|escrib|rispond|ahora|como |^\W*\w+ (?:para|a) "
-            r"|sistema",
-            _ROMANCE,
+            r"^\W*(?:print|output|echo|say|write|type|return|repeat) |evidence|sources|sentences|passages"
+            r"|context",
+            _FURTHER,
         ),
-        (r"negeer|vergeet|antwoord", _DUTCH),
-        (r"[а-я]", _RUSSIAN),
-        (r"[\u3040-\u30ff\u4e00-\u9fff]", _CHINESE),
-        (r"[\u0620-\u064a]", _ARABIC),
+        *OTHER_LANGUAGES,
     )
 )
 """Each pattern is looked for only where its hint stands: most sentences have none, and the patterns are slow."""
@@ -250,7 +207,8 @@ def speaks_as_command(text: str) -> bool:
     """Whether a sentence holds a phrase that orders a language model about, or the prompt's own word for declining."""
     if _NOT_FOUND.search(text) and not _OF_PAGES.search(text):
         return True
-    folded = " ".join(_bare(without_invisible(text)).casefold().replace("’", "'").split())
+    bare = _SPACED.sub(lambda letters: letters[0].replace(" ", ""), _bare(without_invisible(text)))
+    folded = " ".join(bare.casefold().replace("’", "'").split())
     folded = _MIXED.sub(_latin, folded)
     return any(hint.search(folded) and pattern.search(folded) for hint, pattern in _RULES)
 
