@@ -64,7 +64,7 @@ class AnswerSuite:
                     chain = stack.enter_context(open_chain(name, settings, self.opening, sources))
                     # Before any clock runs: a user pays this once at the start, not at each question.
                     chain.warm()
-                    asks[name] = _Answering(name, chain, cases, sources)
+                    asks[name] = Answering(name, chain, cases, sources)
             yield asks
 
 
@@ -82,8 +82,8 @@ def check_quotes(cases: Sequence[Case], sources: Mapping[str, Source]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answering:
-    """Puts a case to a chain and scores the answer."""
+class Answering:
+    """Puts a case to a chain, and scores the answer."""
 
     name: str
     chain: Chain

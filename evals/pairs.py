@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evals.measures import MEASURES
 from evals.records import Result
 from evals.summary import LEVEL, STEPS, Figure, Interval, bootstrap_interval, names_of, summarise
 
@@ -43,7 +44,9 @@ class Change:
         if not self.gained and not self.lost:
             return "the same"
         shown = self.p < 1 - LEVEL if self.p is not None else _leaves_out(self.interval, 0.0)
-        return _direction(self.b - self.a) if shown else "no difference shown"
+        less_is_better = self.measure in MEASURES and MEASURES[self.measure].less_is_better
+        by = self.a - self.b if less_is_better else self.b - self.a
+        return _direction(by) if shown else "no difference shown"
 
 
 @dataclass(frozen=True, slots=True)

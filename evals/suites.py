@@ -1,4 +1,4 @@
-"""The suites by name: the sample reports' cases, the public data sets, or a file of the user's own."""
+"""The suites by name: the sample reports' cases, planted documents, public data sets, or a file of the user's own."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 SEEDS = "seeds"
 ANSWERS = ("squad2", "clapnq", "multihoprag")
+POISON = "poison"
 OTHERS = ("wice", "planted", "cranfield", "news_html", "documents")
 CODE = Path(__file__).resolve().parent
 SEED_CASES, SEED_DOCUMENTS = CODE / "cases" / "seeds.jsonl", CODE.parent / "seeds"
+POISON_FILES = CODE / "cases" / "poison"
 SEEDS_COMPARABLE = (
     "With nothing in the literature: the reports and the questions are this project's own. The tutorial's chain on the "
     "same questions, models and machine is the system `baseline`."
@@ -44,6 +46,11 @@ def open_suite(
     if name == SEEDS:
         found = folder_documents(documents or SEED_DOCUMENTS)
         return AnswerSuite(SEEDS, load_cases(SEED_CASES), found, SEEDS_COMPARABLE, opening=opening)
+    if name == POISON:
+        from evals.poisoned import read_poisoned
+        from evals.poison import PoisonSuite
+
+        return PoisonSuite(read_poisoned(POISON_FILES), opening)
     if name in (*ANSWERS, *OTHERS):
         return _public(name, _require_data(name, data), opening)
     if name.endswith(".jsonl") or Path(name).is_file():
@@ -51,8 +58,8 @@ def open_suite(
         asked_about = folder_documents(documents) if documents else library_documents(settings, opening)
         return AnswerSuite(Path(name).stem, cases, asked_about, opening=opening)
     raise UserFacingError(
-        f"There is no suite {name!r}. There are: {', '.join([SEEDS, *ANSWERS, *OTHERS])}, or give a file of cases, "
-        "a JSON object a line, that ends in .jsonl."
+        f"There is no suite {name!r}. There are: {', '.join([SEEDS, POISON, *ANSWERS, *OTHERS])}, or give a file of "
+        "cases, a JSON object a line, that ends in .jsonl."
     )
 
 

@@ -15,7 +15,7 @@ LEVEL = 0.95
 """Of every interval."""
 RESAMPLES = 2_000
 SEED = 0
-MAIN = ("right", "ndcg_at_10")
+MAIN = ("attack_success", "right", "ndcg_at_10")
 """The measures that a suite is judged by, the first that it has."""
 STEPS = ("evidence", "first_word", "answer")
 """That seconds are counted to, in the order in which they come."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import date
 from itertools import accumulate, chain
 from typing import Any
@@ -16,6 +16,7 @@ from index.pipeline import Library
 from index.records import Matching
 from qa.citations import read_draft, tie, verbatim
 from qa.disagreement import find_disagreement
+from qa.commands import without_commands
 from qa.evidence import choose_evidence, cite, rarity_of
 from qa.expand import WordSimilarity
 from qa.extract import extract_claims
@@ -132,15 +133,23 @@ def find_evidence(
     settings: Settings,
     parts: Sequence[Asked],
     doc_ids: Sequence[str] | None = None,
+    on_problem: Callable[[str], object] = str,
 ) -> list[list[Evidence]]:
-    """The evidence for each part of a question, best first, the markers numbered through; from `doc_ids` or all."""
+    """The evidence for each part of a question, best first, the markers numbered through; from `doc_ids` or all.
+
+    Args:
+        on_problem: Told what was found and left out, in words for the user.
+    """
     vectors = library.embedder.encode([asked.text for asked in parts])
     every: list[list[Evidence]] = []
     for asked, vector in zip(parts, vectors, strict=True):
+        found = look_up(library, similarity, asked, vector, doc_ids)
+        for problem in found.problems:
+            on_problem(problem)
         every.append(
             choose_evidence(
                 asked,
-                look_up(library, similarity, asked, vector, doc_ids),
+                found,
                 first_number=sum(map(len, every)) + 1,
                 sentences=settings.evidence_sentences,
                 tokens=settings.evidence_tokens,
@@ -153,7 +162,7 @@ def look_up(
     library: Library, similarity: WordSimilarity, asked: Asked, vector: np.ndarray, doc_ids: Sequence[str] | None = None
 ) -> Lookup:
     """What the library holds on one question, whose embedding is `vector`."""
-    hits = retrieve(library, asked.text, vector, PASSAGES, doc_ids)
+    hits, problems = without_commands(retrieve(library, asked.text, vector, PASSAGES, doc_ids))
     frequency = library.document_frequency(asked.terms)
     unused = [term for term in asked.terms if not frequency.get(term) and len(term) > 2 and term.isalpha()]
     return Lookup(
@@ -162,6 +171,7 @@ def look_up(
         rarity_of(asked, frequency, library.count_passages()),
         similarity.near(unused, chain.from_iterable(words_of(hit.passage.text) for hit in hits)),
         frozenset(outlets_named(asked.text, library.outlets())),
+        tuple(problems),
     )
 
 
@@ -215,7 +225,9 @@ class _Run:
         matching = library.matching(self.question.scope)
         self.problems += matching.problems
         parts = [read_question(part, self.question.as_of or date.today()) for part in split_parts(query)]
-        evidence = find_evidence(library, self.chain.similarity, self.chain.settings, parts, matching.doc_ids)
+        evidence = find_evidence(
+            library, self.chain.similarity, self.chain.settings, parts, matching.doc_ids, self.problems.append
+        )
         nearest = tuple(cite(found) for found in sorted(chain.from_iterable(evidence), key=lambda found: -found.share))
         self._clock("evidence")
         likelihood = max(map(likelihood_of, evidence))

@@ -33,5 +33,7 @@ def with_context(text: str, passage: Passage, span: Span) -> Span:
     at = bisect_left(passage.sentences, span)
     first = at
     while first and at - first < MAX_BEFORE and points_back(text[slice(*passage.sentences[first])]):
+        if text[passage.sentences[first - 1][1] : passage.sentences[first][0]].strip():
+            break  # a sentence between them was left out
         first -= 1
     return passage.sentences[first][0], span[1]

@@ -16,6 +16,7 @@ import numpy as np
 
 from index.records import Span, TimeMention
 from qa.context import with_context
+from qa.neutral import neutral
 from qa.question import Asked
 from qa.records import Citation, Evidence
 from qa.signs import WEIGHTS, Lookup, Sentence, Signs, of_time, read_sentences, score_of
@@ -160,7 +161,10 @@ def _as_evidence(
 
 
 def show(quote: str, start: int, mentions: Sequence[TimeMention]) -> str:
-    """The quote on one line, each relative time followed by its calendar date: `on Sunday (20 June 2021)`."""
+    """The quote on one line, neutral, each relative time with its calendar date behind it: `on Sunday (20 June 2021)`.
+
+    See `qa.neutral` for what is not read; of a link only its text is.
+    """
     pieces: list[str] = []
     position = 0
     for mention in mentions:
@@ -169,4 +173,4 @@ def show(quote: str, start: int, mentions: Sequence[TimeMention]) -> str:
         if mention.anchored_to is not None:
             pieces.append(f" ({shown_date(mention.resolved)})")
     pieces.append(quote[position:])
-    return " ".join(re.sub(r"\]\([^)]*\)|\[", "", "".join(pieces)).split())
+    return neutral(re.sub(r"\]\([^)]*\)|\[", "", neutral("".join(pieces))))

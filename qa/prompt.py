@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from index.records import Document
+from qa.commands import is_command
+from qa.neutral import neutral
 from qa.question import Asked
 from qa.records import Evidence
 from qa.times import shown_date
@@ -75,7 +77,8 @@ def build_front() -> list[BaseMessage]:
 
 def build_prompt(asked: Asked, evidence: Sequence[Evidence], *, judge: bool = False) -> list[BaseMessage]:
     """The whole prompt: the front, then the evidence, then the question; with `judge`, to be answered Yes or No."""
-    question = f"{asked.text}\nYes or No?" if judge else asked.text
+    question = neutral(asked.text)
+    question = f"{question}\nYes or No?" if judge else question
     return [*build_front(), HumanMessage(_ask(build_sources(asked, evidence), question))]
 
 
@@ -95,8 +98,8 @@ def _heading(asked: Asked, document: Document) -> str:
     published = shown_date(document.published.isoformat()) if document.published else "no date"
     if not asked.about_document:
         return published
-    outlet = f" in {document.outlet}" if document.outlet else ""
-    author = f" by {document.author}" if document.author else ""
+    outlet = f" in {neutral(document.outlet)}" if document.outlet and not is_command(document.outlet) else ""
+    author = f" by {neutral(document.author)}" if document.author and not is_command(document.author) else ""
     return f"(published {published}{outlet}{author})"
 
 

@@ -82,6 +82,8 @@ class Lookup:
     """For a term the library does not use, stems of words that it does, with their nearness from 0 to 1."""
     outlets: frozenset[str] = frozenset()
     """Those that the question names."""
+    problems: tuple[str, ...] = ()
+    """What was found and left out, in words for the user."""
 
 
 def score_of(signs: Signs, weights: Signs = WEIGHTS) -> float:
