@@ -47,8 +47,8 @@ def open_suite(
         found = folder_documents(documents or SEED_DOCUMENTS)
         return AnswerSuite(SEEDS, load_cases(SEED_CASES), found, SEEDS_COMPARABLE, opening=opening)
     if name == POISON:
-        from evals.poisoned import read_poisoned
         from evals.poison import PoisonSuite
+        from evals.poisoned import read_poisoned
 
         return PoisonSuite(read_poisoned(POISON_FILES), opening)
     if name in (*ANSWERS, *OTHERS):

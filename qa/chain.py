@@ -15,8 +15,8 @@ from index.errors import LibraryError
 from index.pipeline import Library
 from index.records import Matching
 from qa.citations import read_draft, tie, verbatim
-from qa.disagreement import find_disagreement
 from qa.commands import without_commands
+from qa.disagreement import find_disagreement
 from qa.evidence import choose_evidence, cite, rarity_of
 from qa.expand import WordSimilarity
 from qa.extract import extract_claims

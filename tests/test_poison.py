@@ -10,8 +10,8 @@ from scripted import ScriptedChat
 
 from evals.opening import Opening
 from evals.pairs import compare
-from evals.poisoned import CONTROL, read_poisoned
 from evals.poison import PoisonSuite, attack_success
+from evals.poisoned import CONTROL, read_poisoned
 from evals.records import Item, Result
 from evals.run import run_items
 from evals.suites import POISON_FILES, open_suite
