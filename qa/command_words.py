@@ -10,6 +10,7 @@ import unicodedata
 from functools import lru_cache
 
 from qa.command_languages import ORDER, OTHER_LANGUAGES
+from qa.command_signs import has_signs_of_command
 from qa.neutral import without_invisible
 
 _LOOKALIKES = str.maketrans("авеіјкмнорѕстухһԁԛԝαβεικνορτυχ", "abeijkmhopsctyxhdqwabeikvoptux")
@@ -204,13 +205,14 @@ _OF_PAGES = re.compile(r"\b(?:404|https?|error|page|server)\b", re.I)
 
 @lru_cache(maxsize=20_000)
 def speaks_as_command(text: str) -> bool:
-    """Whether a sentence holds a phrase that orders a language model about, or the prompt's own word for declining."""
+    """Whether a sentence orders a language model about, by its phrases or signs, or holds the prompt's NOT FOUND."""
     if _NOT_FOUND.search(text) and not _OF_PAGES.search(text):
         return True
     bare = _SPACED.sub(lambda letters: letters[0].replace(" ", ""), _bare(without_invisible(text)))
     folded = " ".join(bare.casefold().replace("’", "'").split())
     folded = _MIXED.sub(_latin, folded)
-    return any(hint.search(folded) and pattern.search(folded) for hint, pattern in _RULES)
+    said = any(hint.search(folded) and pattern.search(folded) for hint, pattern in _RULES)
+    return said or has_signs_of_command(text, folded)
 
 
 def _latin(word: re.Match[str]) -> str:
