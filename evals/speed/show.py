@@ -17,7 +17,7 @@ STEPS = {
     "analysis": "  question read",
     "embedding": "  question embedded",
     "dense": "  by meaning (Chroma)",
-    "lexical": "  by words (FTS5)",
+    "lexical": "  by words (BM25)",
 }
 
 
