@@ -155,6 +155,7 @@ def test_another_document_setting_or_text_makes_another_library(folder, settings
 
 
 def test_a_question_is_asked_as_of_its_day(folder, settings):
+    (folder / "un.txt").write_text(f"Motion approved\n\nBy Jane Roe\n\n1 March 2022\n\n{TEXT}")
     case = replace(CASE, question="How many countries approved the motion last year?", as_of=date(2022, 6, 1))
     (result,) = run(suite(folder, case), settings, "dateline")
     assert "2021" in " ".join(result.shown["answer"]["problems"])
