@@ -22,6 +22,7 @@ CONTEXT_TOKENS = 8192
 BATCH_TOKENS = 128
 """Of a prompt, read in one go: only between two batches can the reading be stopped (as fast as 2048 at a time)."""
 KEPT_DAYS = 30
+START_TIMEOUT_S = 60.0
 WARM_TIMEOUT_S = 600.0
 """Reading the front for the first time takes some 20 s on two cores, and more where they are shared."""
 
@@ -74,7 +75,19 @@ class EmbeddedServer:
         self._kept, self._weights = kept, weights
         self._root: str = self._server.listening_address
         self.address = f"{self._root}/v1"
+        self._wait_until_it_works()
         logger.info("%s started in %.1f s", weights.name, time.perf_counter() - began)
+
+    def _wait_until_it_works(self) -> None:
+        """Closed between its loading and its loop, the server never ends; that it tells its slots shows the loop runs.
+
+        Raises:
+            ModelError: If it does not answer.
+        """
+        try:
+            httpx.get(f"{self._root}/slots", timeout=START_TIMEOUT_S).raise_for_status()
+        except httpx.HTTPError as error:
+            raise ModelError(f"The embedded model does not answer: {error}. Start Dateline again.") from error
 
     def warm(self, messages: Sequence[Mapping[str, str]]) -> None:
         """Have the prompt that begins with `messages` read: from disk when it was saved, else once, and save it.
