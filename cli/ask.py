@@ -41,9 +41,9 @@ def ask(
     """Answer a question from the documents, every sentence with the passage it rests on."""
     from cli.bars import fetch_bar
     from cli.show import console, print_answer, print_json, to_plain_data
+    from index.times import shown_date
     from qa.question import check_question
     from qa.records import Question
-    from qa.times import shown_date
 
     state: State = context.obj
     chosen, then = read_filter(since, until, outlet, collection, document), read_as_of(as_of)

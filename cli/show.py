@@ -84,7 +84,7 @@ def ago(published: date, today: date) -> str:
 
 def source_line(citation: Citation, today: date) -> str:
     """Outlet, date with its age, and title: `AFP, 21 June 2021 (5 years ago)  Junta Leader Arrives`."""
-    from qa.times import shown_date
+    from index.times import shown_date
 
     published = citation.published
     when = f"{shown_date(published.isoformat())} ({ago(published, today)})" if published else "no date"
@@ -155,7 +155,7 @@ def _print_disagreements(out: Console, answer: Answer) -> None:
 
 
 def _outlet_and_date(citation: Citation) -> str:
-    from qa.times import shown_date
+    from index.times import shown_date
 
     when = shown_date(citation.published.isoformat()) if citation.published else "no date"
     return f"{citation.outlet or citation.title}, {when}"

@@ -82,7 +82,7 @@ def _write_calendar(events: list[Dated], path: Path) -> None:
 
 def _print_events(out: Console, events: list[Dated], today: date) -> None:
     from cli.show import one_line, plain, print_indented, source_line
-    from qa.times import shown_date
+    from index.times import shown_date
 
     for event in events:
         written = "" if event.words == shown_date(event.time) else f"  (“{one_line(event.words)}”)"

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 SEEDS = "seeds"
 ANSWERS = ("squad2", "clapnq", "multihoprag")
 POISON = "poison"
-OTHERS = ("wice", "planted", "cranfield", "news_html", "documents")
+OTHERS = ("wice", "planted", "cranfield", "news_html", "times", "documents")
 CODE = Path(__file__).resolve().parent
 SEED_CASES, SEED_DOCUMENTS = CODE / "cases" / "seeds.jsonl", CODE.parent / "seeds"
+TIME_LABELS = CODE / "cases" / "times.jsonl"
 POISON_FILES = CODE / "cases" / "poison"
 SEEDS_COMPARABLE = (
     "With nothing in the literature: the reports and the questions are this project's own. The tutorial's chain on the "
@@ -83,6 +84,10 @@ def _public(name: str, data: Path, opening: Opening) -> Suite:
         from evals.planted import read_planted
 
         return read_planted(data, folder_documents(SEED_DOCUMENTS).files)
+    if name == "times":
+        from evals.public.times import read_times
+
+        return read_times(data, TIME_LABELS)
     from evals.public import cranfield, documents, news_html, wice
 
     if name == "wice":

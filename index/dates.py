@@ -1,268 +1,169 @@
 """Time expressions in news prose and the calendar dates they stand for.
 
-Found by rules, since a general finder takes "may", "march" and "80th" for dates,
-and resolved by plain calendar arithmetic from the publication date. A bare
-weekday or month is the last one before publication, unless its sentence speaks
-of the future ("is scheduled to … on Tuesday").
+Found by rules, since a general finder takes "may", "march" and "80th" for dates.
+Counted from the publication date, or, "the following day" and "two years later",
+from the time that the text named just before.
 """
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
-from index.days import (
-    ANY_FULL_DATE,
-    ANY_YEAR,
-    DAY,
-    DAY_MONTH,
-    MONTH,
-    MONTHS,
-    WEEKDAY,
-    WEEKDAYS,
-    YEAR,
-    day_in_year,
-    day_of,
-)
+from index import resolve
+from index.days import ANY_YEAR, DAY, MONTH, WEEKDAY
+from index.expressions import TIME_WORDS
 from index.records import TimeMention
+from index.resolve import FEAST
+from index.tense import is_future, sentence_end
+from index.times import Granularity, bounds, granularity_of
 
-_NUMBERS = dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)) | {
-    "a": 1,
-    "an": 1,
+_COMPLETE: dict[str, Callable[[str], str | None]] = {
+    "full": resolve.full,
+    "month_year": resolve.month_year,
+    "year": resolve.year,
+    "season_year": resolve.season_year,
+    "quarter_year": resolve.quarter_year,
+    "old_year": resolve.year,
+    "decade": resolve.decade,
+    "century": resolve.century,
 }
-_COUNT = rf"(?:\d{{1,2}}|{'|'.join(_NUMBERS)})"
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-_SEASON = "|".join(_SEASONS)
-_BEFORE_MONTH = r"(?:in|since|until|till|by|during|from|before|after|early|late|mid|of|last|next|this)"
-
-_BEFORE_YEAR = r"(?:in|since|until|till|by|during|from|before|after|around|circa|early|late|mid|between|and|to|year)"
-_COUNTED = r"(?! (?!was |as |is |has |his |its |this )(?:[a-z]+s|people|men|women|children|per|of)\b)"
-"""What follows a number that counts: "to 1500 villages", not "in 1564 the colony"."""
-_CENTURY = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
-    " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first".split()
+Count = Callable[[str, date, bool], str | None]
+"""What words stand for, counted from a day, in a sentence that looks ahead or not."""
+_FROM_REPORT: dict[str, Count] = {
+    "day_month": resolve.day_month,
+    "weekday": resolve.weekday,
+    "month": resolve.month,
+    "bare_month": resolve.month,
+    "season": resolve.season,
+    "quarter": resolve.quarter,
+    "relative": resolve.relative,
+    "day": resolve.day,
+    "ago": resolve.shifted,
+    "feast": resolve.feast,
+    "short_decade": resolve.short_decade,
+}
+_FROM_TEXT: dict[str, Count] = {
+    "that": resolve.relative,
+    "that_weekday": resolve.weekday,
+    "later": resolve.shifted,
+}
+_FINE: dict[str, frozenset[Granularity]] = {
+    "day": frozenset({"day"}),
+    "month": frozenset({"day", "month"}),
+    "year": frozenset({"day", "month", "quarter", "year"}),
+}
+"""How fine a time must be for others to be counted from it, by their unit."""
+_REACH = 300
+"""Characters back to the time that "the following day" is counted from; further back, it may be another's."""
+_CAPITALISED = frozenset("weekday that_weekday day_month month_year range month bare_month feast".split())
+_ANOTHER_MONTH = re.compile(rf"\b{MONTH} (?:and|or|to|through|until) $")
+_MONEY = re.compile(
+    r"[$€£%]|\b(?:percent|per cent|revenues?|profits?|earnings|sales|growth|econom\w+|GDP|output)\b", re.I
 )
-_CENTURIES = rf"(?:1\d|2[01]|[1-9])(?:st|nd|rd|th)|{'|'.join(reversed(_CENTURY))}"
-
-_FUTURE = re.compile(
-    r"\b(?:will|would|shall|(?:is|are|was|were) (?:scheduled|set|due|expected|planned|slated|to)\b|scheduled|upcoming"
-    r"|plans? to|expects? to|intends? to|hopes? to|about to|going to)\b",
-    re.I,
-)
-_PAST = re.compile(
-    r"\b(?:\w{3,}ed|was|were|had|has|have|said|left|met|went|came|took|told|held|gave|became|began)\b", re.I
-)
-_TO_DO = re.compile(r"\bto [a-z]+\b")
-
-_PATTERN = re.compile(
-    "|".join(
-        (
-            rf"(?P<full>{ANY_FULL_DATE})",
-            rf"(?P<month_year>\b(?:early |late |mid-?)?{MONTH},? (?:of )?{ANY_YEAR}\b)",
-            rf"(?P<day_month>{DAY_MONTH})",
-            rf"(?P<season_year>\b(?:the )?(?:last |this |next )?(?:{_SEASON}) (?:of |in )?{ANY_YEAR}\b)",
-            rf"(?P<season>\b(?:last|this) (?:{_SEASON})\b)",
-            rf"(?P<weekday>\b(?:last |this |next |the following |the previous )?{WEEKDAY}\b)",
-            rf"(?P<month>(?<=\b)(?:{_BEFORE_MONTH} ){MONTH}\b(?: this year| last year)?"
-            rf"(?!,? (?:of )?{ANY_YEAR}| {DAY}\b))",
-            r"(?P<relative>\b(?:last|this|next|the previous|earlier this|later this) (?:week|month|year|weekend)\b)",
-            r"(?P<day>\b(?:today|yesterday|tomorrow|the day before yesterday)\b)",
-            rf"(?P<ago>\b{_COUNT} (?:day|week|month|year)s? (?:ago|earlier)\b)",
-            rf"(?P<year>(?<![\d$£€.,/-])(?:{YEAR})(?![\d%]|[,./-]\d|s\b))",
-            rf"(?P<old_year>\b{_BEFORE_YEAR} 1[0-8]\d\d(?![\d%]|[,./]\d|s\b){_COUNTED}|\(1[0-8]\d\d(?=\)|[–-]))",
-            rf"(?P<decade>\bthe (?:early |late |mid-?)?{ANY_YEAR[:-2]}0s\b)",
-            rf"(?P<century>\b(?:early |late |mid-?)?(?:{_CENTURIES})(?:(?: and | to |[–-])(?:{_CENTURIES}))?"
-            r" centur(?:y|ies)\b)",
-        )
-    ),
-    re.I,
-)
+_HEAT = re.compile(r"\b(?:degrees|temperatures?|highs|lows|Fahrenheit)\b", re.I)
+_STATE = re.compile(r"\b(?:is|are|can|do|does|has|have|seems?|remains?|exists?|includes?|knows?|needs?|there[’']s)\b")
+_DEED = re.compile(r"\b(?:was|were|had|said|told|[a-z]{3,}ed|will|would|this \w+ today|earlier today|meets?)\b", re.I)
+"""In a sentence of states, without a deed, "today" is these days and no day."""
 
 
 def find_mentions(text: str, published: date | None) -> tuple[TimeMention, ...]:
     """Time expressions of `text` in order, each resolved; what cannot be resolved is left out.
 
-    Without a publication date only expressions that are complete in themselves are returned.
+    Without a publication date only expressions that are complete in themselves, or counted from one, are returned.
     """
-    return tuple(_mentions(text, published))
-
-
-def _mentions(text: str, published: date | None) -> Iterator[TimeMention]:
-    for match in _PATTERN.finditer(text):
+    found: list[TimeMention] = []
+    for match in TIME_WORDS.finditer(text):
         kind = match.lastgroup or ""
-        start, end = match.span()
-        words = match[0]
-        if kind == "month":
-            # "in May", but not "in may": a month is written with a capital.
-            start += words.index(" ") + 1
-            words = text[start:end]
-            if not words[0].isupper():
-                continue
-        elif kind == "old_year":
-            start, words = end - 4, words[-4:]
-        elif kind in {"weekday", "day_month", "month_year"} and not re.search(r"[A-Z]", words):
+        if (found and match.start() < found[-1].end) or not _is_time(kind, match, text):
             continue
-        future = _is_future(text, start)
-        if kind in _COMPLETE:
-            resolved = _COMPLETE[kind](words)
-            anchor = None
+        found += _read(kind, match, published, found)
+    return tuple(found)
+
+
+def _is_time(kind: str, match: re.Match[str], text: str) -> bool:
+    """Whether what was matched is one: "May" and not "may", Sunday and not the Sunday section."""
+    start, end = match.span()
+    if kind in _CAPITALISED:
+        name = re.search(rf"{MONTH}|{WEEKDAY}|{FEAST}", match[0], re.I)
+        if name is None or not name[0][0].isupper():
+            return False
+    around = text[max(text.rfind(". ", 0, start), text.rfind("\n", 0, start)) + 1 : sentence_end(text, start)]
+    refused = {
+        "bare_month": match[0] in {"March", "May"} and not _ANOTHER_MONTH.search(text, max(0, start - 20), start),
+        "weekday": text.endswith("the ", 0, start) and re.match(r" [A-Z]\w*[a-z]", text[end:]),
+        "quarter": not _MONEY.search(around),
+        "short_decade": _HEAT.search(around),
+        "day": match[0].lower() == "today" and _STATE.search(around) and not _DEED.search(around),
+    }
+    return not refused.get(kind)
+
+
+def _read(kind: str, match: re.Match[str], published: date | None, found: list[TimeMention]) -> Iterator[TimeMention]:
+    """What was matched, resolved; `found` is what stands before it."""
+    text, (start, end) = match.string, match.span()
+    if kind == "range":
+        yield from _range(match, published)
+        return
+    if kind == "month":
+        named = re.search(rf"(?:(?:later |earlier )?(?:last|next|this)(?: past)? )?{MONTH}.*$", match[0], re.I)
+        start += named.start() if named else 0
+    elif kind == "old_year":
+        start = end - 4
+    words, base, resolved = text[start:end], None, None
+    if kind in _COMPLETE:
+        resolved = _COMPLETE[kind](words)
+    elif kind == "short_year":
+        resolved = _short_year(words, text[start - 5 : start - 1])
+    elif kind == "around":
+        end, resolved, base = _around(match, published)
+    elif kind in _FROM_TEXT and (anchor := _anchor(words, start, found)):
+        base = anchor.resolved
+        resolved = _FROM_TEXT[kind](words, bounds(base)[0], False)
+    elif published is not None and (kind in _FROM_REPORT or (kind == "that_weekday" and words.startswith("the "))):
+        base = published.isoformat()
+        resolved = {**_FROM_REPORT, **_FROM_TEXT}[kind](words, published, is_future(text, start, end))
+    if resolved is not None:
+        yield TimeMention(start, end, text[start:end], resolved, base)
+
+
+def _anchor(words: str, start: int, found: list[TimeMention]) -> TimeMention | None:
+    """The last time before `start` that is fine enough for `words` to be counted from."""
+    fine = _FINE["year" if re.search(r"year|decade", words, re.I) else "month" if "month" in words.lower() else "day"]
+    near = (mention for mention in reversed(found) if start - mention.end <= _REACH)
+    return next((mention for mention in near if granularity_of(mention.resolved) in fine), None)
+
+
+def _around(match: re.Match[str], published: date | None) -> tuple[int, str | None, str | None]:
+    """ "Two days after June 3", "the day after Easter": where it ends, what it stands for, and from when."""
+    following = TIME_WORDS.match(match.string, match.end())
+    if following is None or following.lastgroup not in {*_COMPLETE, *_FROM_REPORT, "range"}:
+        return match.end(), None, None
+    mention = next(_read(following.lastgroup, following, published, []), None)
+    if mention is None or _anchor(match[0], mention.end, [mention]) is None:
+        return match.end(), None, None
+    return mention.end, resolve.shifted(match[0], bounds(mention.resolved)[0], False), mention.resolved
+
+
+def _range(match: re.Match[str], published: date | None) -> Iterator[TimeMention]:
+    """Both days of "June 20 to 22, 2021": each is one that can be asked for."""
+    words, future = match[0], is_future(match.string, *match.span())
+    month, year = re.search(MONTH, words, re.I), re.search(rf"{ANY_YEAR}$", words)
+    days = list(re.finditer(rf"(?<!\d){DAY}(?!\d)", words[: year.start() if year else None]))
+    assert month is not None  # the pattern contains one
+    for day, start, end in ((days[0], 0, days[0].end()), (days[1], days[1].start(), len(words))):
+        named, base, resolved = f"{day[0]} {month[0]}", None, None
+        if year is not None:
+            resolved = resolve.full(f"{named} {year[0]}")
         elif published is not None:
-            resolved = _ANCHORED[kind](words, published, future)
-            anchor = published.isoformat()
-        else:
-            continue
+            base, resolved = published.isoformat(), resolve.day_month(named, published, future)
         if resolved is not None:
-            yield TimeMention(start, end, text[start:end], resolved, anchor)
+            yield TimeMention(match.start() + start, match.start() + end, words[start:end], resolved, base)
 
 
-def _is_future(text: str, position: int) -> bool:
-    """Whether the words before `position` in its sentence speak of what is still to come."""
-    begin = max(text.rfind(mark, 0, position) for mark in (". ", "\n", "? ", "! ")) + 1
-    before = text[begin:position]
-    if _FUTURE.search(before):
-        return True
-    return bool(_TO_DO.search(before)) and not _PAST.search(before)
-
-
-def _month_number(words: str) -> int:
-    match = re.search(MONTH, words, re.I)
-    assert match is not None  # every caller's pattern contains a month
-    return MONTHS[match[0].lower().rstrip(".")]
-
-
-def _full(words: str) -> str | None:
-    day = day_of(words, ANY_FULL_DATE)
-    return day.isoformat() if day else None
-
-
-def _month_year(words: str) -> str:
-    return f"{re.findall(ANY_YEAR, words)[-1]}-{_month_number(words):02d}"
-
-
-def _year(words: str) -> str:
-    return words
-
-
-def _decade(words: str) -> str:
-    first = int(re.findall(ANY_YEAR, words)[-1])
-    return _interval(date(first, 1, 1), date(first + 9, 12, 31))
-
-
-def _century(words: str) -> str:
-    """The nth runs from the year 100 (n - 1) + 1 to 100 n; of two, from the first to the last."""
-    named = re.findall(_CENTURIES, words, re.I)
-    numbers = [int(re.sub(r"\D", "", one)) if one[0].isdigit() else _CENTURY.index(one.lower()) + 1 for one in named]
-    return _interval(date(100 * numbers[0] - 99, 1, 1), date(100 * numbers[-1], 12, 31))
-
-
-def _interval(first: date, last: date) -> str:
-    return f"{first.isoformat()}/{last.isoformat()}"
-
-
-def _season_months(words: str, year: int) -> tuple[date, date]:
-    """Three whole months, the northern hemisphere's; winter runs into the next year."""
-    season = re.search(_SEASON, words, re.I)
-    assert season is not None  # every caller's pattern contains one
-    month = _SEASONS[season[0].lower()]
-    last_year, last_month = (year + 1, 2) if month == 12 else (year, month + 2)
-    return date(year, month, 1), date(last_year, last_month, calendar.monthrange(last_year, last_month)[1])
-
-
-def _season_year(words: str) -> str:
-    return _interval(*_season_months(words, int(re.findall(ANY_YEAR, words)[-1])))
-
-
-_COMPLETE: dict[str, Callable[[str], str | None]] = {
-    "full": _full,
-    "month_year": _month_year,
-    "year": _year,
-    "season_year": _season_year,
-    "old_year": _year,
-    "decade": _decade,
-    "century": _century,
-}
-
-
-def _day_month(words: str, published: date, future: bool) -> str | None:
-    """The occurrence nearest to publication on the side that the tense says."""
-    days = [day for year in range(published.year - 1, published.year + 2) if (day := day_in_year(words, year))]
-    side = [day for day in days if (day >= published if future else day <= published)]
-    if not side:
-        return None
-    return (min(side) if future else max(side)).isoformat()
-
-
-def _weekday(words: str, published: date, future: bool) -> str:
-    target = WEEKDAYS[words.rsplit(maxsplit=1)[-1].lower()]
-    back = (published.weekday() - target) % 7
-    if words.lower().startswith(("next", "the following")):
-        future = True
-    if future and not words.lower().startswith(("last", "the previous")):
-        return (published + timedelta((target - published.weekday()) % 7)).isoformat()
-    if words.lower().startswith("last") and back == 0:
-        back = 7
-    return (published - timedelta(back)).isoformat()
-
-
-def _month(words: str, published: date, future: bool) -> str:
-    month = _month_number(words)
-    year = published.year
-    if words.endswith("last year"):
-        year -= 1
-    elif not words.endswith("this year"):
-        if future and month < published.month:
-            year += 1
-        elif not future and month > published.month:
-            year -= 1
-    return f"{year}-{month:02d}"
-
-
-def _season(words: str, published: date, _future: bool) -> str:
-    first, last = _season_months(words, published.year)
-    if words.lower().startswith("last") and first >= published:
-        first, last = _season_months(words, published.year - 1)
-    return _interval(first, last)
-
-
-def _relative(words: str, published: date, _future: bool) -> str | None:
-    *_, which, unit = words.lower().split()
-    step = {"last": -1, "previous": -1, "this": 0, "next": 1}[which]
-    if unit == "year":
-        return str(published.year + step)
-    if unit == "month":
-        months = published.year * 12 + published.month - 1 + step
-        return f"{months // 12}-{months % 12 + 1:02d}"
-    monday = published - timedelta(published.weekday()) + timedelta(7 * step)
-    if unit == "weekend":
-        return _interval(monday + timedelta(5), monday + timedelta(6))
-    return _interval(monday, monday + timedelta(6))
-
-
-def _day(words: str, published: date, _future: bool) -> str:
-    step = {"today": 0, "yesterday": -1, "tomorrow": 1, "the day before yesterday": -2}[words.lower()]
-    return (published + timedelta(step)).isoformat()
-
-
-def _ago(words: str, published: date, _future: bool) -> str | None:
-    count, unit, _ = words.lower().split()
-    number = int(count) if count.isdigit() else _NUMBERS[count]
-    if unit.startswith("year"):
-        return str(published.year - number)
-    if unit.startswith("month"):
-        months = published.year * 12 + published.month - 1 - number
-        return f"{months // 12}-{months % 12 + 1:02d}"
-    days = number * (7 if unit.startswith("week") else 1)
-    return (published - timedelta(days)).isoformat()
-
-
-_ANCHORED: dict[str, Callable[[str, date, bool], str | None]] = {
-    "day_month": _day_month,
-    "weekday": _weekday,
-    "month": _month,
-    "season": _season,
-    "relative": _relative,
-    "day": _day,
-    "ago": _ago,
-}
+def _short_year(words: str, before: str) -> str | None:
+    """The second year of "2008-9"; None for the month of "2008-03" and for what does not come after."""
+    year = before[: 4 - len(words)] + words
+    follows = int(year) == int(before) + 1 or (int(year) > int(before) and not 0 < int(words) <= 12)
+    return year if follows or (len(words) == 1 and int(year) > int(before)) else None

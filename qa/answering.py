@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from index.dates import find_mentions
+from index.times import overlap, shown_date
 from qa.checks.names import find_runs
 from qa.checks.said import ANAPHOR, Said, about_itself, read_said
 from qa.checks.times import frames, is_told
 from qa.question import Asked
 from qa.records import Evidence
-from qa.times import overlap, shown_date
 from qa.words import content_stems, numbers_in, stem, words_of
 
 STANDS_OUT = 0.6

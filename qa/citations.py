@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from index.dates import find_mentions
 from index.days import MONTHS, WEEKDAYS
+from index.times import covers, shown_date
 from qa.evidence import cite
 from qa.prompt import NOT_FOUND
 from qa.question import Asked, own_names
 from qa.records import Claim, Evidence, Part
-from qa.times import covers, shown_date
 from qa.verify import check_answers, check_parts, denies, is_about, verdict_of
 from qa.words import STOP_WORDS, content_stems, words_of
 

@@ -15,6 +15,7 @@ from itertools import combinations, pairwise
 from typing import Literal
 
 from index.dates import find_mentions
+from index.times import overlap, shown_date
 from qa.checks.names import find_runs
 from qa.evidence import cite
 from qa.names import same_name
@@ -22,7 +23,6 @@ from qa.quantities import Quantity, bears, find_quantities
 from qa.question import Asked
 from qa.records import Disagreement, Evidence, Position
 from qa.signs import is_fragment
-from qa.times import overlap, shown_date
 from qa.verify import in_focus
 from qa.words import content_stems, words_of
 

@@ -15,12 +15,12 @@ from itertools import islice
 import numpy as np
 
 from index.records import Span, TimeMention
+from index.times import overlap, shown_date
 from qa.context import with_context
 from qa.neutral import neutral
 from qa.question import Asked
 from qa.records import Citation, Evidence
 from qa.signs import WEIGHTS, Lookup, Sentence, Signs, of_time, read_sentences, score_of
-from qa.times import overlap, shown_date
 from qa.words import words_of
 
 CHARACTERS_PER_TOKEN = 4.2

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from index.errors import UserFacingError
 from index.records import Filter
-from qa.times import bounds, shown_date
+from index.times import bounds, shown_date
 
 NAMED = 3
 """Titles of documents named in words, at most; the rest is counted."""

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from index.records import Document
+from index.times import shown_date
 from qa.commands import is_command
 from qa.neutral import neutral
 from qa.question import Asked
 from qa.records import Evidence
-from qa.times import shown_date
 
 NOT_FOUND = "NOT FOUND"
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from index.times import overlap
 from qa.question import Asked
 from qa.records import Evidence, Judgement
-from qa.times import overlap
 from qa.verify import is_of
 
 MAX_SIDES = 4

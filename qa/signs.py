@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 from index.records import Document, Span, TimeMention
+from index.times import overlap
 from qa.question import Asked
 from qa.records import Hit
-from qa.times import overlap
 from qa.words import content_stems, numbers_in, stem
 
 

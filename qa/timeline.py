@@ -10,11 +10,11 @@ from itertools import groupby
 
 from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
+from index.times import bounds, covers, shown_date
 from qa.context import with_context
 from qa.records import Citation
 from qa.retrieve import retrieve
 from qa.signs import is_fragment
-from qa.times import bounds, covers, shown_date
 from qa.words import STOP_WORDS, content_stems
 
 PASSAGES = 24

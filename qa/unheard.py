@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import chain
 
+from index.times import shown_date
 from qa.question import Asked
 from qa.records import Evidence
 from qa.retrieve import quoted_phrases
-from qa.times import shown_date
 from qa.verify import is_of, spells_out
 from qa.words import words_of
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.times import overlap
 from qa.answering import STANDS_OUT, check_answers, in_focus, is_of
 from qa.checks.denial import check_denial, check_votes, denies
 from qa.checks.modality import check_modality
@@ -21,7 +22,6 @@ from qa.checks.wording import check_words
 from qa.names import spells_out
 from qa.question import Asked
 from qa.records import Evidence, Part, Verdict
-from qa.times import overlap
 from qa.words import content_stems, numbers_in, stem
 
 __all__ = [

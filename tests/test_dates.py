@@ -60,10 +60,53 @@ def resolved(text: str, published: date | None = MONDAY) -> list[tuple[str, str]
         ("They came in the late 10th century.", "0901-01-01/1000-12-31"),
         ("They came in the 10th and 11th centuries.", "0901-01-01/1100-12-31"),
         ("They came in the twenty-first century.", "2001-01-01/2100-12-31"),
+        ("He would resign, officials said late Saturday.", "2021-06-19"),
+        ("On Thursday, the ministry will announce it.", "2021-06-24"),
+        ("They meet next Monday.", "2021-06-28"),
+        ("It opened this April.", "2021-04"),
+        ("It closed last July.", "2020-07"),
+        ("November marked its end.", "2020-11"),
+        ("It was built in the late 1800s.", "1800-01-01/1899-12-31"),
+        ("It was a fad of the ’80s.", "1980-01-01/1989-12-31"),
+        ("The economy shrank in the first quarter.", "2021-01-01/2021-03-31"),
+        ("It shrank in the second quarter of 2019.", "2019-04-01/2019-06-30"),
+        ("It began a decade ago.", "2011"),
+        ("It began a year and a half ago.", "2019-12"),
+        ("They fought during the winter.", "2020-12-01/2021-02-28"),
+        ("They sailed the day after Easter.", "2021-04-05"),
+        ("It was signed two days after 3 May 2019.", "2019-05-05"),
+        ("They spoke this morning.", "2021-06-21"),
+        ("It has fallen since the beginning of the year.", "2021"),
+        ("It was a 20th-century idea.", "1901-01-01/2000-12-31"),
     ],
 )
 def test_an_expression_stands_for_its_calendar_date(text, expected):
     assert [time for _, time in resolved(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He came on 3 May 2019 and left the following day.", ["2019-05-03", "2019-05-04"]),
+        ("It fell on Friday, down from 19% a week earlier.", ["2021-06-18", "2021-06-11"]),
+        ("In 2011 he resigned. Two years later he was back.", ["2011", "2013"]),
+        ("It began in May 2019. It ended that year.", ["2019-05", "2019"]),
+        ("They met on 3 May 2019 and the following Tuesday.", ["2019-05-03", "2019-05-07"]),
+        ("They talked from June 8 to 10, 2020.", ["2020-06-08", "2020-06-10"]),
+        ("They talked on 3-5 March.", ["2021-03-03", "2021-03-05"]),
+        ("The slump of 2008-9 was deep.", ["2008", "2009"]),
+        ("It ran in February and March.", ["2021-02", "2021-03"]),
+        ("In 2011 he resigned. The following day he left.", ["2011"]),
+        ("Two days later he left.", []),
+    ],
+)
+def test_times_may_be_counted_from_those_before_them_and_several_have_one_month(text, expected):
+    assert [time for _, time in resolved(text)] == expected
+
+
+def test_what_is_counted_from_the_text_names_that_as_its_anchor():
+    *_, later = find_mentions("He came on 3 May 2019 and left the following day.", MONDAY)
+    assert (later.text, later.anchored_to) == ("the following day", "2019-05-03")
 
 
 def test_a_season_with_its_year_needs_no_publication_date():
@@ -84,6 +127,12 @@ def test_a_season_with_its_year_needs_no_publication_date():
         "The road led to 1500 villages.",
         "They were given 1698 pounds in 1500 people's names.",
         "It cost in 1,500 places.",
+        "He writes for the Sunday Metropolitan section.",
+        "The team scored in the second quarter.",
+        "Temperatures were in the 80s.",
+        "Today, many young people have no work.",
+        "They split on Super Tuesday.",
+        "It sold an 1800-page book.",
     ],
 )
 def test_what_is_no_date_is_not_taken_for_one(text):

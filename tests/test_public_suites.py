@@ -17,6 +17,7 @@ from evals.measures import MEASURES
 from evals.public.cranfield import read_cranfield
 from evals.public.documents import load_measured, read_documents
 from evals.public.news_html import Truth, compare, read_news_html, text_of
+from evals.public.times import read_times
 from evals.public.wice import Chosen, choose_sentences, measures_of, overlap_of, read_wice
 from evals.records import Item, Result, Suite
 from index.errors import UserFacingError
@@ -257,6 +258,40 @@ def test_a_page_that_is_missing_is_named(pages: Path):
     (pages / "news_html" / "html" / "ferry.html.gz").unlink()
     with pytest.raises(UserFacingError, match="line 1, field 'file'"):
         read_news_html(pages)
+
+
+def label_times(path: Path, **changes: Any) -> Path:
+    row = {"page": "ferry", "published": "2019-01-04", "words": "yesterday", "nth": 1, "resolved": ["2019-01-03"]}
+    write_lines(path / "times.jsonl", [row | {"half": "report"} | changes])
+    return path / "times.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "right"),
+    [
+        ({}, "day", True),
+        ({"nth": 2}, "day", True),
+        ({"resolved": ["2019-01-02"]}, "day", False),
+        ({"words": "ferry", "resolved": []}, "no time", True),
+        ({"resolved": []}, "no time", False),
+    ],
+)
+def test_a_time_is_right_as_the_reader_says(pages: Path, changes: dict[str, Any], kind: str, right: bool):
+    row = {"file": "html/ferry.html.gz", "metadata": {"readerable": True}}
+    text = "<p>Late yesterday, as ever. The ferry came yesterday.</p>"
+    write_lines(pages / "news_html" / "truth.jsonl.gz", [row | {"expected_html": text}])
+    suite = read_times(pages, label_times(pages, **changes))
+    (item,) = suite.items
+    result = ask_all(suite)["dateline", item.id]
+    assert (item.kind, result.measures["right"], bool(result.reasons)) == (kind, right, not right)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"), [({"page": "boat"}, "page"), ({"words": "today"}, "nth"), ({"nth": 0}, "nth")]
+)
+def test_a_time_label_that_does_not_fit_its_page_is_named(pages: Path, changes: dict[str, Any], field: str):
+    with pytest.raises(UserFacingError, match=f"line 1, field '{field}'"):
+        read_times(pages, label_times(pages, **changes))
 
 
 def read_page(**changes: Any) -> Document:

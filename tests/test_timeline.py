@@ -13,8 +13,8 @@ from test_cli import dateline  # noqa: F401 - a fixture
 from test_ui import HOSTILE, Read, shown
 
 from index.pipeline import open_library
+from index.times import bounds
 from qa.timeline import timeline, to_calendar
-from qa.times import bounds
 from ui.timeline import events_html
 
 POST = """Bridge opened

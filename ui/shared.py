@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from index.errors import UserFacingError
-from qa.times import shown_date
+from index.times import shown_date
 
 STYLE = Path(__file__).parent / "style.css"
 DAYS_UNTIL_WEEKS = 14

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from index.dates import find_mentions
+from index.times import covers, overlap, shown_date
 from qa.checks.said import Said, before
 from qa.records import Evidence, Part
-from qa.times import covers, overlap, shown_date
 
 
 def check_times(said: Said) -> Iterator[Part]:

@@ -1,9 +1,21 @@
-"""Calendar dates compared and written: a day, month, year or interval in ISO 8601."""
+"""Calendar dates compared, measured and written: a day, month, year or interval in ISO 8601."""
 
 from __future__ import annotations
 
 import calendar
 from datetime import date
+from typing import Literal
+
+Granularity = Literal["day", "week", "weekend", "month", "quarter", "year", "decade", "century", "interval"]
+
+_DAYS: tuple[tuple[range, Granularity], ...] = (
+    (range(2, 3), "weekend"),
+    (range(7, 8), "week"),
+    (range(89, 93), "quarter"),
+    (range(3652, 3654), "decade"),
+    (range(36524, 36526), "century"),
+)
+_PARTS: dict[int, Granularity] = {1: "year", 2: "month", 3: "day"}
 
 
 def bounds(resolved: str) -> tuple[date, date]:
@@ -45,3 +57,12 @@ def shown_date(resolved: str) -> str:
     if len(parts) == 2:
         return f"{calendar.month_name[parts[1]]} {parts[0]}"
     return resolved
+
+
+def granularity_of(resolved: str) -> Granularity:
+    """Of `2021-06-20`, `2021-06`, `2021` or `2021-06-14/2021-06-20`: a season is a `quarter`, of three months."""
+    if "/" not in resolved:
+        return _PARTS[resolved.count("-") + 1]
+    first, last = (date.fromisoformat(part) for part in resolved.split("/"))
+    length = (last - first).days + 1
+    return next((name for days, name in _DAYS if length in days), "interval")
