@@ -106,9 +106,13 @@ def print_indented(out: Console, text: str, by: int, style: str | None = None) -
 
 
 def print_citation(out: Console, citation: Citation, today: date, mark: str) -> None:
-    """A source with its quote and its place, indented under its mark."""
+    """A source with its quote, the dates that this means, and its place, indented under its mark."""
+    from qa.records import times_in_words
+
     out.print(f"{mark} {source_line(citation, today)}", style="bold")
     print_indented(out, f"“{one_line(citation.quote)}”", 4)
+    if times := times_in_words(citation.times):
+        print_indented(out, one_line(times), 4, "dim")
     print_indented(out, place(citation), 4, "dim")
 
 

@@ -15,11 +15,11 @@ from itertools import islice
 import numpy as np
 
 from index.records import Span, TimeMention
-from index.times import overlap, shown_date
+from index.times import granularity_of, overlap, shown_date
 from qa.context import with_context
 from qa.neutral import neutral
 from qa.question import Asked
-from qa.records import Citation, Evidence
+from qa.records import Citation, Evidence, Time
 from qa.signs import WEIGHTS, Lookup, Sentence, Signs, of_time, read_sentences, score_of
 from qa.words import words_of
 
@@ -97,7 +97,13 @@ def cite(evidence: Evidence) -> Citation:
         start=evidence.start,
         end=evidence.end,
         quote=evidence.quote,
+        times=times_of(evidence.mentions),
     )
+
+
+def times_of(mentions: Sequence[TimeMention]) -> tuple[Time, ...]:
+    """The mentions as a citation shows them."""
+    return tuple(Time(m.text, m.resolved, granularity_of(m.resolved), m.anchored_to) for m in mentions)
 
 
 def rarity_of(asked: Asked, frequency: Mapping[str, int], passages: int) -> dict[str, float]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from index.records import EVERYTHING, Document, Filter, Passage, TimeMention
+from index.times import Granularity, shown_date
 
 Verdict = Literal["supported", "unsupported", "contradicted"]
 """Contradicted: what is cited says otherwise."""
@@ -81,6 +82,18 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Time:
+    """A time expression of a quote and what it stands for."""
+
+    text: str
+    resolved: str
+    """ISO 8601: a day, month or year, or an interval `first/last` of days."""
+    granularity: Granularity
+    anchored_to: str | None
+    """The ISO date that it was counted from; None when it is complete in itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """The exact passage a sentence rests on: the document's text from `start` to `end` is `quote`."""
 
@@ -95,6 +108,8 @@ class Citation:
     start: int
     end: int
     quote: str
+    times: tuple[Time, ...] = ()
+    """Those of the quote, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +214,12 @@ NOT_FOUND_TEXT = "The documents do not say."
 def judgement_in_words(judgement: Judgement) -> str:
     """What stands in front of the sentences that it is about: `Yes, as the model reads …`."""
     return f"{judgement.capitalize()}, as the model reads these sentences together (nothing checks that):"
+
+
+def times_in_words(times: Sequence[Time]) -> str:
+    """What those that are counted from another day stand for: `“Sunday”: 20 June 2021`; empty without any."""
+    relative = {time.text: time.resolved for time in times if time.anchored_to is not None}
+    return "; ".join(f"“{words}”: {shown_date(resolved)}" for words, resolved in relative.items())
 
 
 def marked(claim: Claim) -> str:

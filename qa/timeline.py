@@ -12,6 +12,7 @@ from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
 from index.times import bounds, covers, shown_date
 from qa.context import with_context
+from qa.evidence import times_of
 from qa.records import Citation
 from qa.retrieve import retrieve
 from qa.signs import is_fragment
@@ -85,7 +86,7 @@ def _events(library: Library, document: Document, passage: Passage, spans: Seque
         inside = [mention for mention in mentions if span[0] <= mention.start and mention.end <= span[1]]
         if not inside or is_fragment(document.text[slice(*span)]):
             continue
-        citation = _cite(document, passage, with_context(document.text, passage, span))
+        citation = _cite(document, passage, with_context(document.text, passage, span), mentions)
         for mention in _each_time_once(inside):
             yield Dated(mention.resolved, mention.text, (citation,))
 
@@ -100,7 +101,7 @@ def _each_time_once(mentions: Sequence[TimeMention]) -> Iterable[TimeMention]:
     ]
 
 
-def _cite(document: Document, passage: Passage, span: Span) -> Citation:
+def _cite(document: Document, passage: Passage, span: Span, mentions: Sequence[TimeMention]) -> Citation:
     start, end = span
     return Citation(
         number=0,
@@ -114,6 +115,7 @@ def _cite(document: Document, passage: Passage, span: Span) -> Citation:
         start=start,
         end=end,
         quote=document.text[start:end],
+        times=times_of([mention for mention in mentions if start <= mention.start and mention.end <= end]),
     )
 
 

@@ -71,6 +71,13 @@ def test_a_right_sentence_is_supported_and_cites_its_exact_passage(library):
     assert answer.text == f"36 countries abstained [{number}]."
 
 
+def test_the_times_of_a_quote_go_with_its_citation(library):
+    citations = [c for c in answer_with(library, "When did he arrive in Moscow?", "NOT FOUND").nearest if c.times]
+    assert citations
+    assert all(time.text in citation.quote for citation in citations for time in citation.times)
+    assert any(time.granularity == "day" and time.anchored_to for citation in citations for time in citation.times)
+
+
 def test_an_invented_number_is_never_shown_as_fact(library):
     answer = answer_with(library, ABSTAINED, "48 countries abstained [1].")
     assert answer.status == "not_found"

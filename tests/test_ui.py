@@ -26,7 +26,7 @@ from index.records import Document, Failure, SyncReport
 from qa.chain import AnswerChain
 from qa.errors import ModelError
 from qa.models import Model
-from qa.records import Answer, Citation, Claim, Event, EvidenceFound, Piece, Question, Searched, Turn
+from qa.records import Answer, Citation, Claim, Event, EvidenceFound, Piece, Question, Searched, Time, Turn
 from qa.settings import Settings
 from ui.ask import SEED_QUESTIONS, example_questions, remembered
 from ui.document import text_html
@@ -236,6 +236,13 @@ def test_each_marker_opens_a_sheet_with_title_outlet_author_date_and_age() -> No
     for words in ("Vote on the port", "The Oldham Post", "by Jane Roe", "21 June 2021, 5 years before today"):
         assert words in read.text
     assert "<mark>Nobody voted against it.</mark>" in html
+
+
+def test_a_card_says_which_day_a_quote_means() -> None:
+    relative, complete = Time("Sunday", "2021-06-20", "day", "2021-06-21"), Time("1957", "1957", "year", None)
+    shown = Sheets("a", lambda _: None, date(2021, 7, 1)).cards([replace(citation(), times=(relative, complete))])
+    assert "“Sunday”: 20 June 2021" in shown
+    assert "1957" not in shown
 
 
 def test_a_quote_of_a_document_that_has_gone_stays_and_says_so() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.records import Document
-from qa.records import Citation
+from qa.records import Citation, times_in_words
 from ui.shared import age_in_words, date_in_words, escape
 
 FindDocument = Callable[[str], Document | None]
@@ -87,8 +87,8 @@ class Sheets:
 
     def _card(self, quotes: Sequence[Citation], brief: bool) -> str:
         rows = "".join(
-            f'<li>{self.marker(citation)} <q class="{"dl-brief" if brief else "dl-quote"}" dir="auto">'
-            f"{escape(_one_line(citation.quote))}</q></li>"
+            f'<li>{self.marker(citation)} <div><q class="{"dl-brief" if brief else "dl-quote"}" dir="auto">'
+            f"{escape(_one_line(citation.quote))}</q>{_times(citation)}</div></li>"
             for citation in quotes
         )
         return f'<li class="dl-card">{self._heading(quotes[0])}<ul class="dl-quotes">{rows}</ul></li>'
@@ -134,6 +134,12 @@ def describe(source: Citation | Document, today: date) -> str:
     if isinstance(source, Citation) and source.page is not None:
         parts.append(f"page {source.page}")
     return '<span class="dl-dot"> · </span>'.join(parts)
+
+
+def _times(citation: Citation) -> str:
+    """The calendar dates behind "on Sunday" and "last week" in the quote, as HTML; nothing without any."""
+    told = times_in_words(citation.times)
+    return f'<div class="dl-times">{escape(told)}</div>' if told else ""
 
 
 def _passage(context: Context) -> str:
