@@ -149,13 +149,15 @@ def print_answer(out: Console, answer: Answer, today: date) -> None:
 def _print_disagreements(out: Console, answer: Answer) -> None:
     """Who says what, where sources differ."""
     for disagreement in answer.disagreements:
-        from qa.disagreement import disagreement_in_words
+        from qa.disagreement import disagreement_in_words, since_in_words
 
         out.print(f"\n{disagreement_in_words(disagreement)}", style="bold yellow")
-        for position in disagreement.positions:
+        for at, position in enumerate(disagreement.positions):
             who = ", ".join(f"{_outlet_and_date(citation)} [{citation.number}]" for citation in position.citations)
             sources = f" ({count(position.sources, 'independent source')})" if position.sources > 1 else ""
-            print_indented(out, f"- {plain(position.value)}: {one_line(who)}{sources}", 2)
+            print_indented(
+                out, f"- {since_in_words(disagreement, at)}{plain(position.value)}: {one_line(who)}{sources}", 2
+            )
 
 
 def _outlet_and_date(citation: Citation) -> str:

@@ -24,9 +24,9 @@ from evals.opening import Opening, real_opening
 from evals.score import Source
 from evals.suites import ANSWERS, SEEDS, open_suite
 from index.pipeline import Library
-from qa.chain import look_up
 from qa.evidence import choose_evidence
 from qa.expand import WordSimilarity
+from qa.finding import look_up
 from qa.models import NONE
 from qa.question import read_question, split_parts
 from qa.settings import Settings

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import date
-from itertools import accumulate, chain
+from itertools import chain
 from typing import Any
 
-import numpy as np
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from index.errors import LibraryError
 from index.pipeline import Library
 from index.records import Matching
 from qa.citations import read_draft, tie, verbatim
-from qa.commands import without_commands
 from qa.disagreement import find_disagreement
-from qa.evidence import choose_evidence, cite, rarity_of
+from qa.evidence import cite
 from qa.expand import WordSimilarity
 from qa.extract import extract_claims
 from qa.filters import filter_in_words
+from qa.finding import find_evidence
 from qa.likelihood import likelihood_of
 from qa.models import Model, stream_chat
+from qa.offices import Numbers, change_of, named_with_office, office_claim, offices_of, person_asked
 from qa.prompt import YES_OR_NO, build_front, build_grammar, build_prompt
 from qa.question import Asked, check_question, outlets_named, read_question, split_parts, stand_alone
+from qa.readings import MAX_READINGS, first_reading, next_reading, without_repeats
 from qa.records import (
     Answer,
     Claim,
@@ -42,23 +43,10 @@ from qa.replies import OnWait
 from qa.retrieve import retrieve
 from qa.settings import Settings
 from qa.sides import compared, read_judgement
-from qa.signs import Lookup
 from qa.unheard import unheard_of
 from qa.unsupported import Settled, settle_alone, settle_beside, withheld
-from qa.verify import in_focus
 from qa.words import words_of
 
-FIRST_READING = 5
-"""Sentences read first, at most: few are read sooner and better than many."""
-NEXT_READING = 8
-"""Sentences read after an answer that did not bear checking, at most."""
-LIKELY = 0.8
-"""They answer the question together with this probability, if any that were found do."""
-FEWEST = 2
-"""Sentences read first, at least."""
-MAX_READINGS = 2
-PASSAGES = 16
-"""Passages from which the sentences are chosen."""
 SHOWN_NEAREST = 3
 
 
@@ -127,81 +115,6 @@ class AnswerChain(Runnable[Question | str, Event]):
         return answers
 
 
-def find_evidence(
-    library: Library,
-    similarity: WordSimilarity,
-    settings: Settings,
-    parts: Sequence[Asked],
-    doc_ids: Sequence[str] | None = None,
-    on_problem: Callable[[str], object] = str,
-) -> list[list[Evidence]]:
-    """The evidence for each part of a question, best first, the markers numbered through; from `doc_ids` or all.
-
-    Args:
-        on_problem: Told what was found and left out, in words for the user.
-    """
-    vectors = library.embedder.encode([asked.text for asked in parts])
-    every: list[list[Evidence]] = []
-    for asked, vector in zip(parts, vectors, strict=True):
-        found = look_up(library, similarity, asked, vector, doc_ids)
-        for problem in found.problems:
-            on_problem(problem)
-        every.append(
-            choose_evidence(
-                asked,
-                found,
-                first_number=sum(map(len, every)) + 1,
-                sentences=settings.evidence_sentences,
-                tokens=settings.evidence_tokens,
-            )
-        )
-    return every
-
-
-def look_up(
-    library: Library, similarity: WordSimilarity, asked: Asked, vector: np.ndarray, doc_ids: Sequence[str] | None = None
-) -> Lookup:
-    """What the library holds on one question, whose embedding is `vector`."""
-    hits, problems = without_commands(retrieve(library, asked.text, vector, PASSAGES, doc_ids))
-    frequency = library.document_frequency(asked.terms)
-    unused = [term for term in asked.terms if not frequency.get(term) and len(term) > 2 and term.isalpha()]
-    return Lookup(
-        hits,
-        {hit.document.doc_id: library.mentions(hit.document.doc_id) for hit in hits},
-        rarity_of(asked, frequency, library.count_passages()),
-        similarity.near(unused, chain.from_iterable(words_of(hit.passage.text) for hit in hits)),
-        frozenset(outlets_named(asked.text, library.outlets())),
-        tuple(problems),
-    )
-
-
-def first_reading(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences to read first: about the names and times asked for, the fewer the clearer the best stand out."""
-    if not evidence:
-        return []
-    focused = in_focus(asked, evidence)
-    shares = list(accumulate(found.share for found in focused))
-    enough = sum(share < LIKELY * shares[-1] for share in shares) + 1
-    return focused[: min(max(FEWEST, enough), FIRST_READING)]
-
-
-def next_reading(evidence: Sequence[Evidence], failed: Sequence[Claim]) -> list[Evidence]:
-    """What to read after an answer that did not bear checking: all but the sentences that misled.
-
-    Empty after "not found": read on, the small model made up answers and found none (174 development cases).
-    """
-    misled = {citation.number for claim in failed for citation in claim.citations}
-    return [found for found in evidence if found.number not in misled][:NEXT_READING] if failed else []
-
-
-def without_repeats(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims, each supported sentence once."""
-    kept: dict[tuple[str, ...], Claim] = {}
-    for claim in claims:
-        kept.setdefault((claim.verdict, claim.text), claim)
-    return list(kept.values())
-
-
 class _Run:
     """One question on its way; holds what has been found and spent so far."""
 
@@ -213,6 +126,7 @@ class _Run:
         self.problems: list[str] = []
         self.disagreements: list[Disagreement] = []
         self.judgement: Judgement | None = None
+        self.numbers: Numbers = {}
         self.attempt = 0
         """Times that the model was asked, over all parts of the question."""
         self.readings = 0
@@ -229,19 +143,21 @@ class _Run:
             library, self.chain.similarity, self.chain.settings, parts, matching.doc_ids, self.problems.append
         )
         nearest = tuple(cite(found) for found in sorted(chain.from_iterable(evidence), key=lambda found: -found.share))
+        self.numbers = {(one.doc_id, one.start, one.end): one.number for one in nearest}
         self._clock("evidence")
         likelihood = max(map(likelihood_of, evidence))
         yield EvidenceFound(nearest, self.seconds["evidence"], likelihood)
         claims: list[Claim] = []
         for asked, found in zip(parts, evidence, strict=True):
             self.readings = 0
-            against = list(self._against(asked, found))
-            self.problems += against
-            answered = [] if against else (yield from self._answer(asked, found, claims))
+            answered = self._office(asked, matching.doc_ids)
+            if not answered:
+                against = list(self._against(asked, found))
+                self.problems += against
+                answered = [] if against else (yield from self._answer(asked, found, claims))
+                self._compare_reports(asked, found, answered, matching.doc_ids)
             claims += answered
-            bears = any(claim.verdict == "supported" for claim in answered)
-            self.disagreements += filter(None, [find_disagreement(asked, found)] if bears else [])
-            if len(parts) > 1 and not bears:
+            if len(parts) > 1 and not any(claim.verdict == "supported" for claim in answered):
                 self.problems.append(f"The documents do not say: {asked.text!r}")
         self._clock("answer")
         yield Answer(
@@ -258,6 +174,32 @@ class _Run:
             seconds=self.seconds,
             tokens=self.tokens,
         )
+
+    def _office(self, asked: Asked, doc_ids: Sequence[str] | None) -> list[Claim]:
+        """What reports call the person whose office is asked for; no model is asked. Empty for other questions."""
+        person = person_asked(asked)
+        if person is None:
+            return []
+        held = offices_of(self.chain.library, person, doc_ids)
+        claim = office_claim(asked, person, held, self.numbers)
+        if claim is None:
+            return []
+        self.disagreements += filter(None, [change_of(held, self.numbers)])
+        return [claim]
+
+    def _compare_reports(
+        self, asked: Asked, found: Sequence[Evidence], answered: Sequence[Claim], doc_ids: Sequence[str] | None
+    ) -> None:
+        """What other reports say on what was answered: another number, time or name, or a later office."""
+        numbers = {c.number for claim in answered if claim.verdict == "supported" for c in claim.citations}
+        if not numbers:
+            return
+        differing = find_disagreement(asked, found)
+        if differing is None:
+            person = named_with_office(asked, [one for one in found if one.number in numbers])
+            held = offices_of(self.chain.library, person, doc_ids) if person else []
+            differing = change_of(held, self.numbers)
+        self.disagreements += filter(None, [differing])
 
     def _against(self, asked: Asked, evidence: Sequence[Evidence]) -> Iterator[str]:
         """Reasons to say at once that the documents do not say."""

@@ -183,3 +183,8 @@ def _independent(evidence: Iterable[Evidence]) -> int:
 def disagreement_in_words(disagreement: Disagreement) -> str:
     """For a user, above the positions."""
     return "The sources differ:" if disagreement.kind == "conflict" else "The sources tell of a change:"
+
+
+def since_in_words(disagreement: Disagreement, at: int) -> str:
+    """What stands before the position `at`: of a change, that it is what later reports say."""
+    return "since then: " if disagreement.kind == "change" and at else ""

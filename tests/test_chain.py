@@ -15,11 +15,13 @@ from scripted import ScriptedChat, scripted
 
 from index.errors import LibraryError
 from index.pipeline import open_library
-from qa.chain import AnswerChain, find_evidence, first_reading, next_reading
+from qa.chain import AnswerChain
 from qa.errors import ModelError, QuestionError
 from qa.expand import WordSimilarity
+from qa.finding import find_evidence
 from qa.models import NONE, Model
 from qa.question import read_question
+from qa.readings import first_reading, next_reading
 from qa.records import Answer, EvidenceFound, Piece, Question, Turn
 from qa.retrieve import PassageRetriever
 from qa.settings import Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.stated import evidence_of
-from index.records import Document
+from index.records import Document, Passage
 from qa.names import same_name
 from qa.quantities import bears, find_quantities
 from qa.verify import check_parts, verdict_of
@@ -80,6 +81,17 @@ def test_a_surname_stands_for_the_name_that_its_document_gives():
 def test_a_he_stands_for_the_name_in_the_title():
     assert judged("Ruth Olsen spoke in May.", "She spoke in May.", title="Who is Ruth Olsen")[0] == "supported"
     assert judged("Ruth Olsen spoke in May.", "They all spoke in May.", title="Who is Anna Berg")[0] == "unsupported"
+
+
+def test_a_name_that_is_all_of_an_answer_stands_in_the_quote_or_for_a_he_there():
+    def of(quote: str) -> str:
+        document = Document("d", "/d.txt", "A report", None, None, None, None, f"General Ruth Olsen. {quote}", "h")
+        passage = Passage("d:0", "d", document.text, 0, len(document.text), ((0, 19), (20, len(document.text))))
+        evidence = [replace(one, passage=passage) for one in evidence_of(document, [(20, len(document.text))])]
+        return verdict_of(check_parts("General Ruth Olsen.", evidence))
+
+    assert of("The military overthrew Anna Berg.") == "unsupported"
+    assert of("He overthrew Anna Berg.") == "supported"
 
 
 @pytest.mark.parametrize("sentence", ["Harrow met Elsby.", "Harrow and Elsby talked.", "He did not only win but ran."])

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.pipeline import open_library
-from qa.chain import look_up
 from qa.expand import WordSimilarity
+from qa.finding import look_up
 from qa.question import outlets_named, read_question
 from qa.retrieve import LEXICAL_WEIGHT, fuse, retrieve
 from qa.signs import WEIGHTS, Signs, read_sentences, score_of

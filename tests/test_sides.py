@@ -9,8 +9,9 @@ from fakes import HashingEmbedder, prepare_lines
 from scripted import scripted
 
 from index.pipeline import open_library
-from qa.chain import AnswerChain, find_evidence
+from qa.chain import AnswerChain
 from qa.expand import WordSimilarity
+from qa.finding import find_evidence
 from qa.models import NONE, Model
 from qa.question import outlets_named, read_question
 from qa.settings import Settings

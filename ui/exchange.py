@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.records import EVERYTHING, Filter
-from qa.disagreement import disagreement_in_words
+from qa.disagreement import disagreement_in_words, since_in_words
 from qa.filters import scope_in_words
 from qa.likelihood import likelihood_in_words
 from qa.models import NONE
@@ -171,10 +171,12 @@ def _answered(answer: Answer, look: Look) -> str:
 def _differing(disagreement: Disagreement, sheets: Sheets) -> str:
     """Who says what, where sources differ."""
     rows = ""
-    for position in disagreement.positions:
+    for at, position in enumerate(disagreement.positions):
         who = ", ".join(f"{_outlet_and_date(one)} {sheets.marker(one)}" for one in position.citations)
         sources = f" · {counted(position.sources, 'independent source')}" if position.sources > 1 else ""
-        rows += f'<li><b dir="auto">{escape(position.value)}</b> <span class="dl-meta">{who}{sources}</span></li>'
+        since = since_in_words(disagreement, at)
+        value = f'{since}<b dir="auto">{escape(position.value)}</b>'
+        rows += f'<li>{value} <span class="dl-meta">{who}{sources}</span></li>'
     label = _label(disagreement_in_words(disagreement))
     return f'<div class="dl-differing" role="note">{label}<ul>{rows}</ul></div>'
 

@@ -14,8 +14,8 @@ from evals.speed.numbers import summary
 from evals.speed.process import Openers, Worker, disk_bytes, resident_bytes
 from index.embed import Embedder
 from index.pipeline import Library, open_library
-from qa.chain import PASSAGES, find_evidence
 from qa.expand import WordSimilarity
+from qa.finding import PASSAGES, find_evidence
 from qa.question import check_question, read_question, split_parts, stand_alone
 from qa.records import Question
 from qa.retrieve import DEPTH, retrieve, search_terms

@@ -18,6 +18,8 @@ _OPENERS = frozenset(
     " never later earlier afterwards soon nearly almost around among amid across behind beyond near toward towards"
     " together currently then back inside outside throughout unless whether".split()
 )
+_PERSON = re.compile(r"\b(?:he|she)\b", re.I)
+"""What a name that is all of an answer may be resolved from: "the military" may stand for its chief in no such one."""
 _NO_NAMES = frozenset({*STOP_WORDS, *MONTHS, *WEEKDAYS, *ADDRESSES, *_OPENERS})
 _SHORT_OFFICES = frozenset("pm mp vp ag".split())
 _COMMON = re.compile(r"\w+(?:s|ing|ed|ly|tion|sion|ment|ity|ness|ism|ance|ence|ists?|ers?|ors?|ship|ure|al|ive|ous)")
@@ -97,6 +99,7 @@ def _is_resolved(run: str, missing: list[str], said: Said) -> bool:
     if len(letters) > 1 and re.search(rf"\b(?:{re.escape(letters)}|{initials})\b", said.quoted):
         return True
     whole = " ".join(words_of(run))
+    alone = run.strip(" .") == said.whole.strip(" .")
     rest = set(words_of(run)) - {word for name in missing for word in words_of(name)} - _NO_NAMES
     for found in said.evidence:
         document = found.document
@@ -104,7 +107,9 @@ def _is_resolved(run: str, missing: list[str], said: Said) -> bool:
         title = f" {' '.join(words_of(document.title))} "
         start, end = before(found)
         near = f" {' '.join(words_of(document.text[start:end]))} "
-        points_back = (f" {whole} " in title or f" {whole} " in near) and ANAPHOR.search(found.quote)
+        points_back = (f" {whole} " in title or f" {whole} " in near) and (_PERSON if alone else ANAPHOR).search(
+            found.quote
+        )
         if points_back or (rest & set(words_of(found.quote)) and f" {whole} " in text):
             return True
     return False

@@ -1,0 +1,172 @@
+"""Who held which office when: the titles beside a name, report by report.
+
+A report calls people what they were on its day, so a question about an office is
+answered from the newest report that the question allows, and those before and
+after it are set beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from index.days import MONTHS
+from index.pipeline import Library
+from index.records import Document, Passage, Span
+from index.times import bounds, overlap, shown_date
+from qa.evidence import times_of
+from qa.question import Asked
+from qa.records import Citation, Claim, Disagreement, Evidence, Position, Time
+from qa.titles import OFFICE_WORDS, OFFICES, is_office, title_before, titles_in, words_of_title
+from qa.words import STOP_WORDS, content_stems, stem, words_of
+
+Numbers = dict[tuple[str, int, int], int]
+"""The marker of each passage cited, by document and span."""
+PASSAGES = 200
+"""Passages with the name that are looked through, at most."""
+_ASKS = re.compile(r"\b(?:titles?|offices?|posts?|positions?|ranks?)\b", re.I)
+_WHO_IS = re.compile(r"^\s*(?:who|what)(?:[’']s| is| was| are)\b", re.I)
+_BEFORE = re.compile(r"\b(?:former(?:ly)?|previous(?:ly)?|first|before|earlier|used to|originally|once)\b", re.I)
+_FORM = frozenset(
+    map(
+        stem,
+        """title titles office offices post posts position positions rank ranks hold holds held holding have has had
+        occupy occupies occupied official officially current currently latest now today newest recent recently present
+        called known year month time report reports""".split(),
+    )
+)
+"""Words with which an office is asked for; what else a question holds asks for more."""
+_MONTH_STEMS = frozenset(map(stem, MONTHS))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A title beside a name, as a report has it."""
+
+    title: str
+    document: Document
+    passage: Passage
+    span: Span
+    """The sentence."""
+    times: tuple[Time, ...]
+    """Those of the sentence."""
+
+
+def person_asked(asked: Asked) -> str | None:
+    """Whose office is asked for: "What is Ines Calder's title?", "Who is Ines Calder?"; None when more is, or else."""
+    names = [name for name in asked.full_names if not is_office(name)]
+    if len(names) != 1 or asked.yes_or_no or _BEFORE.search(asked.text):
+        return None
+    name = re.sub(r"[’']s$", "", names[0])
+    if not (_ASKS.search(asked.text) or _WHO_IS.match(asked.text)):
+        return None
+    times = {word for time in re.findall(r"\d{4}", asked.text) for word in words_of(time)}
+    rest = set(content_stems(asked.text)) - set(content_stems(name)) - _FORM - times - _MONTH_STEMS
+    return None if rest else name
+
+
+def offices_of(library: Library, name: str, doc_ids: Sequence[str] | None = None) -> list[Held]:
+    """The titles that reports give the bearer of `name`, the newest report first; those without a date last."""
+    found: list[Held] = []
+    words = [word for word in words_of(name) if word not in STOP_WORDS]
+    ids = [passage_id for passage_id, _ in library.lexical(words, PASSAGES, doc_ids)]
+    for passage in library.passages(ids):
+        document = library.document(passage.doc_id)
+        if document is None:
+            continue
+        mentions = library.mentions(document.doc_id)
+        for start, end in passage.sentences:
+            times = times_of([mention for mention in mentions if start <= mention.start and mention.end <= end])
+            titles = titles_in(document.text[start:end], name)
+            found += [Held(title, document, passage, (start, end), times) for title in titles]
+    in_order = sorted(found, key=lambda held: (held.document.doc_id, held.span))
+    return sorted(in_order, key=lambda held: str(held.document.published or ""), reverse=True)
+
+
+def office_claim(asked: Asked, name: str, held: Sequence[Held], numbers: Numbers) -> Claim | None:
+    """What the newest report of the time asked about calls the bearer of `name`; None when none of that time does.
+
+    Args:
+        numbers: Of the passages cited so far; those cited here are added.
+    """
+    fitting = [one for one in held if _of_times(asked, one.document)]
+    if not fitting:
+        return None
+    newest = [one for one in fitting if one.document.doc_id == fitting[0].document.doc_id]
+    kept = _distinct(newest)
+    published = newest[0].document.published
+    when = f" (as of {shown_date(published.isoformat())})" if published else ""
+    citations = tuple(dict.fromkeys(_cite(one, numbers) for one in kept))
+    titles = ", ".join(one.title for one in kept)
+    return Claim(f"{name}: {titles}{when}.", citations, "supported")
+
+
+def change_of(held: Sequence[Held], numbers: Numbers) -> Disagreement | None:
+    """The titles report by report, the earliest first; None when all dated reports give the same."""
+    dated = [one for one in reversed(held) if one.document.published]
+    positions: list[tuple[set[str], Position]] = []
+    for _, of_document in groupby(dated, key=lambda one: one.document.doc_id):
+        kept = _distinct(list(of_document))
+        words = {word for one in kept for word in words_of_title(one.title)}
+        citations = tuple(dict.fromkeys(_cite(one, numbers) for one in kept))
+        if positions and (words <= positions[-1][0] or positions[-1][0] <= words):
+            known, last = positions[-1]
+            positions[-1] = (known | words, Position(last.value, (*last.citations, *citations), last.sources + 1))
+        else:
+            positions.append((words, Position(", ".join(one.title for one in kept), citations, 1)))
+    return Disagreement("change", tuple(position for _, position in positions)) if len(positions) > 1 else None
+
+
+def named_with_office(asked: Asked, cited: Sequence[Evidence]) -> str | None:
+    """The person whom an answer names for an office that the question asks for: "Who is the prime minister?"."""
+    wanted = {word for word in words_of(asked.text) if word in OFFICES}
+    if not wanted or _BEFORE.search(asked.text):
+        return None
+    for found in cited:
+        for run in re.finditer(r"(?:[A-Z][\w’'-]*(?: |$)){2,}", found.quote):
+            words = run[0].split()
+            start = next((at for at, word in enumerate(words) if word.lower() not in OFFICE_WORDS), len(words))
+            name = " ".join(words[start:])
+            before = title_before(found.quote[: run.start()] + " ".join(words[:start]))
+            if len(words) - start >= 2 and before and wanted & set(words_of(before)):
+                return name
+    return None
+
+
+def _of_times(asked: Asked, document: Document) -> bool:
+    if not asked.times:
+        return True
+    published = document.published
+    return published is not None and any(
+        overlap(time, published.isoformat()) or bounds(time)[1] == published for time in asked.times
+    )
+
+
+def _distinct(held: Sequence[Held]) -> list[Held]:
+    """Each title once, the longest of those that say the same, from the sentence with most titles; in reading order."""
+    kept: list[Held] = []
+    spans = [one.span for one in held]
+    for one in sorted(held, key=lambda held: (-len(words_of_title(held.title)), -spans.count(held.span))):
+        if not any(words_of_title(one.title) <= words_of_title(other.title) for other in kept):
+            kept.append(one)
+    return sorted(kept, key=held.index)
+
+
+def _cite(one: Held, numbers: Numbers) -> Citation:
+    document, (start, end) = one.document, one.span
+    return Citation(
+        number=numbers.setdefault((document.doc_id, start, end), max(numbers.values(), default=0) + 1),
+        doc_id=document.doc_id,
+        uri=document.uri,
+        title=document.title,
+        outlet=document.outlet,
+        author=document.author,
+        published=document.published,
+        page=one.passage.page,
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+        times=one.times,
+    )

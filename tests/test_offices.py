@@ -1,0 +1,94 @@
+"""Offices: which titles stand beside a name, which report's count, and what is said since then."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from fakes import HashingEmbedder
+from scripted import scripted
+
+from index.pipeline import open_library
+from qa.chain import AnswerChain
+from qa.offices import person_asked
+from qa.question import read_question
+from qa.settings import Settings
+from qa.titles import titles_in
+
+NAME = "Ines Calder"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "titles"),
+    [
+        ("Mayor Ines Calder opened the bridge.", ["Mayor"]),
+        ("It was opened by Orme Prime Minister Ines Calder on Friday.", ["Orme Prime Minister"]),
+        ("Ines Calder, chair of the Harbour and Bridges Board, came.", ["chair of the Harbour and Bridges Board"]),
+        ("Vice-Admiral and former mayor Ines Calder came.", ["Vice-Admiral and former mayor"]),
+        ("The general met civilian leader Ines Calder.", ["civilian leader"]),
+        ("Ines Calder became the president of the council in May.", ["president of the council in May"]),
+        ("PM Calder spoke.", ["PM"]),
+        ("The mayor said that Ines Calder came.", []),
+        ("Ines Calder, who had left, came back.", []),
+        ("Mayor Ines Caldera came.", []),
+        ("The chief met her. Ines Calder left.", []),
+    ],
+)
+def test_the_titles_beside_a_name(sentence, titles):
+    assert list(titles_in(sentence, NAME)) == titles
+
+
+@pytest.mark.parametrize(
+    ("question", "person"),
+    [
+        ("What office does Ines Calder hold?", NAME),
+        ("What was Ines Calder's title in 2019?", NAME),
+        ("Who is Ines Calder?", NAME),
+        ("What is Ines Calder's current position?", NAME),
+        ("What was Ines Calder's previous title?", None),
+        ("Who is Ines Calder's brother?", None),
+        ("What title did Ines Calder hold when she met Ona Ruud?", None),
+        ("When was Ines Calder elected?", None),
+        ("Is Ines Calder the mayor?", None),
+    ],
+)
+def test_a_question_for_an_office_alone_is_recognised(question, person):
+    assert person_asked(read_question(question, date(2026, 1, 1))) == person
+
+
+@pytest.fixture
+def offices(tmp_path):
+    folder = tmp_path / "news"
+    folder.mkdir()
+    reports = {
+        "a.txt": "Bridge opened\n\nThe Orme Post\n\nMay 14, 2019\n\nMayor Ines Calder opened the Harrow bridge.\n",
+        "b.txt": "Tunnel opened\n\nThe Elsby Sun\n\nNovember 2, 2022\n\nPrime Minister Ines Calder opened it.\n",
+    }
+    for name, text in reports.items():
+        (folder / name).write_text(text)
+    with open_library(tmp_path / "library", HashingEmbedder()) as library:
+        library.add([folder])
+        yield AnswerChain(library, scripted(title=["NOT FOUND"]), Settings())
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What office does Ines Calder hold?", "Ines Calder: Prime Minister (as of 2 November 2022)"),
+        ("What was Ines Calder's title in 2019?", "Ines Calder: Mayor (as of 14 May 2019)"),
+    ],
+)
+def test_an_office_is_that_of_the_newest_report_asked_for_and_the_others_are_told(offices, question, text):
+    answer = offices.invoke(question)
+    (claim,) = answer.claims
+    assert claim.text.rstrip(".") == text
+    assert all(offices.library.document(c.doc_id).text[c.start : c.end] == c.quote for c in claim.citations)
+    (change,) = answer.disagreements
+    assert (change.kind, [position.value for position in change.positions]) == ("change", ["Mayor", "Prime Minister"])
+    cited = {citation.number: citation.quote for position in change.positions for citation in position.citations}
+    assert all(cited[citation.number] == citation.quote for citation in claim.citations)
+    assert answer.tokens == {}
+
+
+def test_an_office_of_a_time_that_no_report_is_of_is_not_made_up(offices):
+    assert offices.invoke("What was Ines Calder's title in 2015?").status == "not_found"
