@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from itertools import chain
 
 import numpy as np
@@ -18,6 +19,8 @@ from qa.settings import Settings
 from qa.signs import Lookup
 from qa.words import words_of
 
+ABOUT = 0.6
+"""A sentence is about what is asked when it holds this share of the words that the best one holds."""
 PASSAGES = 16
 """Passages from which the sentences are chosen."""
 
@@ -41,16 +44,24 @@ def find_evidence(
         found = look_up(library, similarity, asked, vector, doc_ids)
         for problem in found.problems:
             on_problem(problem)
-        every.append(
-            choose_evidence(
-                asked,
-                found,
-                first_number=sum(map(len, every)) + 1,
-                sentences=settings.evidence_sentences,
-                tokens=settings.evidence_tokens,
-            )
+        chosen = choose_evidence(
+            asked,
+            found,
+            first_number=sum(map(len, every)) + 1,
+            sentences=settings.evidence_sentences,
+            tokens=settings.evidence_tokens,
         )
+        every.append(newest_first(chosen) if asked.latest else chosen)
     return every
+
+
+def newest_first(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences about what is asked by their report's date, the newest first; the others after them."""
+    enough = ABOUT * max((found.coverage for found in evidence), default=0.0)
+    return sorted(
+        evidence,
+        key=lambda found: (found.coverage < enough, -(found.document.published or date.min).toordinal()),
+    )
 
 
 def look_up(

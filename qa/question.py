@@ -39,6 +39,8 @@ class Asked:
     """Whether it asks who or which, so that a name alone can answer it."""
     about_document: bool
     """Whether it asks about a report itself: its author, outlet, title or date of publication."""
+    latest: bool = False
+    """Whether it asks for what is so now: then newer reports go first."""
 
 
 def check_question(text: str) -> str:
@@ -85,6 +87,10 @@ _ABOUT_DOCUMENT = re.compile(
 )
 
 
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|currently|nowadays|at present|at the moment|to date|so far|as of now"
+    r"|the current|[’']s current|now)\b(?! that\b)"
+)
 _QUOTED = re.compile(r"(?<!\w)['‘\"“][^'’\"”]{2,60}['’\"”](?!\w)")
 
 
@@ -123,6 +129,7 @@ def read_question(text: str, today: date) -> Asked:
         yes_or_no=(yes_or_no := bool(_YES_OR_NO.match(lowered))),
         asks_for_name=expects == "other" and not yes_or_no and bool(_NAME_ASKED.search(lowered)),
         about_document=bool(_ABOUT_DOCUMENT.search(text)),
+        latest=bool(_LATEST.search(lowered)),
     )
 
 

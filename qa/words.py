@@ -21,7 +21,7 @@ STOP_WORDS = frozenset(
     off on once only or other our out over own per please same say says said she should since so some such tell
     than that the their theirs them themselves then there these they this those though through to too under until
     up upon us very was we were what when where whether which while who whom whose why will with within would you
-    your yours according time times date number""".split()
+    your yours according time times date number latest newest currently nowadays""".split()
 )
 
 _UNITS = (

@@ -10,6 +10,7 @@ from scripted import scripted
 
 from index.pipeline import open_library
 from qa.chain import AnswerChain
+from qa.finding import find_evidence
 from qa.offices import person_asked
 from qa.question import read_question
 from qa.settings import Settings
@@ -92,3 +93,12 @@ def test_an_office_is_that_of_the_newest_report_asked_for_and_the_others_are_tol
 
 def test_an_office_of_a_time_that_no_report_is_of_is_not_made_up(offices):
     assert offices.invoke("What was Ines Calder's title in 2015?").status == "not_found"
+
+
+@pytest.mark.parametrize("question", ["Who opened it now?", "What is the latest on what opened?"])
+def test_asked_for_what_is_so_now_the_newest_report_is_read_first(offices, question):
+    asked = read_question(question, date(2026, 1, 1))
+    (evidence,) = find_evidence(offices.library, offices.similarity, Settings(), [asked])
+    assert asked.latest
+    assert evidence[0].document.uri.endswith("b.txt")
+    assert not read_question("Who opened it?", date(2026, 1, 1)).latest
