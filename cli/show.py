@@ -185,6 +185,8 @@ def _print_searched(out: Console, answer: Answer, today: date) -> None:
         f"Searched {count(searched.passages, 'passage')} of {count(searched.documents, 'document')} "
         f"for: {one_line(searched.query)}"
     )
+    for lack in answer.missing:
+        out.print(one_line(lack))
     if answer.nearest:
         words = "" if answer.likelihood is None else f", {likelihood_in_words(answer.likelihood)}"
         out.print(f"\nThe nearest passages{words}:")

@@ -21,8 +21,9 @@ from qa.extract import extract_claims
 from qa.filters import filter_in_words
 from qa.finding import find_evidence
 from qa.likelihood import likelihood_of
+from qa.missing import missing_in_words
 from qa.models import Model, stream_chat
-from qa.offices import Numbers, change_of, named_with_office, office_claim, offices_of, person_asked
+from qa.offices import Numbers, change_of, named_with_office, office_claims, offices_of, person_asked
 from qa.prompt import YES_OR_NO, build_front, build_grammar, build_prompt
 from qa.question import Asked, check_question, outlets_named, read_question, split_parts, stand_alone
 from qa.readings import MAX_READINGS, first_reading, next_reading, without_repeats
@@ -127,6 +128,7 @@ class _Run:
         self.disagreements: list[Disagreement] = []
         self.judgement: Judgement | None = None
         self.numbers: Numbers = {}
+        self.missing: list[str] = []
         self.attempt = 0
         """Times that the model was asked, over all parts of the question."""
         self.readings = 0
@@ -157,7 +159,10 @@ class _Run:
                 answered = [] if against else (yield from self._answer(asked, found, claims))
                 self._compare_reports(asked, found, answered, matching.doc_ids)
             claims += answered
-            if len(parts) > 1 and not any(claim.verdict == "supported" for claim in answered):
+            if any(claim.verdict == "supported" for claim in answered):
+                continue
+            self.missing += filter(None, [missing_in_words(asked, found)])
+            if len(parts) > 1:
                 self.problems.append(f"The documents do not say: {asked.text!r}")
         self._clock("answer")
         yield Answer(
@@ -169,7 +174,8 @@ class _Run:
             problems=tuple(dict.fromkeys(self.problems)),
             model=self.chain.model.name,
             likelihood=round(likelihood, 3),
-            disagreements=tuple(self.disagreements),
+            disagreements=tuple(dict.fromkeys(self.disagreements)),
+            missing=tuple(self.missing),
             judgement=self.judgement,
             seconds=self.seconds,
             tokens=self.tokens,
@@ -181,11 +187,9 @@ class _Run:
         if person is None:
             return []
         held = offices_of(self.chain.library, person, doc_ids)
-        claim = office_claim(asked, person, held, self.numbers)
-        if claim is None:
-            return []
-        self.disagreements += filter(None, [change_of(held, self.numbers)])
-        return [claim]
+        claims = office_claims(asked, person, held, self.numbers)
+        self.disagreements += filter(None, [change_of(held, self.numbers)] if claims else [])
+        return claims
 
     def _compare_reports(
         self, asked: Asked, found: Sequence[Evidence], answered: Sequence[Claim], doc_ids: Sequence[str] | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ from qa.settings import Settings
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+FIRST = 20
+"""Likeliest first tokens whose probabilities are told."""
 EMBEDDED = ("qwen2.5-1.5b", "qwen2.5-0.5b")
 NONE = "none"
 PROVIDERS = ("ollama", "openai", "anthropic")
@@ -122,8 +125,13 @@ def stream_chat(
     grammar: str | None,
     tokens: dict[str, int],
     on_wait: OnWait | None = None,
+    first: dict[str, float] | None = None,
 ) -> Iterator[str]:
     """Pieces of the model's reply as they come; adds to `tokens` what was read, kept and written.
+
+    Args:
+        first: Filled, before the first piece, with the probabilities of the `FIRST` likeliest first tokens, whatever
+            the grammar; left as it is by a model that does not tell them.
 
     Closing the iterator stops the model, and so does an error in `on_wait`, which is called while nothing comes.
 
@@ -133,6 +141,8 @@ def stream_chat(
     if model.chat is None:
         raise ValueError("The model 'none' writes nothing.")
     options: dict[str, Any] = {"extra_body": {"grammar": grammar}} if grammar and model.takes_grammar else {}
+    if first is not None and model.takes_grammar:
+        options |= {"logprobs": True, "top_logprobs": FIRST}
     try:
         for chunk in read_reply(model.chat.astream(list(messages), **options), model.turns, on_wait):
             usage = getattr(chunk, "usage_metadata", None)
@@ -142,6 +152,8 @@ def stream_chat(
                 tokens["kept"] = tokens.get("kept", 0) + kept
                 tokens["written"] = tokens.get("written", 0) + usage["output_tokens"]
             if isinstance(chunk.content, str) and chunk.content:
+                if first is not None and not first:
+                    first.update(_probabilities(chunk.response_metadata.get("logprobs")))
                 yield chunk.content
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in _CLIENT_LIBRARIES and not isinstance(error, OSError):
@@ -151,6 +163,14 @@ def stream_chat(
             "answer. Ask again; if it happens again, see `dateline doctor`, or set DATELINE_MODEL=none to get the "
             "best passages without a model."
         ) from error
+
+
+def _probabilities(told: Any) -> dict[str, float]:
+    """Of the first token of a chunk, as the OpenAI protocol tells them; of two that read alike, their sum."""
+    found: dict[str, float] = {}
+    for token in ((told or {}).get("content") or [{}])[0].get("top_logprobs", []):
+        found[token["token"]] = found.get(token["token"], 0.0) + math.exp(token["logprob"])
+    return found
 
 
 def _first_line(error: Exception) -> str:

@@ -15,7 +15,7 @@ from itertools import groupby
 from index.days import MONTHS
 from index.pipeline import Library
 from index.records import Document, Passage, Span
-from index.times import bounds, overlap, shown_date
+from index.times import overlap, shown_date
 from qa.evidence import times_of
 from qa.question import Asked
 from qa.records import Citation, Claim, Disagreement, Evidence, Position, Time
@@ -34,7 +34,8 @@ _FORM = frozenset(
         stem,
         """title titles office offices post posts position positions rank ranks hold holds held holding have has had
         occupy occupies occupied official officially current currently latest now today newest recent recently present
-        called known year month time report reports""".split(),
+        called known year month time report reports military government official all list trace change changed various
+        different describe described over years""".split(),
     )
 )
 """Words with which an office is asked for; what else a question holds asks for more."""
@@ -56,15 +57,21 @@ class Held:
 
 def person_asked(asked: Asked) -> str | None:
     """Whose office is asked for: "What is Ines Calder's title?", "Who is Ines Calder?"; None when more is, or else."""
-    names = [name for name in asked.full_names if not is_office(name)]
+    names = [name for name in map(_plain, asked.full_names) if name.lower() not in MONTHS and not is_office(name)]
     if len(names) != 1 or asked.yes_or_no or _BEFORE.search(asked.text):
         return None
-    name = re.sub(r"[’']s$", "", names[0])
+    (name,) = names
     if not (_ASKS.search(asked.text) or _WHO_IS.match(asked.text)):
         return None
     times = {word for time in re.findall(r"\d{4}", asked.text) for word in words_of(time)}
     rest = set(content_stems(asked.text)) - set(content_stems(name)) - _FORM - times - _MONTH_STEMS
     return None if rest else name
+
+
+def _plain(name: str) -> str:
+    """Without the verb that opens a question, "Trace Ines Calder's titles", and without the "'s"."""
+    first, _, rest = re.sub(r"[’']s$", "", name).partition(" ")
+    return rest if rest and stem(first.lower()) in _FORM else f"{first} {rest}".strip()
 
 
 def offices_of(library: Library, name: str, doc_ids: Sequence[str] | None = None) -> list[Held]:
@@ -85,21 +92,25 @@ def offices_of(library: Library, name: str, doc_ids: Sequence[str] | None = None
     return sorted(in_order, key=lambda held: str(held.document.published or ""), reverse=True)
 
 
-def office_claim(asked: Asked, name: str, held: Sequence[Held], numbers: Numbers) -> Claim | None:
-    """What the newest report of the time asked about calls the bearer of `name`; None when none of that time does.
+def office_claims(asked: Asked, name: str, held: Sequence[Held], numbers: Numbers) -> list[Claim]:
+    """What the newest report of each time asked about, or of all, calls the bearer of `name`.
+
+    Empty unless every time asked about has a report with a title beside the name.
 
     Args:
         numbers: Of the passages cited so far; those cited here are added.
     """
-    fitting = [one for one in held if _of_times(asked, one.document)]
-    if not fitting:
-        return None
-    newest = [one for one in fitting if one.document.doc_id == fitting[0].document.doc_id]
-    kept = _distinct(newest)
-    published = newest[0].document.published
+    of_times = [[one for one in held if _is_of(time, one.document)] for time in asked.times] or [list(held)]
+    newest = [[one for one in fitting if one.document == fitting[0].document] for fitting in of_times if fitting]
+    return [_claim(name, one, numbers) for one in newest] if len(newest) == len(of_times) else []
+
+
+def _claim(name: str, held: Sequence[Held], numbers: Numbers) -> Claim:
+    kept = _distinct(held)
+    published = held[0].document.published
     when = f" (as of {shown_date(published.isoformat())})" if published else ""
-    citations = tuple(dict.fromkeys(_cite(one, numbers) for one in kept))
     titles = ", ".join(one.title for one in kept)
+    citations = tuple(dict.fromkeys(_cite(one, numbers) for one in kept))
     return Claim(f"{name}: {titles}{when}.", citations, "supported")
 
 
@@ -135,13 +146,8 @@ def named_with_office(asked: Asked, cited: Sequence[Evidence]) -> str | None:
     return None
 
 
-def _of_times(asked: Asked, document: Document) -> bool:
-    if not asked.times:
-        return True
-    published = document.published
-    return published is not None and any(
-        overlap(time, published.isoformat()) or bounds(time)[1] == published for time in asked.times
-    )
+def _is_of(time: str, document: Document) -> bool:
+    return document.published is not None and overlap(time, document.published.isoformat())
 
 
 def _distinct(held: Sequence[Held]) -> list[Held]:

@@ -186,9 +186,11 @@ class Answer:
     """What was set right or left out on the way, in words for the user."""
     model: str
     likelihood: float | None = None
-    """Probability that the documents answer the question, as far as the search can tell; None when not estimated."""
+    """Probability that the documents answer the question, as search and model tell; None when not estimated."""
     disagreements: tuple[Disagreement, ...] = ()
     """Where the documents found answer a part of the question differently."""
+    missing: tuple[str, ...] = ()
+    """Of each part that is not answered, what the passages found mention and what they lack, in words for the user."""
     judgement: Judgement | None = None
     """Of a question that sets reports against each other: what the model takes the claims together to mean.
 

@@ -69,7 +69,7 @@ def offices(tmp_path):
         (folder / name).write_text(text)
     with open_library(tmp_path / "library", HashingEmbedder()) as library:
         library.add([folder])
-        yield AnswerChain(library, scripted(title=["NOT FOUND"]), Settings())
+        yield AnswerChain(library, scripted(Calder=["NOT FOUND"]), Settings())
 
 
 @pytest.mark.parametrize(
@@ -77,22 +77,28 @@ def offices(tmp_path):
     [
         ("What office does Ines Calder hold?", "Ines Calder: Prime Minister (as of 2 November 2022)"),
         ("What was Ines Calder's title in 2019?", "Ines Calder: Mayor (as of 14 May 2019)"),
+        (
+            "What was Ines Calder's title in 2019 and 2022?",
+            "Ines Calder: Mayor (as of 14 May 2019). Ines Calder: Prime Minister (as of 2 November 2022)",
+        ),
     ],
 )
 def test_an_office_is_that_of_the_newest_report_asked_for_and_the_others_are_told(offices, question, text):
     answer = offices.invoke(question)
-    (claim,) = answer.claims
-    assert claim.text.rstrip(".") == text
-    assert all(offices.library.document(c.doc_id).text[c.start : c.end] == c.quote for c in claim.citations)
+    assert " ".join(claim.text for claim in answer.claims) == f"{text}."
+    citations = [citation for claim in answer.claims for citation in claim.citations]
+    assert all(offices.library.document(c.doc_id).text[c.start : c.end] == c.quote for c in citations)
     (change,) = answer.disagreements
     assert (change.kind, [position.value for position in change.positions]) == ("change", ["Mayor", "Prime Minister"])
     cited = {citation.number: citation.quote for position in change.positions for citation in position.citations}
-    assert all(cited[citation.number] == citation.quote for citation in claim.citations)
+    assert all(cited[citation.number] == citation.quote for citation in citations)
     assert answer.tokens == {}
 
 
-def test_an_office_of_a_time_that_no_report_is_of_is_not_made_up(offices):
-    assert offices.invoke("What was Ines Calder's title in 2015?").status == "not_found"
+@pytest.mark.parametrize("question", ["Which office did Ines Calder hold in 2015?", "Who was Ines Calder in 2015?"])
+def test_an_office_of_a_time_that_no_report_is_of_is_not_made_up(offices, question):
+    answer = offices.invoke(question)
+    assert not any("Mayor" in claim.text for claim in answer.claims)
 
 
 @pytest.mark.parametrize("question", ["Who opened it now?", "What is the latest on what opened?"])

@@ -212,6 +212,7 @@ def _not_found(answer: Answer, look: Look) -> str:
         f"{counted(searched.documents, 'document')}, {counted(searched.passages, 'passage')}, for "
         f"<q><bdi>{escape(searched.query)}</bdi></q>.</p>"
     )
+    html += "".join(f'<p class="dl-note">{escape(lack)}</p>' for lack in answer.missing)
     sheets = look.sheets("answer")
     if answer.claims:
         html += _left_out(answer.claims, sheets)
