@@ -36,6 +36,12 @@ def ask(
         Literal["mark", "withhold", "quote"] | None,
         typer.Option(help="What becomes of sentences that are not borne out.", show_default="as set"),
     ] = None,
+    min_likelihood: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, help="Decline under this probability that the documents answer.", show_default="as set"
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON and nothing else.")] = False,
 ) -> None:
     """Answer a question from the documents, every sentence with the passage it rests on."""
@@ -47,10 +53,14 @@ def ask(
 
     state: State = context.obj
     chosen, then = read_filter(since, until, outlet, collection, document), read_as_of(as_of)
-    asked = Question(check_question(_read(question)), as_of=then, filter=chosen)
+    asked = Question(
+        check_question(_read(question)),
+        as_of=then,
+        filter=chosen,
+        unsupported=unsupported,
+        min_likelihood=min_likelihood,
+    )
     settings = state.settings()
-    if unsupported:
-        settings = settings.model_copy(update={"unsupported": unsupported})
     out = console()
     with _status(f"Opening the library and {settings.model}…"), fetch_bar() as on_progress:
         session = state.open_session(settings, on_progress)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import date
 from itertools import chain
 from typing import Any
 
+from langchain_core.messages import BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from index.errors import LibraryError
@@ -20,11 +22,11 @@ from qa.expand import WordSimilarity
 from qa.extract import extract_claims
 from qa.filters import filter_in_words
 from qa.finding import find_evidence
-from qa.likelihood import likelihood_of
+from qa.likelihood import best_case, likelihood_of
 from qa.missing import missing_in_words
 from qa.models import Model, stream_chat
 from qa.offices import Numbers, change_of, named_with_office, office_claims, offices_of, person_asked
-from qa.prompt import YES_OR_NO, build_front, build_grammar, build_prompt
+from qa.prompt import NOT_FOUND, YES_OR_NO, build_front, build_grammar, build_prompt, declining
 from qa.question import Asked, check_question, outlets_named, read_question, split_parts, stand_alone
 from qa.readings import MAX_READINGS, first_reading, next_reading, without_repeats
 from qa.records import (
@@ -121,6 +123,9 @@ class _Run:
 
     def __init__(self, chain: AnswerChain, question: Question, on_wait: OnWait | None = None) -> None:
         self.chain, self.question, self.on_wait = chain, question, on_wait
+        chosen = {"unsupported": question.unsupported, "min_likelihood": question.min_likelihood}
+        given = {name: value for name, value in chosen.items() if value is not None}
+        self.settings = chain.settings.model_copy(update=given)
         self.began = time.perf_counter()
         self.seconds: dict[str, float] = {}
         self.tokens: dict[str, int] = {}
@@ -129,6 +134,7 @@ class _Run:
         self.judgement: Judgement | None = None
         self.numbers: Numbers = {}
         self.missing: list[str] = []
+        self.likelihood = 0.0
         self.attempt = 0
         """Times that the model was asked, over all parts of the question."""
         self.readings = 0
@@ -142,13 +148,13 @@ class _Run:
         self.problems += matching.problems
         parts = [read_question(part, self.question.as_of or date.today()) for part in split_parts(query)]
         evidence = find_evidence(
-            library, self.chain.similarity, self.chain.settings, parts, matching.doc_ids, self.problems.append
+            library, self.chain.similarity, self.settings, parts, matching.doc_ids, self.problems.append
         )
         nearest = tuple(cite(found) for found in sorted(chain.from_iterable(evidence), key=lambda found: -found.share))
         self.numbers = {(one.doc_id, one.start, one.end): one.number for one in nearest}
         self._clock("evidence")
-        likelihood = max(map(likelihood_of, evidence))
-        yield EvidenceFound(nearest, self.seconds["evidence"], likelihood)
+        self.likelihood = max(map(likelihood_of, evidence))
+        yield EvidenceFound(nearest, self.seconds["evidence"], self.likelihood)
         claims: list[Claim] = []
         for asked, found in zip(parts, evidence, strict=True):
             self.readings = 0
@@ -173,7 +179,7 @@ class _Run:
             searched=self._searched(query, matching, everything),
             problems=tuple(dict.fromkeys(self.problems)),
             model=self.chain.model.name,
-            likelihood=round(likelihood, 3),
+            likelihood=round(self.likelihood, 3),
             disagreements=tuple(dict.fromkeys(self.disagreements)),
             missing=tuple(self.missing),
             judgement=self.judgement,
@@ -207,7 +213,8 @@ class _Run:
 
     def _against(self, asked: Asked, evidence: Sequence[Evidence]) -> Iterator[str]:
         """Reasons to say at once that the documents do not say."""
-        if likelihood_of(evidence) < self.chain.settings.min_likelihood:
+        told = best_case(evidence) if self.chain.model.takes_grammar else likelihood_of(evidence)
+        if told < self.settings.min_likelihood:
             yield f"Nothing found comes near the question {asked.text!r}."
         names = [word for name in asked.names for word in words_of(name)]
         frequency = self.chain.library.document_frequency(names)
@@ -244,13 +251,13 @@ class _Run:
             return (yield from self._compare(asked, sides))
         if self.chain.model.chat is None:
             return extract_claims(asked, evidence)
-        policy = self.chain.settings.unsupported
+        policy = self.settings.unsupported
         failed: list[Claim] = []
         shown = first_reading(asked, evidence)
         while shown and self._may_read():
             if before:
                 yield Piece("".join(f"{marked(claim)} " for claim in before), self.attempt)
-            text = yield from self._write(asked, shown)
+            text = yield from self._write_decided(asked, shown, evidence)
             claims = without_repeats(self._check(asked, text, shown, evidence))
             if any(claim.verdict == "supported" for claim in claims):
                 return self._settled(settle_beside(policy, claims))
@@ -267,7 +274,8 @@ class _Run:
         """What each side says, word for word; what the model makes of it goes into `judgement`."""
         if self.chain.model.chat is not None:
             self.attempt += 1
-            self.judgement = read_judgement((yield from self._write(asked, sides, judge=True)))
+            pieces = self._write(build_prompt(asked, sides, judge=True), YES_OR_NO)
+            self.judgement = read_judgement((yield from self._whole(pieces)))
         return [verbatim(found) for found in sides]
 
     def _may_read(self) -> bool:
@@ -275,15 +283,44 @@ class _Run:
         self.readings += 1
         return self.readings <= MAX_READINGS
 
-    def _write(self, asked: Asked, shown: Sequence[Evidence], *, judge: bool = False) -> Generator[Event, None, str]:
-        pieces: list[str] = []
-        grammar = YES_OR_NO if judge else build_grammar([found.number for found in shown])
-        prompt = build_prompt(asked, shown, judge=judge)
-        for piece in stream_chat(self.chain.model, prompt, grammar, self.tokens, self.on_wait):
+    def _write_decided(
+        self, asked: Asked, shown: Sequence[Evidence], evidence: Sequence[Evidence]
+    ) -> Generator[Event, None, str]:
+        """What the model writes, once its first token has helped to decide whether to answer.
+
+        Unlikely enough, the model is stopped there; likely enough, it may not decline.
+        """
+        prompt, numbers = build_prompt(asked, shown), [found.number for found in shown]
+        first: dict[str, float] = {}
+        text = ""
+        with closing(self._write(prompt, build_grammar(numbers), first)) as pieces:
+            for piece in pieces:
+                if not text and (probability := declining(first)) is not None:
+                    self.likelihood = likelihood_of(evidence, probability)
+                    if self.likelihood < self.settings.min_likelihood:
+                        self.problems.append(f"The passages found are too unlikely to answer {asked.text!r}.")
+                        return NOT_FOUND
+                    if NOT_FOUND.startswith(piece.text.strip()):
+                        break
+                text += piece.text
+                yield piece
+            else:
+                return text
+        return (yield from self._whole(self._write(prompt, build_grammar(numbers, may_decline=False))))
+
+    def _whole(self, pieces: Iterable[Piece]) -> Generator[Event, None, str]:
+        text = ""
+        for piece in pieces:
+            text += piece.text
+            yield piece
+        return text
+
+    def _write(
+        self, prompt: Sequence[BaseMessage], grammar: str, first: dict[str, float] | None = None
+    ) -> Generator[Piece]:
+        for piece in stream_chat(self.chain.model, prompt, grammar, self.tokens, self.on_wait, first):
             self._clock("first_word")
-            pieces.append(piece)
             yield Piece(piece, self.attempt)
-        return "".join(pieces)
 
     def _check(self, asked: Asked, text: str, shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Claim]:
         drafted, problems = read_draft(text, shown)

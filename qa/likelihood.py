@@ -1,4 +1,8 @@
-"""How likely the documents are to answer a question, from how near the nearest sentence is to it."""
+"""How likely the documents are to answer a question: the one decision whether to answer at all.
+
+From how near the nearest sentence is to the question and, once the model has read
+the evidence, from how inclined it is to say that the answer is not there.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +13,39 @@ from qa.records import Evidence
 
 SLOPE, MIDDLE = 8.1, 0.58
 """Of the logistic curve from the nearest sentence's cosine to the probability; fitted by `python -m evals.fitting`."""
+OFFSET, NEARNESS, DECLINING = -3.47, 3.88, -0.46
+"""Of the curve once the model has read: from the cosine, at most `NEAR`, and from the log-odds of its declining."""
+NEAR = 0.65
+"""Nearer than this, a sentence on the right subject looks like one with the answer, and nearness tells nothing more."""
+SURE = 0.003
+"""The model's own probability is taken to be no nearer to 0 and 1: it is surer than it is right."""
 
 
-def likelihood_of(evidence: Sequence[Evidence]) -> float:
+def likelihood_of(evidence: Sequence[Evidence], declining: float | None = None) -> float:
     """Probability from 0 to 1 that the evidence answers the question; 0 without evidence.
 
-    As often as not among questions of which half are answered: a report on the right subject that leaves the one
-    detail out looks like one that has it, and only reading tells the two apart.
+    Before the model has read, as often as not among questions of which half are answered: a report on the right
+    subject that leaves the one detail out looks like one that has it, and only reading tells the two apart.
 
-    Source: Platt, "Probabilistic Outputs for Support Vector Machines" (1999), here of one cosine.
+    Args:
+        declining: The model's probability that its reply is "NOT FOUND"; None before it has read, or when unknown.
+
+    Source: Platt, "Probabilistic Outputs for Support Vector Machines" (1999), here of one cosine and one log-odds.
     """
     nearness = max((found.nearness for found in evidence), default=-math.inf)
-    return 1 / (1 + math.exp(min(SLOPE * (MIDDLE - nearness), 700.0)))
+    if declining is None:
+        return _logistic(SLOPE * (nearness - MIDDLE))
+    declining = min(max(declining, SURE), 1 - SURE)
+    return _logistic(OFFSET + NEARNESS * min(nearness, NEAR) + DECLINING * math.log(declining / (1 - declining)))
+
+
+def best_case(evidence: Sequence[Evidence]) -> float:
+    """The most that `likelihood_of` can become once the model has read."""
+    return likelihood_of(evidence, 0.0)
+
+
+def _logistic(log_odds: float) -> float:
+    return 1 / (1 + math.exp(min(-log_odds, 700.0)))
 
 
 def likelihood_in_words(likelihood: float) -> str:

@@ -116,7 +116,7 @@ def _claim(name: str, held: Sequence[Held], numbers: Numbers) -> Claim:
 
 def change_of(held: Sequence[Held], numbers: Numbers) -> Disagreement | None:
     """The titles report by report, the earliest first; None when all dated reports give the same."""
-    dated = [one for one in reversed(held) if one.document.published]
+    dated = sorted((one for one in held if one.document.published), key=lambda one: str(one.document.published))
     positions: list[tuple[set[str], Position]] = []
     for _, of_document in groupby(dated, key=lambda one: one.document.doc_id):
         kept = _distinct(list(of_document))

@@ -7,7 +7,7 @@ rules: each shows one thing it otherwise gets wrong.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
@@ -103,19 +103,29 @@ def _heading(asked: Asked, document: Document) -> str:
     return f"(published {published}{outlet}{author})"
 
 
-def build_grammar(markers: Sequence[int]) -> str:
+def build_grammar(markers: Sequence[int], *, may_decline: bool = True) -> str:
     """A GBNF grammar that allows only "NOT FOUND" or one to three sentences, each ending in markers shown.
+
+    Args:
+        may_decline: Whether it allows "NOT FOUND".
 
     Source: the GBNF notation of llama.cpp.
     """
+    decline = f'"{NOT_FOUND}" | ' if may_decline else ""
     numbers = " | ".join(f'"{number}"' for number in markers)
     return (
-        f'root ::= "{NOT_FOUND}" | claim (" " claim){{0,2}}\n'
+        f'root ::= {decline}claim (" " claim){{0,2}}\n'
         'claim ::= first rest{2,300} " " marker marker? "."\n'
         "first ::= [^\\[\\] \\n]\n"
         "rest ::= [^\\[\\]\\n]\n"
         f'marker ::= "[" ({numbers}) "]"\n'
     )
+
+
+def declining(first: Mapping[str, float]) -> float | None:
+    """Probability that a reply is "NOT FOUND", from those of its first token; None when these are not known."""
+    begin = (p for token, p in first.items() if token.strip() and NOT_FOUND.startswith(token.strip()))
+    return sum(begin) if first else None
 
 
 def _ask(sources: str, question: str) -> str:

@@ -17,6 +17,8 @@ PartKind = Literal[
 ]
 Status = Literal["answered", "not_found"]
 Judgement = Literal["yes", "no"]
+Unsupported = Literal["mark", "withhold", "quote"]
+"""What becomes of sentences that are not borne out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Question:
     """The day from which "last year" counts, and after which nothing was published; None for today."""
     filter: Filter = EVERYTHING
     """The documents to search: all, unless it says otherwise."""
+    unsupported: Unsupported | None = None
+    """What becomes of sentences that are not borne out; None for what is set."""
+    min_likelihood: float | None = None
+    """Under this probability, from 0 to 1, that the documents answer it, it is declined; None for what is set."""
 
     @property
     def scope(self) -> Filter:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from index.settings import IndexSettings
+from qa.records import Unsupported
 
-Unsupported = Literal["mark", "withhold", "quote"]
 DEFAULT_MODEL = "qwen2.5-1.5b"
 
 
@@ -31,7 +29,8 @@ class Settings(IndexSettings):
         default=0.15,
         ge=0,
         le=1,
-        description="Under this probability that the documents answer a question, the model is not asked.",
+        description="Under this probability that the documents answer a question, it is declined; told from how near "
+        "the nearest sentence comes and, with an embedded model, from how inclined that is to decline.",
     )
     unsupported: Unsupported = Field(
         default="withhold",

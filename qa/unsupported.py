@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from qa.extract import extract_claims, quote_outstanding
 from qa.question import Asked
-from qa.records import Claim, Evidence
-from qa.settings import Unsupported
+from qa.records import Claim, Evidence, Unsupported
 
 
 @dataclass(frozen=True, slots=True)

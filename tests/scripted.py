@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ class ScriptedChat(BaseChatModel):
 
     script: dict[str, list[str]]
     asked: list[str] = Field(default_factory=list)
+    declining: float | None = None
+    """Told as the probability that a reply begins "NOT FOUND", by a model that tells such."""
 
     @property
     def _llm_type(self) -> str:
@@ -42,10 +45,16 @@ class ScriptedChat(BaseChatModel):
     def _stream(
         self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **_: Any
     ) -> Iterator[ChatGenerationChunk]:
+        told = {} if self.declining is None else {"logprobs": _first_token(self.declining)}
         for word in self._reply(messages).split(" "):
             if word == "DIE":
                 raise httpx.ReadError("peer closed the connection")
-            yield ChatGenerationChunk(message=AIMessageChunk(f"{word} "))
+            yield ChatGenerationChunk(message=AIMessageChunk(f"{word} ", response_metadata=told))
+
+
+def _first_token(declining: float) -> dict[str, Any]:
+    tokens = (("NOT", declining), ("The", 1 - declining))
+    return {"content": [{"top_logprobs": [{"token": token, "logprob": math.log(p)} for token, p in tokens]}]}
 
 
 def scripted(**script: list[str]) -> Model:

@@ -204,6 +204,48 @@ def test_a_question_that_nothing_found_comes_near_is_declined_without_asking_the
     assert answer.nearest
 
 
+def deciding(declining: float, *replies: str) -> Model:
+    chat = ScriptedChat(script={"": list(replies)}, declining=declining)
+    return Model("scripted", chat, takes_grammar=True)
+
+
+RIGHT = "36 countries abstained [1]."
+
+
+def test_a_model_that_is_sure_that_it_is_not_there_is_stopped_at_its_first_token(library):
+    model = deciding(0.99, RIGHT)
+    *pieces, answer = chain_with(library, model, min_likelihood=0.5).stream(ABSTAINED)
+    assert answer.status == "not_found"
+    assert not any(isinstance(event, Piece) for event in pieces)
+    assert answer.problems == (f"The passages found are too unlikely to answer {ABSTAINED!r}.",)
+    assert answer.likelihood < 0.5
+
+
+def test_a_model_that_declines_what_is_likely_answered_is_asked_again_without_that_way_out(library):
+    model = deciding(0.4, "NOT FOUND", "36 abstaining including China [1].")
+    answer = chain_with(library, model, min_likelihood=0.01).invoke(ABSTAINED)
+    assert len(model.chat.asked) == 2
+    assert len(set(model.chat.asked)) == 1
+    assert any("36" in claim.text for claim in answer.claims)
+
+
+def test_a_question_may_set_its_own_threshold_and_its_own_way_with_what_is_not_borne_out(library):
+    chain = chain_with(library, deciding(0.4, "48 countries abstained [1]."), min_likelihood=0.01)
+    asked = [Question(ABSTAINED, unsupported=policy) for policy in ("mark", "withhold")]
+    assert [bool(chain.invoke(question).claims) for question in asked] == [True, False]
+    (told,) = chain.invoke(Question(ABSTAINED, min_likelihood=0.99)).problems
+    assert "unlikely" in told or "comes near" in told
+
+
+def test_a_refusal_says_what_the_passages_mention_and_what_they_lack(library):
+    (lack,) = answer_with(library, "Which hotel did Putin stay in?", "NOT FOUND").missing
+    assert "mention “Putin”" in lack
+    assert "not “hotel”" in lack
+    (lack,) = answer_with(library, "How much did the MoU with ROSATOM cost?", "NOT FOUND").missing
+    assert lack.endswith("but give no amount for it.")
+    assert answer_with(library, ABSTAINED, RIGHT).missing == ()
+
+
 def test_the_likelihood_is_told_with_the_evidence_and_with_the_answer(library):
     *_, answer = events = list(chain_with(library, scripted(abstained=["NOT FOUND"])).stream(ABSTAINED))
     assert 0 < events[0].likelihood < 1

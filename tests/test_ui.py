@@ -35,6 +35,7 @@ from ui.opening import Opening
 from ui.reports import Outcome, outcome_html
 from ui.shared import age_in_words, escape, escape_markdown
 from ui.sources import Sheets, context_of
+from ui.strictness import LIKELIHOOD, UNSUPPORTED
 from ui.uploads import delete_upload, followed_folders, keep_followed, roots_to_sync, safe_name, save_uploads
 
 TODAY = date(2026, 11, 22)
@@ -474,6 +475,22 @@ def ask_app(library: Library, chain: Any) -> AppTest:
 
     opened = chain if callable(chain) else lambda: chain
     return AppTest.from_function(script, default_timeout=20, args=(library, opened, lambda: TODAY)).run()
+
+
+def test_how_strict_to_be_is_chosen_on_the_page_and_goes_with_the_question(filled: Library) -> None:
+    asked: list[Question] = []
+
+    class Recording(AnswerChain):
+        def stream(self, input: Any, *args: Any, **given: Any) -> Iterator[Event]:
+            asked.append(input)
+            return super().stream(input, *args, **given)
+
+    app = ask_app(filled, Recording(filled, Model("none", None), Settings()))
+    app.radio(UNSUPPORTED).set_value("quote")
+    app.slider(LIKELIHOOD).set_value(60)
+    app.chat_input[0].set_value("Who met on Monday?").run()
+    assert [(question.unsupported, question.min_likelihood) for question in asked] == [("quote", 0.6)]
+    assert not app.exception
 
 
 def library_app(library: Library | Callable[[], Library], rebuild: Any = None) -> AppTest:

@@ -15,9 +15,11 @@ from index.pipeline import Library
 from index.records import Document, Facts
 from qa.chain import AnswerChain
 from qa.records import Event, Piece, Question, Turn
+from qa.settings import Settings
 from ui.exchange import Exchange, Look, answer_html, evidence_html, question_html
 from ui.filters import chosen_as_of, chosen_filter, chosen_in_words, show_filter
 from ui.shared import counted, escape_markdown, show_error, show_style
+from ui.strictness import chosen_likelihood, chosen_unsupported, show_strictness
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -39,6 +41,7 @@ def ask_page(
     open_chain: Callable[[], AnswerChain],
     to_library: StreamlitPage | None = None,
     today: Callable[[], date] = date.today,
+    settings: Settings | None = None,
 ) -> None:
     """Show the page.
 
@@ -47,6 +50,7 @@ def ask_page(
         open_chain: Gives the chain over it; called after the box is on the page, since the model starts slowly.
         to_library: The page where documents are added.
         today: The day from which ages are counted.
+        settings: What the control of strictness begins with; those of the environment when None.
     """
     show_style()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -65,8 +69,9 @@ def ask_page(
             st.page_link(to_library, label="Open the Library page")
         return
     exchanges: list[Exchange] = st.session_state.setdefault("exchanges", [])
-    with st.bottom:
+    with st.bottom, st.container(horizontal=True, horizontal_alignment="distribute", key="controls"):
         show_filter(documents)
+        show_strictness(settings or Settings())
     chosen, as_of = chosen_filter(), chosen_as_of()
     typed = st.chat_input("Ask a question about the documents", key="question", submit_mode="stop")
     head, log, below = st.empty(), st.container(), st.empty()
@@ -136,7 +141,8 @@ def _ask(asked: Exchange, exchanges: list[Exchange], open_chain: Callable[[], An
         view.show_progress(exchanges[-1])
 
     try:
-        question = Question(asked.question, history, asked.as_of, asked.filter)
+        strictness = chosen_unsupported(), chosen_likelihood()
+        question = Question(asked.question, history, asked.as_of, asked.filter, *strictness)
         events = cast("Generator[Event]", open_chain().stream(question, on_wait=on_wait))
         with closing(events):
             for event in events:
