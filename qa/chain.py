@@ -22,7 +22,7 @@ from qa.expand import WordSimilarity
 from qa.extract import extract_claims
 from qa.filters import filter_in_words
 from qa.finding import find_evidence
-from qa.likelihood import best_case, likelihood_of
+from qa.likelihood import is_hopeless, likelihood_of
 from qa.missing import missing_in_words
 from qa.models import Model, stream_chat
 from qa.offices import Numbers, change_of, named_with_office, office_claims, offices_of, person_asked
@@ -213,8 +213,7 @@ class _Run:
 
     def _against(self, asked: Asked, evidence: Sequence[Evidence]) -> Iterator[str]:
         """Reasons to say at once that the documents do not say."""
-        told = best_case(evidence) if self.chain.model.takes_grammar else likelihood_of(evidence)
-        if told < self.settings.min_likelihood:
+        if is_hopeless(evidence, self.settings.min_likelihood, decides=self.chain.model.takes_grammar):
             yield f"Nothing found comes near the question {asked.text!r}."
         names = [word for name in asked.names for word in words_of(name)]
         frequency = self.chain.library.document_frequency(names)

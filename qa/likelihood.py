@@ -13,10 +13,13 @@ from qa.records import Evidence
 
 SLOPE, MIDDLE = 8.1, 0.58
 """Of the logistic curve from the nearest sentence's cosine to the probability; fitted by `python -m evals.fitting`."""
-OFFSET, NEARNESS, DECLINING = -3.47, 3.88, -0.46
-"""Of the curve once the model has read: from the cosine, at most `NEAR`, and from the log-odds of its declining."""
-NEAR = 0.65
+OFFSET, NEARNESS, DECLINING = -3.22, 3.29, -0.42
+"""Of the curve once the model has read: from the cosine, at most `NEAR`, and from the log-odds of its declining; fitted
+by `python -m evals.fit_decision`."""
+NEAR = 0.7
 """Nearer than this, a sentence on the right subject looks like one with the answer, and nearness tells nothing more."""
+UNREAD = 0.6
+"""Before the model has read, less of the threshold is asked: nearness alone tells less."""
 SURE = 0.003
 """The model's own probability is taken to be no nearer to 0 and 1: it is surer than it is right."""
 
@@ -39,9 +42,14 @@ def likelihood_of(evidence: Sequence[Evidence], declining: float | None = None) 
     return _logistic(OFFSET + NEARNESS * min(nearness, NEAR) + DECLINING * math.log(declining / (1 - declining)))
 
 
-def best_case(evidence: Sequence[Evidence]) -> float:
-    """The most that `likelihood_of` can become once the model has read."""
-    return likelihood_of(evidence, 0.0)
+def is_hopeless(evidence: Sequence[Evidence], threshold: float, *, decides: bool) -> bool:
+    """Whether it is of no use to ask the model.
+
+    Args:
+        threshold: The least probability under which a question is answered.
+        decides: Whether the model will tell how inclined it is to decline; one that does not is judged by nearness.
+    """
+    return likelihood_of(evidence, 0.0) < threshold if decides else likelihood_of(evidence) < UNREAD * threshold
 
 
 def _logistic(log_odds: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +126,7 @@ def stream_chat(
     tokens: dict[str, int],
     on_wait: OnWait | None = None,
     first: dict[str, float] | None = None,
-) -> Iterator[str]:
+) -> Generator[str]:
     """Pieces of the model's reply as they come; adds to `tokens` what was read, kept and written.
 
     Args:

@@ -26,7 +26,7 @@ class Settings(IndexSettings):
         description="Tokens of evidence, at most (estimated); fewer where few sentences stand out.",
     )
     min_likelihood: float = Field(
-        default=0.15,
+        default=0.25,
         ge=0,
         le=1,
         description="Under this probability that the documents answer a question, it is declined; told from how near "

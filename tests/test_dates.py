@@ -95,6 +95,8 @@ def test_an_expression_stands_for_its_calendar_date(text, expected):
         ("They talked from June 8 to 10, 2020.", ["2020-06-08", "2020-06-10"]),
         ("They talked on 3-5 March.", ["2021-03-03", "2021-03-05"]),
         ("The slump of 2008-9 was deep.", ["2008", "2009"]),
+        ("The 2018-2019 season ended.", ["2018", "2019"]),
+        ("The 2018–19 season ended.", ["2018", "2019"]),
         ("It ran in February and March.", ["2021-02", "2021-03"]),
         ("In 2011 he resigned. The following day he left.", ["2011"]),
         ("Two days later he left.", []),
@@ -133,6 +135,7 @@ def test_a_season_with_its_year_needs_no_publication_date():
         "Today, many young people have no work.",
         "They split on Super Tuesday.",
         "It sold an 1800-page book.",
+        "Call 2018-555-21.",
     ],
 )
 def test_what_is_no_date_is_not_taken_for_one(text):

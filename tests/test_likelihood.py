@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_verify import LOAN, OPENED
 
-from qa.likelihood import MIDDLE, likelihood_in_words, likelihood_of
+from evals.fit_decision import Read, area, fit, report
+from qa.likelihood import MIDDLE, NEAR, is_hopeless, likelihood_in_words, likelihood_of
 
 COSINES = st.floats(-1, 1)
 
@@ -29,3 +30,31 @@ def test_without_evidence_it_is_nothing_and_halfway_up_the_curve_it_is_even():
 def test_more_likely_is_said_in_other_words():
     said = [likelihood_in_words(each) for each in (0.1, 0.5, 0.9)]
     assert said == ["unlikely to answer this", "may answer this", "likely to answer this"]
+
+
+@given(COSINES, st.floats(0, 1), st.floats(0, 1))
+def test_the_more_inclined_to_decline_the_less_likely_it_is_answered(cosine, one, other):
+    evidence = [replace(OPENED, nearness=cosine)]
+    less, more = (likelihood_of(evidence, declining) for declining in sorted((one, other), reverse=True))
+    assert 0 < less <= more < 1
+
+
+def test_nearer_than_near_enough_tells_nothing_more():
+    near, nearer = (likelihood_of([replace(OPENED, nearness=NEAR + more)], 0.5) for more in (0, 0.2))
+    assert near == nearer
+
+
+def test_a_model_that_decides_is_asked_wherever_it_may_still_find_an_answer():
+    far = [replace(OPENED, nearness=0.2)]
+    assert [is_hopeless(far, 0.25, decides=decides) for decides in (True, False)] == [False, True]
+    assert is_hopeless(far, 0.99, decides=True)
+
+
+def test_the_fitted_curve_tells_answerable_questions_from_others():
+    rows = [Read(True, 0.7, 0.01), Read(True, 0.6, 0.1), Read(False, 0.4, 0.6), Read(False, 0.5, 0.3)] * 5
+    curve = fit([rows])
+    assert area(rows, curve) == 1
+    assert curve[1] > 0 > curve[2]
+    *lines, last = report({"one": rows, "other": rows})
+    assert len(lines) == 2 and "area 1.000" in lines[0]
+    assert last.startswith("OFFSET, NEARNESS, DECLINING = ")

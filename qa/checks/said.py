@@ -25,9 +25,6 @@ ANAPHOR = re.compile(
 )
 """A word that stands for something named nearby: then names may come from the passage around."""
 
-_TO_YEAR = re.compile(r"(?<=\d{4})[–-]\d\d\b(?![–-])")
-"""The second year of "2018–19"."""
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -60,7 +57,7 @@ def read_said(text: str, evidence: Sequence[Evidence], asked: str) -> Said:
     position = 0
     for mention in find_mentions(text, published):
         pieces.append(text[position : mention.start])
-        position = mention.end + len(short[0]) if (short := _TO_YEAR.match(text, mention.end)) else mention.end
+        position = mention.end
         times.append((mention.text, mention.resolved))
     return Said(
         text="".join([*pieces, text[position:]]),
