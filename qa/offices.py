@@ -16,6 +16,7 @@ from index.days import MONTHS
 from index.pipeline import Library
 from index.records import Document, Passage, Span
 from index.times import overlap, shown_date
+from qa.commands import is_command
 from qa.evidence import times_of
 from qa.question import Asked
 from qa.records import Citation, Claim, Disagreement, Evidence, Position, Time
@@ -86,7 +87,8 @@ def offices_of(library: Library, name: str, doc_ids: Sequence[str] | None = None
         mentions = library.mentions(document.doc_id)
         for start, end in passage.sentences:
             times = times_of([mention for mention in mentions if start <= mention.start and mention.end <= end])
-            titles = titles_in(document.text[start:end], name)
+            sentence = document.text[start:end]
+            titles = [] if is_command(sentence) else titles_in(sentence, name)
             found += [Held(title, document, passage, (start, end), times) for title in titles]
     in_order = sorted(found, key=lambda held: (held.document.doc_id, held.span))
     return sorted(in_order, key=lambda held: str(held.document.published or ""), reverse=True)
