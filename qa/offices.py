@@ -25,6 +25,8 @@ from qa.words import STOP_WORDS, content_stems, stem, words_of
 
 Numbers = dict[tuple[str, int, int], int]
 """The marker of each passage cited, by document and span."""
+SHOWN = 4
+"""Titles of one office, at most: reports write it in many ways."""
 PASSAGES = 200
 """Passages with the name that are looked through, at most."""
 _ASKS = re.compile(r"\b(?:titles?|offices?|posts?|positions?|ranks?)\b", re.I)
@@ -108,7 +110,7 @@ def office_claims(asked: Asked, name: str, held: Sequence[Held], numbers: Number
 
 
 def _claim(name: str, held: Sequence[Held], numbers: Numbers) -> Claim:
-    kept = _distinct(held)
+    kept = _distinct(held)[:SHOWN]
     published = held[0].document.published
     when = f" (as of {shown_date(published.isoformat())})" if published else ""
     titles = ", ".join(one.title for one in kept)
@@ -117,19 +119,29 @@ def _claim(name: str, held: Sequence[Held], numbers: Numbers) -> Claim:
 
 
 def change_of(held: Sequence[Held], numbers: Numbers) -> Disagreement | None:
-    """The titles report by report, the earliest first; None when all dated reports give the same."""
+    """The offices report by report, the earliest first; None when all dated reports give the same.
+
+    Reports that come back to an office of before, as "president" and "leader" take turns, tell of no change.
+    """
     dated = sorted((one for one in held if one.document.published), key=lambda one: str(one.document.published))
-    positions: list[tuple[set[str], Position]] = []
+    positions: list[list[Held]] = []
     for _, of_document in groupby(dated, key=lambda one: one.document.doc_id):
-        kept = _distinct(list(of_document))
-        words = {word for one in kept for word in words_of_title(one.title)}
-        citations = tuple(dict.fromkeys(_cite(one, numbers) for one in kept))
-        if positions and (words <= positions[-1][0] or positions[-1][0] <= words):
-            known, last = positions[-1]
-            positions[-1] = (known | words, Position(last.value, (*last.citations, *citations), last.sources + 1))
-        else:
-            positions.append((words, Position(", ".join(one.title for one in kept), citations, 1)))
-    return Disagreement("change", tuple(position for _, position in positions)) if len(positions) > 1 else None
+        told = list(of_document)
+        same = next((at for at, before in enumerate(positions) if _same_offices(before, told)), len(positions))
+        positions[same:] = [[one for each in (*positions[same:], told) for one in each]]
+    return Disagreement("change", tuple(_position(told, numbers) for told in positions)) if positions[1:] else None
+
+
+def _same_offices(one: Sequence[Held], other: Sequence[Held]) -> bool:
+    a, b = ({word for held in each for word in words_of_title(held.title) & OFFICES} for each in (one, other))
+    return a <= b or b <= a
+
+
+def _position(held: Sequence[Held], numbers: Numbers) -> Position:
+    kept = _distinct(held)[:SHOWN]
+    titles = ", ".join(one.title for one in kept)
+    sources = {one.document.outlet or one.document.doc_id for one in held}
+    return Position(titles, tuple(dict.fromkeys(_cite(one, numbers) for one in kept)), len(sources))
 
 
 def named_with_office(asked: Asked, cited: Sequence[Evidence]) -> str | None:

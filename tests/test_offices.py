@@ -9,9 +9,10 @@ from fakes import HashingEmbedder
 from scripted import scripted
 
 from index.pipeline import open_library
+from index.records import Document, Passage
 from qa.chain import AnswerChain
 from qa.finding import find_evidence
-from qa.offices import person_asked
+from qa.offices import Held, change_of, person_asked
 from qa.question import read_question
 from qa.settings import Settings
 from qa.titles import titles_in
@@ -109,3 +110,20 @@ def test_asked_for_what_is_so_now_the_newest_report_is_read_first(offices, quest
     assert asked.latest
     assert evidence[0].document.uri.endswith("b.txt")
     assert not read_question("Who opened it?", date(2026, 1, 1)).latest
+
+
+def held(title: str, day: date, outlet: str) -> Held:
+    document = Document(f"{outlet}{day}", "/d.txt", "T", outlet, None, day, None, f"{title} {NAME}.", "h")
+    passage = Passage("d:0", document.doc_id, document.text, 0, len(document.text), ((0, len(document.text)),))
+    return Held(title, document, passage, (0, len(document.text)), ())
+
+
+def test_titles_that_take_turns_are_of_one_office_and_no_change():
+    turns = [held(title, date(2021, month, 1), f"O{month}") for month, title in enumerate(("Mayor", "Leader") * 2, 1)]
+    assert change_of(turns, {}) is None
+    change = change_of([*turns, held("President of Orme", date(2022, 1, 1), "O9")], {})
+    assert change is not None
+    assert [(position.value, position.sources) for position in change.positions] == [
+        ("Mayor, Leader", 4),
+        ("President of Orme", 1),
+    ]
