@@ -21,9 +21,12 @@ _WELL_KNOWN = r"(?<!Ash )(?<!Black )(?<!Super )(?<!Bloody )(?<!Palm )(?<!Cyber )
 _OF_DAY = r"(?:morning|afternoon|evening|night)"
 _CLEAR_MONTH = rf"(?:{'|'.join(calendar.month_name[1:])})(?![\w-]|[’'] | (?-i:[A-Z]|\d))"
 """A month without the name of a person or the number of a day behind it; see `_is_time` for March and May."""
+_LEAD = r"(?:\b(?=\w)|(?=[(’'])|(?=(?:19|20)\d\d))(?:"
+"""Where one may begin: tried first, since most of a text is in the middle of words."""
 
 TIME_WORDS = re.compile(
-    "|".join(
+    _LEAD
+    + "|".join(
         (
             rf"(?P<range>\b{MONTH} {DAY}(?: ?[-–] ?| (?:to|and|until|through) ){DAY}\b"
             rf"(?:,? {ANY_YEAR}\b|(?! (?:{MONTH}|[a-z]+s\b|people|per)))"
@@ -60,6 +63,7 @@ TIME_WORDS = re.compile(
             rf"(?P<century>\b(?:early |late |mid-?)?(?:{CENTURIES})(?:(?: and | to |[–-])(?:{CENTURIES}))?"
             r"[ -]centur(?:y|ies)\b)",
         )
-    ),
+    )
+    + ")",
     re.I,
 )
