@@ -31,6 +31,8 @@ PASSAGES = 200
 """Passages with the name that are looked through, at most."""
 _ASKS = re.compile(r"\b(?:titles?|offices?|posts?|positions?|ranks?)\b", re.I)
 _WHO_IS = re.compile(r"^\s*(?:who|what)(?:[’']s| is| was| are)\b", re.I)
+_AT_THE_TIME = re.compile(r"\bat the time of\b[^?,;]*", re.I)
+"""What only says when, where a date stands beside it."""
 _BEFORE = re.compile(r"\b(?:former(?:ly)?|previous(?:ly)?|first|before|earlier|used to|originally|once)\b", re.I)
 _FORM = frozenset(
     map(
@@ -67,7 +69,8 @@ def person_asked(asked: Asked) -> str | None:
     if not (_ASKS.search(asked.text) or _WHO_IS.match(asked.text)):
         return None
     times = {word for time in re.findall(r"\d{4}", asked.text) for word in words_of(time)}
-    rest = set(content_stems(asked.text)) - set(content_stems(name)) - _FORM - times - _MONTH_STEMS
+    text = _AT_THE_TIME.sub("", asked.text) if asked.times else asked.text
+    rest = set(content_stems(text)) - set(content_stems(name)) - _FORM - times - _MONTH_STEMS
     return None if rest else name
 
 
@@ -106,16 +109,26 @@ def office_claims(asked: Asked, name: str, held: Sequence[Held], numbers: Number
     """
     of_times = [[one for one in held if _is_of(time, one.document)] for time in asked.times] or [list(held)]
     newest = [[one for one in fitting if one.document == fitting[0].document] for fitting in of_times if fitting]
-    return [_claim(name, one, numbers) for one in newest] if len(newest) == len(of_times) else []
+    return [_claim(name, one, held, numbers) for one in newest] if len(newest) == len(of_times) else []
 
 
-def _claim(name: str, held: Sequence[Held], numbers: Numbers) -> Claim:
-    kept = _distinct(held)[:SHOWN]
-    published = held[0].document.published
+def _claim(name: str, of_report: Sequence[Held], held: Sequence[Held], numbers: Numbers) -> Claim:
+    kept = _distinct(of_report)[:SHOWN]
+    fullest = [_fullest(one, held) for one in kept]
+    published = of_report[0].document.published
     when = f" (as of {shown_date(published.isoformat())})" if published else ""
-    titles = ", ".join(one.title for one in kept)
-    citations = tuple(dict.fromkeys(_cite(one, numbers) for one in kept))
+    titles = ", ".join(one.title for one in fullest)
+    citations = tuple(dict.fromkeys(_cite(one, numbers) for pair in zip(kept, fullest, strict=True) for one in pair))
     return Claim(f"{name}: {titles}{when}.", citations, "supported")
+
+
+def _fullest(one: Held, held: Sequence[Held]) -> Held:
+    """The same office in more words, where another report has them: "Russian President" for "President"."""
+    words = words_of_title(one.title)
+    fuller = [
+        other for other in held if (more := words_of_title(other.title)) >= words and more & OFFICES == words & OFFICES
+    ]
+    return max([one, *fuller], key=lambda other: len(words_of_title(other.title)))
 
 
 def change_of(held: Sequence[Held], numbers: Numbers) -> Disagreement | None:

@@ -12,7 +12,7 @@ from index.pipeline import open_library
 from index.records import Document, Passage
 from qa.chain import AnswerChain
 from qa.finding import find_evidence
-from qa.offices import Held, change_of, person_asked
+from qa.offices import Held, change_of, office_claims, person_asked
 from qa.question import read_question
 from qa.settings import Settings
 from qa.titles import titles_in
@@ -47,6 +47,7 @@ def test_the_titles_beside_a_name(sentence, titles):
         ("What was Ines Calder's title in 2019?", NAME),
         ("Who is Ines Calder?", NAME),
         ("What is Ines Calder's current position?", NAME),
+        ("Which post did Ines Calder hold at the time of the May 2019 bridge opening?", NAME),
         ("What was Ines Calder's previous title?", None),
         ("Who is Ines Calder's brother?", None),
         ("What title did Ines Calder hold when she met Ona Ruud?", None),
@@ -112,6 +113,9 @@ def test_asked_for_what_is_so_now_the_newest_report_is_read_first(offices, quest
     assert not read_question("Who opened it?", date(2026, 1, 1)).latest
 
 
+TITLES = ("Prime Minister", "Prime Minister of Orme", "President of the Orme Board")
+
+
 def held(title: str, day: date, outlet: str) -> Held:
     document = Document(f"{outlet}{day}", "/d.txt", "T", outlet, None, day, None, f"{title} {NAME}.", "h")
     passage = Passage("d:0", document.doc_id, document.text, 0, len(document.text), ((0, len(document.text)),))
@@ -127,3 +131,11 @@ def test_titles_that_take_turns_are_of_one_office_and_no_change():
         ("Mayor, Leader", 4),
         ("President of Orme", 1),
     ]
+
+
+def test_an_office_in_more_words_is_taken_from_another_report_and_both_are_cited():
+    asked = read_question("What is Ines Calder's title?", date(2026, 1, 1))
+    short, full, other = (held(title, date(2022, 1, 3 - at), f"O{at}") for at, title in enumerate(TITLES))
+    (claim,) = office_claims(asked, NAME, [short, full, other], {})
+    assert claim.text == "Ines Calder: Prime Minister of Orme (as of 3 January 2022)."
+    assert [citation.outlet for citation in claim.citations] == ["O0", "O1"]
