@@ -180,3 +180,52 @@ def test_mentions_are_exact_slices_in_order_that_do_not_overlap(text):
     mentions = find_mentions(text, MONDAY)
     assert all(text[m.start : m.end] == m.text for m in mentions)
     assert all(a.end <= b.start for a, b in itertools.pairwise(mentions))
+
+
+READ_BY_EYE = {
+    "000_bd20916481e473ef.txt": """
+        June 21, 2021 = 2021-06-21
+        Sunday = 2021-06-20
+        February = 2021-02
+        Sunday = 2021-06-20
+        May = 2021-05
+        Friday = 2021-06-18
+        April = 2021-04
+    """,
+    "001_524c9b7424ae7178.txt": """
+        2025-03-03 = 2025-03-03
+        Monday, March 3, 2025 = 2025-03-03
+        Tuesday = 2025-03-04
+        Mar 3 = 2025-03-03
+        Monday = 2025-03-03
+        Tuesday = 2025-03-04
+        the fall of 2022 = 2022-09-01/2022-11-30
+        January = 2025-01
+        Last week = 2025-02-24/2025-03-02
+        2024 = 2024
+    """,
+    "002_6e9632a256091697.txt": """
+        Sep 27 = 2025-09-27
+        24 September 2025 = 2025-09-24
+        March = 2025-03
+        2025 = 2025
+        March this year = 2025-03
+        March 4 = 2025-03-04
+        6 March 2025 = 2025-03-06
+        May 2025 = 2025-05
+        June 2025 = 2025-06
+        2025 = 2025
+        2022 = 2022
+        1957 = 1957
+        2025 = 2025
+        2025 = 2025
+    """,
+}
+"""Every time expression of the sample reports, in order, and what a reader takes it for."""
+
+
+@pytest.mark.parametrize("name", READ_BY_EYE)
+def test_every_time_of_the_seeds_is_found_and_stands_for_what_a_reader_takes_it_for(name):
+    document = load_document(SEEDS / name)
+    expected = [tuple(line.strip().split(" = ")) for line in READ_BY_EYE[name].strip().splitlines()]
+    assert [(m.text, m.resolved) for m in find_mentions(document.text, document.published)] == expected
