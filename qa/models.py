@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -175,4 +176,7 @@ def _probabilities(told: Any) -> dict[str, float]:
 
 def _first_line(error: Exception) -> str:
     line = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+    silent = re.match(r"No streaming chunk received for ([\d.]+)s", line)
+    if silent:
+        return f"Nothing came for {float(silent[1]):g} s: close other programs, or set DATELINE_TIMEOUT_S higher."
     return f"{line}."

@@ -18,7 +18,7 @@ from qa.models import Model
 class ScriptedChat(BaseChatModel):
     """Replies with the first script whose key stands in the question; each reply once, the last for good.
 
-    A reply `DIE` breaks the connection in the middle, as a dying server does.
+    A word `DIE` breaks the connection in the middle, as a dying server does; `SILENT` is one that says no more.
     """
 
     script: dict[str, list[str]]
@@ -49,6 +49,8 @@ class ScriptedChat(BaseChatModel):
         for word in self._reply(messages).split(" "):
             if word == "DIE":
                 raise httpx.ReadError("peer closed the connection")
+            if word == "SILENT":
+                raise TimeoutError("No streaming chunk received for 120.0s (model=local, chunks_received=0). Tune it.")
             yield ChatGenerationChunk(message=AIMessageChunk(f"{word} ", response_metadata=told))
 
 

@@ -134,6 +134,12 @@ def test_a_model_that_dies_in_the_middle_is_a_clear_error(library):
         list(events)
 
 
+def test_a_model_that_falls_silent_is_told_with_what_to_do(library):
+    told = r"Nothing came for 120 s: close other programs, or set DATELINE_TIMEOUT_S higher\. Its sentences"
+    with pytest.raises(ModelError, match=told):
+        answer_with(library, ABSTAINED, "36 countries SILENT")
+
+
 @pytest.mark.parametrize("question", ["", "  ", "x" * 20_000])
 def test_a_question_that_cannot_be_asked_is_refused_before_anything_is_read(library, question):
     with pytest.raises(QuestionError):
