@@ -12,12 +12,16 @@ from index.dates import find_mentions
 _MARKER = re.compile(r"\s*\[\d+\]")
 
 
-def normalise(text: str) -> str:
-    """`text` for comparison: no markers, complete dates in ISO 8601, lower case, plain quotes, hyphens as spaces."""
+def normalise(text: str, dates: bool = True) -> str:
+    """`text` for comparison: no markers, lower case, plain quotes, hyphens as spaces; complete dates in ISO 8601.
+
+    Args:
+        dates: Whether these are; else they stay as they are written, and "December 15, 2016" holds "December 15".
+    """
     text = _MARKER.sub("", text)
     pieces: list[str] = []
     position = 0
-    for mention in find_mentions(text, None):
+    for mention in find_mentions(text, None) if dates else ():
         if "/" not in mention.resolved and len(mention.resolved) > len("2021"):
             pieces += [text[position : mention.start], mention.resolved]
             position = mention.end
@@ -31,7 +35,10 @@ def normalise(text: str) -> str:
 
 def holds(phrase: str, text: str) -> bool:
     """Whether `phrase` stands in `text` as whole words, both normalised; a full date holds its month."""
-    return bool(re.search(rf"(?<![\w-]){re.escape(normalise(phrase))}(?!\w)", normalise(text)))
+    return any(
+        re.search(rf"(?<![\w-]){re.escape(normalise(phrase, dates))}(?!\w)", normalise(text, dates))
+        for dates in (True, False)
+    )
 
 
 def missing_facts(facts: Sequence[Sequence[str]], text: str) -> list[str]:

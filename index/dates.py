@@ -121,6 +121,14 @@ def _read(kind: str, match: re.Match[str], published: date | None, found: list[T
     elif kind in _FROM_TEXT and (anchor := _anchor(words, start, found)):
         base = anchor.resolved
         resolved = _FROM_TEXT[kind](words, bounds(base)[0], False)
+        if (
+            resolved
+            and kind == "later"
+            and published
+            and bounds(resolved)[0] > published
+            and not is_future(text, start, end)
+        ):
+            return  # told of as done, so counted from another time than the last one named
     elif published is not None and (kind in _FROM_REPORT or (kind == "that_weekday" and words.startswith("the "))):
         base = published.isoformat()
         resolved = {**_FROM_REPORT, **_FROM_TEXT}[kind](words, published, is_future(text, start, end))

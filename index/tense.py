@@ -6,7 +6,10 @@ import re
 
 _FUTURE = re.compile(
     r"\b(?:will|would|shall|won[’']t|(?:is|are|was|were) (?:scheduled|set|due|expected|planned|slated|to)\b"
-    r"|scheduled|set for|upcoming|plans? to|expects? to|intends? to|hopes? to|about to|going to)\b",
+    r"|scheduled|set for|upcoming|plans? to|expects? to|intends? to|hopes? to|about to|going to"
+    r"|(?:begins|starts|opens|ends|closes|expires|leaves|arrives|returns|resumes|launches)(?=(?: on)?\s*$)"
+    r"|(?:takes (?:effect|place|office)|comes into force|goes on sale)"
+    r"|(?:after|before|when|once|until|if) (?:it|he|she) (?!was\b|has\b|is\b)[a-z]{3,}s)\b",
     re.I,
 )
 _PAST = re.compile(

@@ -8,17 +8,22 @@ from itertools import chain
 
 from index.dates import find_mentions
 from index.times import overlap, shown_date
-from qa.checks.names import find_runs
+from qa.checks.denial import clauses, denies
+from qa.checks.names import find_runs, names_of
 from qa.checks.said import ANAPHOR, Said, about_itself, read_said
 from qa.checks.times import frames, is_told
 from qa.question import Asked
 from qa.records import Evidence
-from qa.words import content_stems, numbers_in, stem, words_of
+from qa.titles import OFFICE_WORDS
+from qa.words import STOP_WORDS, content_stems, numbers_in, stem, words_of
 
 STANDS_OUT = 0.6
 """A sentence that holds this share of the question's words is what it is about; chosen on the tuning half."""
 OFTEN = 4
 """A document that has a name this often is about it throughout."""
+FEW = 3
+DENIED = 0.75
+"""A clause that says "not" denies a sentence that holds this share of its words of meaning, `FEW` of them or more."""
 UBIQUITOUS = 0.5
 """A name in more than this share of the evidence says nothing about which sentence is meant."""
 
@@ -31,6 +36,12 @@ _AGE = re.compile(r"\b(?:aged?|years? old|born|birthday)\b|-year-old", re.I)
 _TITLES = frozenset("president prime minister general senior chairman chief king queen secretary leader".split())
 
 
+_NOBODY = frozenset("nobody everybody everyone anyone none".split())
+_ASKS_NAME = re.compile(r"\bnames? of\b|\b(?:called|named)\?*$", re.I)
+_SOMEBODY = re.compile(
+    r"\b(?:the|an?|his|her|its|their|some|several|other|two|by)\s+(?:\w+\s+){0,2}?(\w+)|(\w+s)\b", re.I
+)
+"""Where a word may stand for somebody without a name: "the mayor", "protesters"."""
 _ASKS_WHO = re.compile(r"\s*whom?\b(?! (?:is|was|are|were)\b)", re.I)
 """Not "who is Calder", which her title answers."""
 
@@ -55,13 +66,14 @@ def check_answers(asked: Asked, text: str, evidence: Sequence[Evidence], shown: 
     said = read_said(text, evidence, asked.text)
     of_text = chain(_check_new(asked, said), _check_kind(asked, said))
     of_cited = (check(asked, evidence, shown) for check in (_check_subject, _check_period, _check_outstanding))
-    return (*of_text, *chain.from_iterable(of_cited))
+    return (*of_text, *chain.from_iterable(of_cited), *_check_denied(said, shown))
 
 
 def _check_new(asked: Asked, said: Said) -> Iterator[str]:
     known = set(content_stems(asked.text))
     new_time = any(resolved not in asked.times for _, resolved in said.times)
-    if (not asked.yes_or_no and not new_time and not set(content_stems(said.text)) - known) or _repeats(asked, said):
+    new = new_time or set(content_stems(said.text)) - known or denies(said.text) != denies(asked.text)
+    if (not asked.yes_or_no and not new) or _repeats(asked, said):
         yield "It only repeats the question."
 
 
@@ -87,6 +99,22 @@ def _check_kind(asked: Asked, said: Said) -> Iterator[str]:
         yield "The question asks for an amount; the cited passage gives none."
     elif asked.expects == "age" and not (numbers_in(said.text) and _AGE.search(said.quoted)):
         yield "The question asks for an age; the cited passage gives none."
+    elif asked.expects == "other" and _lacks_name(asked, said):
+        yield "The question asks for a name; the answer gives none but the question's own."
+
+
+def _lacks_name(asked: Asked, said: Said) -> bool:
+    known = {_root(word) for word in words_of(asked.text)}
+    own = (word for run in find_runs(said.text) for name in names_of(run, said) for word in words_of(name))
+    if any(_root(word) not in known for word in own if word not in STOP_WORDS):
+        return False
+    if _ASKS_NAME.search(asked.text.strip()):
+        return True
+    somebody = (word.lower() for pair in _SOMEBODY.findall(said.text) for word in pair if word)
+    return bool(_ASKS_WHO.match(asked.text)) and not any(
+        word in OFFICE_WORDS or (word not in STOP_WORDS and _root(word) not in known)
+        for word in (*somebody, *set(words_of(said.text)) & (OFFICE_WORDS | _NOBODY))
+    )
 
 
 def _check_subject(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
@@ -127,6 +155,19 @@ def _check_outstanding(asked: Asked, cited: Sequence[Evidence], shown: Sequence[
     best = max(found.coverage for found in shown)
     if best >= STANDS_OUT and max(found.coverage for found in cited) < best / 2:
         yield "Another passage says far more of what is asked."
+
+
+def _check_denied(said: Said, shown: Sequence[Evidence]) -> Iterator[str]:
+    """A clause of what else was read that says "not" of what the sentence says, in nearly all of its words."""
+    own = set(content_stems(said.text))
+    if denies(said.text):
+        return
+    for found in shown:
+        for clause in clauses(found.quote):
+            told = set(content_stems(clause))
+            if denies(clause) and len(told) >= FEW and len(told & own) >= DENIED * len(told):
+                yield f"The documents deny it: “{clause}”."
+                return
 
 
 def is_of(time: str, found: Evidence) -> bool:

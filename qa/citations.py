@@ -13,7 +13,7 @@ from qa.evidence import cite
 from qa.prompt import NOT_FOUND
 from qa.question import Asked, own_names
 from qa.records import Claim, Evidence, Part
-from qa.verify import check_answers, check_parts, denies, is_about, verdict_of
+from qa.verify import check_answers, check_parts, denies, is_about, says_otherwise, verdict_of
 from qa.words import STOP_WORDS, content_stems, words_of
 
 NAMED_WHERE = 0.8
@@ -65,9 +65,9 @@ def tie(
     A small model often writes the right sentence and points to the wrong one, or
     points to the right one and says it in words that are not there. So a sentence
     that fails is tried against each other one shown or found, and against the one it
-    points to together with another of the same passage; then, when only its wording
-    failed, the passage it points to speaks for itself, word for word,
-    if it is among those that say most of what is asked.
+    points to together with another of the same passage; then a passage speaks for
+    itself, word for word: one that holds all that the sentence adds to the question,
+    or the one it points to, if that is among those that say most of what is asked.
 
     Args:
         found: All that was found for the question, `shown` among it.
@@ -81,10 +81,15 @@ def tie(
             bearing = "".join(f"[{other.number}]" for other in others)
             verb = "bears; that is" if len(others) == 1 else "bear; they are"
             return claim, f"The model pointed to {pointed} for a sentence that {bearing} {verb} cited."
+    for one in (*drafted.evidence, *shown):
+        answers = not any(check_answers(asked, text, (one,), shown) for text in (drafted.text, one.shown))
+        if answers and says_otherwise(asked, drafted.text, one):
+            return verbatim(one), f"[{one.number}] is quoted word for word: it says “{drafted.text}” in other words."
     most = max(found.coverage for found in shown)
     for one in drafted.evidence:
         outstanding = one.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, drafted.text, one)
-        if outstanding and not check_answers(asked, one.shown, (one,), shown):
+        answers = not check_answers(asked, drafted.text, (one,), (one,))
+        if outstanding and answers and not check_answers(asked, one.shown, (one,), shown):
             return verbatim(one), f"[{one.number}] is quoted word for word: “{drafted.text}” is not what it says."
     named = name_alone(asked, drafted.text, shown)
     return (named, f"Only the name is borne out; the rest of “{drafted.text}” is not.") if named else (told, None)

@@ -61,6 +61,10 @@ _BOUNDS: tuple[tuple[Bound, str], ...] = (
 _BOUND = re.compile(
     "(?:" + "|".join(rf"(?P<b{at}>\b{words})" for at, (_, words) in enumerate(_BOUNDS)) + r")\s+(?:the\s)?$", re.I
 )
+_COUNTED_FIRST = re.compile(
+    r"(?:^|[.,;:(]\s*|[’']s?\s+|\b(?:the|a|his|her|its|their|our|my|this|that|in|at|on|and|or|of)\s+)$", re.I
+)
+"""What stands before a "first" that counts; "she first asked for" counts nothing."""
 _RANGE = re.compile(r"\s?(?:to|and|or|-|–|—)\s?")
 
 
@@ -98,7 +102,8 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
 
 def _value(match: re.Match[str]) -> float | None:
     if match["nth"]:
-        return float(ORDINALS[match["nth"].lower()])
+        adverb = match["nth"].lower() == "first" and not _COUNTED_FIRST.search(match.string, 0, match.start())
+        return None if adverb else float(ORDINALS[match["nth"].lower()])
     if match["worded"]:
         return written_number(match["worded"])
     number = float(match["digits"].replace(",", ""))
@@ -122,7 +127,7 @@ def bears(told: Quantity, said: Quantity) -> bool:
     the press writes it, but "870" not "more than 870".
     """
     if _equal(told.value, said.value):
-        units = told.unit == said.unit or not said.unit
+        units = told.unit == said.unit or not (said.unit or (told.unit == "$" and said.counted - {"dollar"}))
         return units and not (said.bound in {">", "<"} and told.bound == "") and not opposed(told, said)
     if not same_unit(told, said) or opposed(told, said):
         return False

@@ -13,7 +13,18 @@ from index.times import Granularity, shown_date
 Verdict = Literal["supported", "unsupported", "contradicted"]
 """Contradicted: what is cited says otherwise."""
 PartKind = Literal[
-    "citation", "date", "number", "quotation", "negation", "modality", "vote", "roles", "name", "words", "answer"
+    "citation",
+    "date",
+    "number",
+    "quotation",
+    "negation",
+    "modality",
+    "vote",
+    "roles",
+    "name",
+    "office",
+    "words",
+    "answer",
 ]
 Status = Literal["answered", "not_found"]
 Judgement = Literal["yes", "no"]

@@ -13,7 +13,7 @@ from index.times import overlap
 from qa.answering import STANDS_OUT, check_answers, in_focus, is_of
 from qa.checks.denial import check_denial, check_votes, denies
 from qa.checks.modality import check_modality
-from qa.checks.names import check_names
+from qa.checks.names import check_names, check_offices
 from qa.checks.numbers import check_numbers, check_quotations
 from qa.checks.roles import check_roles
 from qa.checks.said import ANAPHOR, Check, about_itself, name_words, read_said
@@ -47,6 +47,7 @@ _CHECKS: tuple[Check, ...] = (
     check_votes,
     check_roles,
     check_names,
+    check_offices,
     check_words,
 )
 
@@ -86,6 +87,18 @@ def is_about(asked: Asked, text: str, found: Evidence) -> bool:
     if ANAPHOR.search(said.quoted):
         known |= {stem(word) for word in name_words(f" {said.text}")} & set(content_stems(said.around))
     return len(own & known) > ABOUT * len(own)
+
+
+def says_otherwise(asked: Asked, text: str, found: Evidence) -> bool:
+    """Whether a passage holds all that `text` adds to the question, whose own words it does not share.
+
+    "The firm first wanted $4 billion", asked what the firm first wanted, of "its original $4 billion asking price".
+    """
+    failed = [part for part in check_parts(text, (found,), asked.text) if part.verdict != "supported"]
+    if any(part.kind != "words" for part in failed) or not _own_times_fit(asked, found):
+        return False
+    added = {*content_stems(text), *numbers_in(text)} - {*content_stems(asked.text), *numbers_in(asked.text)}
+    return bool(added) and added <= {*content_stems(found.shown), *numbers_in(found.shown)}
 
 
 def _own_times_fit(asked: Asked, found: Evidence) -> bool:

@@ -40,6 +40,8 @@ def judged(text: str, source: str, *, title: str = "A report", around: str = "",
         ("Elsby was invited by Harrow.", "Harrow invited Elsby."),
         ("Harrow will visit Elsby.", "Harrow plans to visit Elsby."),
         ("It was “mature … and sexy”.", "The video was “mature, tasteful and sexy”."),
+        ("Ada Berg is president.", "President Ada Berg met Prime Minister Elsby."),
+        ("Elsby is prime minister.", "President Ada Berg met Prime Minister Elsby."),
     ],
 )
 def test_the_same_said_in_another_way_is_borne_out(text, source):
@@ -65,6 +67,14 @@ def test_the_same_said_in_another_way_is_borne_out(text, source):
         ("Elsby invited Harrow.", "Harrow invited Elsby.", "contradicted", ("roles", "Elsby invited Harrow")),
         ("Harrow was invited by Elsby.", "Harrow invited Elsby.", "contradicted", None),
         ("It opened in 2021.", "It opened in 2019.", "unsupported", ("date", "2021")),
+        ("It has 10 levels.", "It has levels for $10.", "unsupported", ("number", "10")),
+        ("It was the first bridge.", "It was a bridge.", "unsupported", ("number", "first")),
+        (
+            "Ada Berg is prime minister.",
+            "President Ada Berg met Prime Minister Elsby.",
+            "contradicted",
+            ("office", "minister prime"),
+        ),
     ],
 )
 def test_the_part_that_fails_is_named(text, source, verdict, part):
@@ -98,6 +108,13 @@ def test_a_name_that_is_all_of_an_answer_stands_in_the_quote_or_for_a_he_there()
 def test_what_is_the_same_both_ways_is_no_error(sentence):
     turned = sentence.replace("Harrow", "#").replace("Elsby", "Harrow").replace("#", "Elsby")
     assert judged(turned, sentence)[0] == "supported"
+
+
+def test_a_first_that_says_when_is_no_number():
+    assert [one.words for one in find_quantities("Harrow first wanted $4 billion for its first bridge.")] == [
+        "$4 billion",
+        "first",
+    ]
 
 
 @given(st.integers(min_value=2, max_value=10**7), st.sampled_from(["people", "", "tons of steel"]))

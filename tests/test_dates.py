@@ -32,6 +32,8 @@ def resolved(text: str, published: date | None = MONDAY) -> list[tuple[str, str]
         ("Minister to meet Putin in Moscow on Tuesday", "2021-06-22"),
         ("He arrived to attend the talks, said an aide, having left on Friday.", "2021-06-18"),
         ("He will return next Friday.", "2021-06-25"),
+        ("The fair opens on Friday, he said.", "2021-06-25"),
+        ("They have said that after it joins the court on July 1, it will sue.", "2021-07-01"),
         ("The coup was in February.", "2021-02"),
         ("In May local media reported it.", "2021-05"),
         ("It happened in December.", "2020-12"),
@@ -100,6 +102,7 @@ def test_an_expression_stands_for_its_calendar_date(text, expected):
         ("It ran in February and March.", ["2021-02", "2021-03"]),
         ("In 2011 he resigned. The following day he left.", ["2011"]),
         ("Two days later he left.", []),
+        ("June 21, 2021\n\nShe was seven. Seven decades later she has seen 500.", ["2021-06-21"]),
     ],
 )
 def test_times_may_be_counted_from_those_before_them_and_several_have_one_month(text, expected):

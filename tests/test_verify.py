@@ -113,6 +113,33 @@ def test_a_sentence_in_words_of_its_own_gives_way_to_the_passage_word_for_word()
     assert "angry and abstained" in repair
 
 
+def test_a_passage_that_holds_all_that_a_sentence_adds_to_the_question_stands_in_its_place():
+    question = "How many of the town's lawmakers gave their blessing to the borrowing?"
+    text = "The town's lawmakers gave their blessing to the borrowing by 21 votes to 6 [2]."
+    made, repair = claim(question, text, OPENED, LOAN)
+    assert (made.text, made.verdict) == (LOAN.quote, "supported")
+    assert repair is not None and "in other words" in repair
+    made, _ = claim(question, text.replace("21", "24"), OPENED, LOAN)
+    assert made.verdict != "supported"
+
+
+def test_what_another_sentence_denies_is_no_answer_and_denying_the_question_is_one():
+    text = "Ada Berg supplies the Harrow market with eels, since she catches the most. Ada Berg does not supply Harrow."
+    document = replace(DOCUMENT, text=text)
+    passage = Passage("p", document.doc_id, text, 0, len(text), ())
+    cut = text.index("Ada", 1)
+    yes, no = (
+        replace(OPENED, number=at, document=document, passage=passage, start=start, end=end, quote=text[start:end],
+                shown=text[start:end], mentions=())
+        for at, (start, end) in enumerate([(0, cut - 1), (cut, len(text))], 1)
+    )  # fmt: skip
+    asked = read_question("Why does Ada Berg supply Harrow?", date(2026, 1, 1))
+    assert any(
+        "deny" in off for off in check_answers(asked, "Ada Berg supplies Harrow, since she can.", (yes,), (yes, no))
+    )
+    assert check_answers(asked, "Ada Berg does not supply Harrow.", (no,), (yes, no)) == ()
+
+
 RESTATED = "who, as two papers report, won the mayor's office by a landslide and later opened the Harrow bridge"
 
 
@@ -162,12 +189,15 @@ def test_a_turned_vote_is_not_replaced_but_withheld():
         ("When will the second bridge open?", "A date has yet to be set [1].", SECOND, "asks for a time"),
         ("How many tolls are there?", "The Green group abstained [1].", GREEN, "asks for a number"),
         ("What did the Green group abstain from?", "The Green group abstained [1].", GREEN, "only repeats"),
+        ("What is the name of the bridge?", "The Harrow bridge opened on Thursday [1].", OPENED, None),
+        ("What is the name of the Green bridge?", "The Green group abstained [1].", GREEN, "asks for a name"),
+        ("Who will follow the Green group?", "The Green group abstained [1].", GREEN, "asks for a name"),
     ],
 )
 def test_a_true_sentence_that_does_not_answer_is_unsupported(question, text, cited, reason):
     made, _ = claim(question, text.replace("[1]", f"[{cited.number}]"), cited)
-    assert made.verdict == "unsupported"
-    assert any(reason in each for each in made.reasons)
+    assert made.verdict == ("unsupported" if reason else "supported")
+    assert reason is None or any(reason in each for each in made.reasons)
 
 
 def test_the_calendar_date_is_put_behind_a_weekday_that_its_evidence_resolves():

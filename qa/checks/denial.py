@@ -23,6 +23,11 @@ REACH = 3
 """Words of meaning that a "not" reaches, within its clause."""
 
 
+def clauses(text: str) -> list[str]:
+    """The clauses of `text`, without what parts them."""
+    return [clause.strip() for clause in _CLAUSE.split(text) if clause.strip()]
+
+
 @dataclass(frozen=True, slots=True)
 class Denied:
     """What a text denies, by stem."""

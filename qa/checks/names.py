@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from index.days import MONTHS, WEEKDAYS
 from qa.checks.said import ANAPHOR, NAME_WORD, Said, before
 from qa.names import ADDRESSES, same_name, spells_out
 from qa.records import Part
+from qa.titles import OFFICE_WORDS, OFFICES, titles_in, words_of_title
 from qa.words import STOP_WORDS, stem, words_of
 
 _RUN = re.compile(r"(?<![\w’'])[A-Z][\w’'.-]*(?:\s+(?:of |de |al |bin |van |von )?[A-Z][\w’'.-]*)*")
@@ -29,6 +30,34 @@ _COMMON = re.compile(r"\w+(?:s|ing|ed|ly|tion|sion|ment|ity|ness|ism|ance|ence|i
 def find_runs(text: str) -> Iterator[re.Match[str]]:
     """The runs of words with a capital."""
     return _RUN.finditer(text)
+
+
+def check_offices(said: Said) -> Iterator[Part]:
+    """An office given to one name, where the cited sentences give it to another, and his report gives him others only.
+
+    "Mahmoud Abbas is prime minister" of "President Mahmoud Abbas said ... Prime Minister Netanyahu".
+    """
+    for name in _bare_names(said.whole):
+        own = _offices(titles_in(said.whole, name)) if " " in name else set()
+        texts = (found.document.text for found in said.evidence)
+        told = _offices(title for text in texts for title in titles_in(text, name)) if own else set()
+        others = (other for other in _bare_names(said.quoted) if not set(words_of(other)) & set(words_of(name)))
+        if told and not own & told and any(own <= _offices(titles_in(said.quoted, other)) for other in others):
+            reason = f"The cited passage gives this office to another than {name}."
+            yield Part("office", " ".join(sorted(own)), "contradicted", reason)
+
+
+def _bare_names(text: str) -> Iterator[str]:
+    """The names, without the offices in front: "Mahmoud Abbas" of "Palestinian President Mahmoud Abbas"."""
+    for run in find_runs(text):
+        words = run[0].rstrip(".").split()
+        behind = max((at + 1 for at, word in enumerate(words) if word.lower() in OFFICE_WORDS), default=0)
+        if words[behind:]:
+            yield " ".join(words[behind:])
+
+
+def _offices(titles: Iterable[str]) -> set[str]:
+    return {word for title in titles for word in words_of_title(title) if word in OFFICES}
 
 
 def check_names(said: Said) -> Iterator[Part]:
