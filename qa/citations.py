@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from qa.evidence import cite
 from qa.prompt import NOT_FOUND
 from qa.question import Asked, own_names
 from qa.records import Claim, Evidence, Part
+from qa.titles import without_titles
 from qa.verify import check_answers, check_parts, denies, is_about, says_otherwise, verdict_of
 from qa.words import STOP_WORDS, content_stems, words_of
 
@@ -20,6 +22,8 @@ NAMED_WHERE = 0.8
 """A name is answered alone from a passage with at least this share of the best one's words of the question."""
 SPEAKS_FOR_ITSELF = 0.5
 """A passage quoted in place of the model's words holds at least this share of the best one's words of the question."""
+_OF_THE_TEXT = frozenset(content_stems("mentioned described text article report passage sentence question answer"))
+"""What a small model says of what it reads, and not of what is asked."""
 _MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _SENTENCE = re.compile(r"(?P<text>[^\[\]]+?)\s*(?P<markers>(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+)(?P<stop>[.!?]?)\s*")
 
@@ -65,34 +69,37 @@ def tie(
     A small model often writes the right sentence and points to the wrong one, or
     points to the right one and says it in words that are not there. So a sentence
     that fails is tried against each other one shown or found, and against the one it
-    points to together with another of the same passage; then a passage speaks for
-    itself, word for word: one that holds all that the sentence adds to the question,
-    or the one it points to, if that is among those that say most of what is asked.
+    points to together with another of the same passage. Then the passage it points to
+    speaks for itself, word for word, if it says most of the sentence and of what is
+    asked; then a name alone; then a passage that holds all that it adds to the question.
 
     Args:
         found: All that was found for the question, `shown` among it.
     """
     told = _check(asked, drafted.text, drafted.evidence, shown)
     if not told.reasons:
-        return told, None
+        name, document = drafted.text.rstrip("."), drafted.evidence[0].document
+        alone = asked.asks_for_name and own_names(drafted.text) == [name]
+        full = _check(asked, _finished(_in_full(name, document.text)), drafted.evidence, shown) if alone else told
+        return (told if full.reasons else full), None
     pointed = "".join(f"[{found.number}]" for found in drafted.evidence) or "nothing"
     for others in _others(drafted, shown, found):
         if not (claim := _check(asked, drafted.text, others, shown)).reasons:
             bearing = "".join(f"[{other.number}]" for other in others)
             verb = "bears; that is" if len(others) == 1 else "bear; they are"
             return claim, f"The model pointed to {pointed} for a sentence that {bearing} {verb} cited."
+    most = max(found.coverage for found in shown)
+    for one in drafted.evidence:
+        outstanding = one.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, drafted.text, one)
+        if outstanding and not check_answers(asked, one.shown, (one,), shown):
+            return verbatim(one), f"[{one.number}] is quoted word for word: “{drafted.text}” is not what it says."
+    if named := name_alone(asked, drafted.text, shown):
+        return named, f"Only the name is borne out; the rest of “{drafted.text}” is not."
     for one in (*drafted.evidence, *shown):
         answers = not any(check_answers(asked, text, (one,), shown) for text in (drafted.text, one.shown))
         if answers and says_otherwise(asked, drafted.text, one):
             return verbatim(one), f"[{one.number}] is quoted word for word: it says “{drafted.text}” in other words."
-    most = max(found.coverage for found in shown)
-    for one in drafted.evidence:
-        outstanding = one.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, drafted.text, one)
-        answers = not check_answers(asked, drafted.text, (one,), (one,))
-        if outstanding and answers and not check_answers(asked, one.shown, (one,), shown):
-            return verbatim(one), f"[{one.number}] is quoted word for word: “{drafted.text}” is not what it says."
-    named = name_alone(asked, drafted.text, shown)
-    return (named, f"Only the name is borne out; the rest of “{drafted.text}” is not.") if named else (told, None)
+    return told, None
 
 
 def _others(drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence]) -> Iterator[tuple[Evidence, ...]]:
@@ -121,14 +128,23 @@ def name_alone(asked: Asked, text: str, shown: Sequence[Evidence]) -> Claim | No
     names = [name for name in own_names(text) if not set(words_of(name)) <= known]
     if not asked.asks_for_name or len(set(names)) != 1 or denies(text) > denies(asked.text):
         return None
-    name, added = names[0], set(content_stems(text)) - set(content_stems(asked.text))
+    name, added = names[0], set(content_stems(text)) - set(content_stems(asked.text)) - _OF_THE_TEXT
     most = max(found.coverage for found in shown)
     for found in sorted(shown, key=lambda found: -found.coverage):
         near = found.coverage >= NAMED_WHERE * most > 0
         stands = set(words_of(name)) <= set(words_of(found.quote)) and added <= set(content_stems(found.quote))
         if near and stands and not check_answers(asked, name, (found,), shown):
-            return Claim(_finished(name), (cite(found),), "supported")
+            return Claim(_finished(_in_full(name, found.document.text)), (cite(found),), "supported")
     return None
+
+
+def _in_full(name: str, text: str) -> str:
+    """A surname with the name that its document most often gives in front: "Olsen" of "Ruth Olsen" is she."""
+    # In the middle of a sentence, where a capital is a name's.
+    pattern = rf"(?<=[a-z,] )((?:(?:[A-Z][\w’-]*|[A-Z]\.) ){{1,3}}{re.escape(name)})(?![\w-])"
+    runs = (without_titles(match[1]) for match in re.finditer(pattern, text))
+    fuller = Counter(run for run in runs if run != name and run.split()[0].lower() not in STOP_WORDS)
+    return max(fuller, key=lambda run: fuller[run], default=name)
 
 
 def verbatim(found: Evidence) -> Claim:

@@ -30,6 +30,13 @@ _OF_IT = re.compile(
 """A title with what it is of, up to the next comma or clause."""
 
 
+def without_titles(name: str) -> str:
+    """A name without the offices in front: "Mahmoud Abbas" of "Palestinian President Mahmoud Abbas"."""
+    words = name.rstrip(".").split()
+    behind = max((at + 1 for at, word in enumerate(words) if word.lower() in OFFICE_WORDS), default=0)
+    return " ".join(words[behind:])
+
+
 def is_office(words: str) -> bool:
     """Whether the words are nothing but an office."""
     return all(word in OFFICE_WORDS | _LINKS for word in words.lower().split())

@@ -259,6 +259,13 @@ def test_a_sentence_that_points_back_may_speak_of_what_was_named_before():
     assert focus("What did Ines Calder say?", OPENED, GREEN, SAID) == [1, 4]
 
 
+def test_a_surname_that_is_all_of_an_answer_is_given_in_full():
+    answer, _ = claim(f"Which politician, {RESTATED}?", f"Calder is the politician mentioned, {RESTATED}.", OPENED)
+    assert answer.text == "Ines Calder."
+    answer, _ = claim("Which politician opened the Harrow bridge?", "Calder [1].", OPENED)
+    assert answer.text == "Ines Calder."
+
+
 @pytest.mark.parametrize(
     ("question", "text", "answers"),
     [

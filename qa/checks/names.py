@@ -10,7 +10,7 @@ from index.days import MONTHS, WEEKDAYS
 from qa.checks.said import ANAPHOR, NAME_WORD, Said, before
 from qa.names import ADDRESSES, same_name, spells_out
 from qa.records import Part
-from qa.titles import OFFICE_WORDS, OFFICES, titles_in, words_of_title
+from qa.titles import OFFICES, titles_in, without_titles, words_of_title
 from qa.words import STOP_WORDS, stem, words_of
 
 _RUN = re.compile(r"(?<![\w’'])[A-Z][\w’'.-]*(?:\s+(?:of |de |al |bin |van |von )?[A-Z][\w’'.-]*)*")
@@ -48,12 +48,7 @@ def check_offices(said: Said) -> Iterator[Part]:
 
 
 def _bare_names(text: str) -> Iterator[str]:
-    """The names, without the offices in front: "Mahmoud Abbas" of "Palestinian President Mahmoud Abbas"."""
-    for run in find_runs(text):
-        words = run[0].rstrip(".").split()
-        behind = max((at + 1 for at, word in enumerate(words) if word.lower() in OFFICE_WORDS), default=0)
-        if words[behind:]:
-            yield " ".join(words[behind:])
+    return filter(None, (without_titles(run[0]) for run in find_runs(text)))
 
 
 def _offices(titles: Iterable[str]) -> set[str]:
