@@ -67,6 +67,8 @@ def test_the_same_said_in_another_way_is_borne_out(text, source):
         ("Elsby invited Harrow.", "Harrow invited Elsby.", "contradicted", ("roles", "Elsby invited Harrow")),
         ("Harrow was invited by Elsby.", "Harrow invited Elsby.", "contradicted", None),
         ("It opened in 2021.", "It opened in 2019.", "unsupported", ("date", "2021")),
+        ("Elsby abstained.", "Harrow abstained while Elsby voted against it.", "unsupported", None),
+        ("Elsby abstained.", "Harrow abstained from the vote. Elsby alone voted against it.", "unsupported", None),
         ("It has 10 levels.", "It has levels for $10.", "unsupported", ("number", "10")),
         ("It was the first bridge.", "It was a bridge.", "unsupported", ("number", "first")),
         (

@@ -19,6 +19,9 @@ _CLAUSE = re.compile(rf"[,;:.!?()—–]|\b(?:and|{'|'.join(sorted(_ENDS))})\b")
 _NO = frozenset("not never no none neither nor without cannot nobody nothing nowhere hardly".split())
 _UNDONE = frozenset("only just necessarily merely simply".split())
 """Behind a "not" they take it back: "not only"."""
+_STANDS_FOR = re.compile(r"\b(?:he|she|it|they|both|who|which)\b", re.I)
+_SIDES = re.compile(r"(?<=[.!?])\s+|;|\b(?:while|whereas|but)\b")
+"""Between what is told of one voter and of another."""
 REACH = 3
 """Words of meaning that a "not" reaches, within its clause."""
 
@@ -114,12 +117,36 @@ def _written(head: str, text: str) -> str:
     return next((word for word in words if stem(word.lower()) == head), head)
 
 
+def _voter(stance: re.Pattern[str], text: str) -> str:
+    """The name right before a side taken: "Belarus" of "Belarus abstained"; empty where there is none."""
+    found = stance.search(text)
+    name = (
+        re.search(r"([A-Z][\w’-]+)(?: (?:has|have|had|also|was|were|is|are|did|not|only))* $", text[: found.start()])
+        if found
+        else None
+    )
+    return name[1] if name and name[1].lower() not in STOP_WORDS else ""
+
+
+def _takes(stance: re.Pattern[str], voter: str, quote: str) -> bool:
+    """Whether a sentence that tells of this side names the voter, in full or by a "he" or "it"."""
+    for part in _SIDES.split(quote):
+        words = {stem(word.lower()) for word in _TOKEN.findall(part)}
+        if stance.search(part) and (stem(voter.lower()) in words or _STANDS_FOR.search(part)):
+            return True
+    return False
+
+
 def check_votes(said: Said) -> Iterator[Part]:
     """The side taken in a vote, where the cited sentences tell of one."""
     own = {name for name, pattern in STANCES.items() if pattern.search(said.text)}
     told = {name for name, pattern in STANCES.items() if pattern.search(said.quoted)}
     for stance in sorted(own):
-        if stance in told:
+        voter = _voter(STANCES[stance], said.text)
+        if stance in told and voter and not any(_takes(STANCES[stance], voter, found.quote) for found in said.evidence):
+            reason = f"The cited passage does not say {stance!r} of {voter}."
+            yield Part("vote", f"{voter} {stance}", "unsupported", reason)
+        elif stance in told:
             yield Part("vote", stance, "supported")
         elif told:
             reason = f"It says {stance!r} of a vote; the cited passage does not."

@@ -30,7 +30,7 @@ def check_words(said: Said) -> Iterator[Part]:
     signs = read_signs(said)
     if signs.missing and (signs.words < MIN_SHARED_WORDS or signs.all < MIN_SHARED or len(signs.own) <= FEW):
         missing = dict.fromkeys(word for word in words_of(said.text) if stem(word) in signs.missing)
-        words = ", ".join(missing)
+        words = ", ".join(missing) or "the side taken in a vote"
         yield Part("words", words, "unsupported", f"Too few of its words are in the cited passage; missing: {words}.")
 
 
