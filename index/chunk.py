@@ -9,6 +9,7 @@ from statistics import median
 
 from sentencex import get_sentence_boundaries
 
+from index.days import MONTHS, WEEKDAYS
 from index.records import Document, Passage, Span
 
 WRAPPED_LINE = (50, 100)
@@ -16,6 +17,11 @@ WRAPPED_LINE = (50, 100)
 MAX_HEADING_WORDS = 12
 _BLANK = re.compile(r"\n[ \t\r]*\n")
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
+_HOUR = re.compile(r"\d\s?[ap]\.m\.\s*$", re.I)
+_OF_AN_HOUR = re.compile(
+    rf"\s*\(?(?:(?i:{'|'.join((*WEEKDAYS, *MONTHS))})\b|[A-Z]{{1,3}}T\b|UTC\b|Eastern\b|Pacific\b|[a-z\d(])"
+)
+"""What goes on behind "at 10:30 p.m.", whose full stop then ends no sentence."""
 
 
 def split_document(document: Document, passage_words: int) -> tuple[Passage, ...]:
@@ -79,11 +85,13 @@ def split_paragraphs(text: str) -> Iterator[Span]:
 
 def split_sentences(text: str, start: int, end: int) -> Iterator[Span]:
     """Spans of the sentences of `text[start:end]`, without white space around them."""
-    position = start
+    begin = position = start
     for boundary in get_sentence_boundaries("en", text[start:end]):
-        piece = boundary["text"]
-        yield from _strip(text, [(position, position + len(piece))])
-        position += len(piece)
+        position += len(boundary["text"])
+        if position < end and _HOUR.search(text, begin, position) and _OF_AN_HOUR.match(text, position, end):
+            continue
+        yield from _strip(text, [(begin, position)])
+        begin = position
 
 
 def _lines(text: str, block: Span) -> Iterator[Span]:

@@ -54,7 +54,7 @@ TIME_WORDS = re.compile(
             rf"(?P<later>\b{COUNT} (?:day|week|fortnight|month|year|decade)s? (?:later|earlier)\b)",
             rf"(?P<around>\b{COUNT} (?:day|week|month|year)s? (?:after|before) )",
             rf"(?P<feast>\b(?:{FEAST})(?!\w| (?:Island|Rising|eggs?)\b))",
-            rf"(?P<year>(?:(?<![\d$£€.,/-])|(?<=\b(?:19|20)\d\d-))(?:{YEAR})"
+            rf"(?P<year>(?:(?<![\d$£€.,/-])|(?<=\b(?:19|20)\d\d-)|(?<=\bmid-)|(?<=\blate-)|(?<=\bearly-))(?:{YEAR})"
             rf"(?![\d%]|[,./]\d|-(?!{YEAR}(?![\d-]))\d{{3}}|-\d\d?[-/]|s\b))",
             r"(?P<short_year>(?<=(?:19|20)\d\d[-–])\d{1,2}(?![\d%]|[-.,/]\d))",
             rf"(?P<old_year>\b{_BEFORE_YEAR} 1[0-8]\d\d(?![\d%]|[,./]\d|-[a-z]|s\b){_COUNTED}|\(1[0-8]\d\d(?=\)|[–-]))",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from index.dates import find_mentions
 from index.times import overlap, shown_date
 from qa.checks.denial import clauses, denies
-from qa.checks.names import find_runs, names_of
+from qa.checks.names import find_runs
 from qa.checks.said import ANAPHOR, Said, about_itself, read_said
-from qa.checks.times import frames, is_told
+from qa.kinds import ASKS_WHO, check_kind
 from qa.question import Asked
 from qa.records import Evidence
-from qa.titles import OFFICE_WORDS
-from qa.words import STOP_WORDS, content_stems, numbers_in, stem, words_of
+from qa.words import content_stems, is_akin, stem, words_of
 
 STANDS_OUT = 0.6
 """A sentence that holds this share of the question's words is what it is about; chosen on the tuning half."""
@@ -27,23 +25,7 @@ DENIED = 0.75
 UBIQUITOUS = 0.5
 """A name in more than this share of the evidence says nothing about which sentence is meant."""
 
-_MONEY_OR_MEASURE = re.compile(
-    r"[$€£¥₹]|\b(?:dollars?|euros?|pounds?|rou?bles?|yuan|yen|rupees?|kyats?|million|billion|trillion|percent|per cent"
-    r"|tonnes?|tons?|litres?|kilomet\w+|miles?|megawatts?|MW|GW)\b|%",
-    re.I,
-)
-_AGE = re.compile(r"\b(?:aged?|years? old|born|birthday)\b|-year-old", re.I)
 _TITLES = frozenset("president prime minister general senior chairman chief king queen secretary leader".split())
-
-
-_NOBODY = frozenset("nobody everybody everyone anyone none".split())
-_ASKS_NAME = re.compile(r"\bnames? of\b|\b(?:called|named)\?*$", re.I)
-_SOMEBODY = re.compile(
-    r"\b(?:the|an?|his|her|its|their|some|several|other|two|by)\s+(?:\w+\s+){0,2}?(\w+)|(\w+s)\b", re.I
-)
-"""Where a word may stand for somebody without a name: "the mayor", "protesters"."""
-_ASKS_WHO = re.compile(r"\s*whom?\b(?! (?:is|was|are|were)\b)", re.I)
-"""Not "who is Calder", which her title answers."""
 
 
 def in_focus(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -64,9 +46,14 @@ def check_answers(asked: Asked, text: str, evidence: Sequence[Evidence], shown: 
         shown: All the evidence it was written from.
     """
     said = read_said(text, evidence, asked.text)
-    of_text = chain(_check_new(asked, said), _check_kind(asked, said))
+    of_text = chain(_check_new(asked, said), check_kind(asked, said))
     of_cited = (check(asked, evidence, shown) for check in (_check_subject, _check_period, _check_outstanding))
     return (*of_text, *chain.from_iterable(of_cited), *_check_denied(said, shown))
+
+
+def adds_nothing(asked: Asked, text: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether `text` only says again what was asked."""
+    return any(_check_new(asked, read_said(text, evidence, asked.text)))
 
 
 def _check_new(asked: Asked, said: Said) -> Iterator[str]:
@@ -80,41 +67,10 @@ def _check_new(asked: Asked, said: Said) -> Iterator[str]:
 def _repeats(asked: Asked, said: Said) -> bool:
     """Whether it is nothing but a name, and holds a whole one of the question: "King Charles of Orme" for the king."""
     alone = next(find_runs(said.whole), None)
-    if alone is None or alone[0].strip(" .") != said.whole.strip(" .") or not _ASKS_WHO.match(asked.text):
+    if alone is None or alone[0].strip(" .") != said.whole.strip(" .") or not ASKS_WHO.match(asked.text):
         return False
     names = (set(words_of(name)) for name in asked.full_names)
     return any(len(name) > 1 and name <= set(words_of(alone[0])) for name in names)
-
-
-def _check_kind(asked: Asked, said: Said) -> Iterator[str]:
-    numbers = numbers_in(said.text) or re.search(r"\b(?:one|only|no|none|once|twice)\b", said.text, re.I)
-    if asked.expects == "time":
-        told = [resolved for _, resolved in said.times if is_told(resolved, said)]
-        dated = asked.about_document and any(frames(resolved, said) for _, resolved in said.times)
-        if not told and not dated:
-            yield "The question asks for a time; the cited passage gives none."
-    elif asked.expects == "number" and not numbers and not said.times:
-        yield "The question asks for a number; the answer has none."
-    elif asked.expects == "amount" and not (numbers_in(said.text) and _MONEY_OR_MEASURE.search(said.quoted)):
-        yield "The question asks for an amount; the cited passage gives none."
-    elif asked.expects == "age" and not (numbers_in(said.text) and _AGE.search(said.quoted)):
-        yield "The question asks for an age; the cited passage gives none."
-    elif asked.expects == "other" and _lacks_name(asked, said):
-        yield "The question asks for a name; the answer gives none but the question's own."
-
-
-def _lacks_name(asked: Asked, said: Said) -> bool:
-    known = {_root(word) for word in words_of(asked.text)}
-    own = (word for run in find_runs(said.text) for name in names_of(run, said) for word in words_of(name))
-    if any(_root(word) not in known for word in own if word not in STOP_WORDS):
-        return False
-    if _ASKS_NAME.search(asked.text.strip()):
-        return True
-    somebody = (word.lower() for pair in _SOMEBODY.findall(said.text) for word in pair if word)
-    return bool(_ASKS_WHO.match(asked.text)) and not any(
-        word in OFFICE_WORDS or (word not in STOP_WORDS and _root(word) not in known)
-        for word in (*somebody, *set(words_of(said.text)) & (OFFICE_WORDS | _NOBODY))
-    )
 
 
 def _check_subject(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
@@ -122,25 +78,20 @@ def _check_subject(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evid
 
     A name that is the subject of the whole document, or that a "he" or "the vote" may stand for, need not be repeated.
     """
-    held = {_root(word) for found in cited for word in words_of(f"{found.quote} {about_itself(found)}")}
+    held = {stem(word) for found in cited for word in words_of(f"{found.quote} {about_itself(found)}")}
     if any(ANAPHOR.search(found.quote) for found in cited):
-        held |= {_root(word) for found in cited for word in words_of(found.document.text)}
-    sentences = [{_root(word) for word in words_of(found.quote)} for found in shown]
+        held |= {stem(word) for found in cited for word in words_of(found.document.text)}
+    sentences = [{stem(word) for word in words_of(found.quote)} for found in shown]
     for name in asked.names:
-        root = _root(name.lower())
-        share = sum(root in roots for roots in sentences) / max(1, len(sentences))
-        distinctive = len(root) > 2 and name.lower() not in _TITLES and 0 < share <= UBIQUITOUS
-        if distinctive and root not in held and all(_occurs(name, found) < OFTEN for found in cited):
+        word = name.lower()
+        share = sum(is_akin(word, stems) for stems in sentences) / max(1, len(sentences))
+        distinctive = len(word) > 2 and word not in _TITLES and 0 < share <= UBIQUITOUS
+        if distinctive and not is_akin(word, held) and all(_occurs(name, found) < OFTEN for found in cited):
             yield f"The question is about {name!r}; the cited passage does not mention it."
 
 
 def _occurs(name: str, found: Evidence) -> int:
     return found.document.text.count(name)
-
-
-def _root(word: str) -> str:
-    """A word without its ending, so that "Russian" speaks of "Russia"."""
-    return stem(word)[:5]
 
 
 def _check_period(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
@@ -151,8 +102,11 @@ def _check_period(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evide
 
 
 def _check_outstanding(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
-    """When one sentence has most of the question's words, an answer rests on it or on one that has half as many."""
-    best = max(found.coverage for found in shown)
+    """When one sentence has most of the question's words, an answer rests on it or on one that has half as many.
+
+    Asked when, only a sentence that gives a time can be that one.
+    """
+    best = max((found.coverage for found in shown if asked.expects != "time" or found.mentions), default=0.0)
     if best >= STANDS_OUT and max(found.coverage for found in cited) < best / 2:
         yield "Another passage says far more of what is asked."
 

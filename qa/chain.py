@@ -15,7 +15,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from index.errors import LibraryError
 from index.pipeline import Library
 from index.records import Matching
-from qa.citations import read_draft, tie, verbatim
+from qa.citations import read_draft, tie
 from qa.disagreement import find_disagreement
 from qa.evidence import cite
 from qa.expand import WordSimilarity
@@ -25,9 +25,10 @@ from qa.finding import find_evidence
 from qa.likelihood import is_hopeless, likelihood_of
 from qa.missing import missing_in_words
 from qa.models import Model, stream_chat
-from qa.offices import Numbers, change_of, named_with_office, office_claims, offices_of, person_asked
+from qa.offices import Numbers, change_of, holder_claim, named_with_office, office_claims, offices_of, person_asked
 from qa.prompt import NOT_FOUND, YES_OR_NO, build_front, build_grammar, build_prompt, declining
 from qa.question import Asked, check_question, outlets_named, read_question, split_parts, stand_alone
+from qa.quoting import verbatim
 from qa.readings import MAX_READINGS, first_reading, next_reading, without_repeats
 from qa.records import (
     Answer,
@@ -263,6 +264,8 @@ class _Run:
             self.problems += [withheld(claim) for claim in claims] if policy != "mark" else []
             failed += claims
             shown = next_reading(evidence, claims)
+        if holder := holder_claim(asked, evidence):
+            return [holder]
         return self._settled(settle_alone(policy, asked, evidence, without_repeats(failed)))
 
     def _settled(self, settled: Settled) -> list[Claim]:

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.dates import find_mentions
-from index.days import MONTHS, WEEKDAYS
 from index.times import covers, shown_date
 from qa.evidence import cite
 from qa.prompt import NOT_FOUND
 from qa.question import Asked, own_names
+from qa.quoting import finished, in_full, name_alone, quotable, quoted_instead, verbatim
 from qa.records import Claim, Evidence, Part
-from qa.titles import without_titles
-from qa.verify import check_answers, check_parts, denies, is_about, says_otherwise, verdict_of
-from qa.words import STOP_WORDS, content_stems, words_of
+from qa.verify import adds_nothing, check_answers, check_parts, says_otherwise, verdict_of
+from qa.words import content_stems
 
-NAMED_WHERE = 0.8
-"""A name is answered alone from a passage with at least this share of the best one's words of the question."""
-SPEAKS_FOR_ITSELF = 0.5
-"""A passage quoted in place of the model's words holds at least this share of the best one's words of the question."""
-_OF_THE_TEXT = frozenset(content_stems("mentioned described text article report passage sentence question answer"))
-"""What a small model says of what it reads, and not of what is asked."""
+AS_MUCH = 0.7
+"""A passage is cited in place of the one pointed to when it holds at least this share of its words of the question."""
 _MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _SENTENCE = re.compile(r"(?P<text>[^\[\]]+?)\s*(?P<markers>(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+)(?P<stop>[.!?]?)\s*")
 
@@ -53,11 +47,11 @@ def read_draft(text: str, evidence: Sequence[Evidence]) -> tuple[list[Drafted], 
         numbers = [int(number) for group in _MARKER.findall(match["markers"]) for number in group.split(",")]
         problems += [_unknown(number, by_number) for number in numbers if number not in by_number]
         known = dict.fromkeys(number for number in numbers if number in by_number)
-        sentences.append(Drafted(_finished(match["text"]), tuple(by_number[number] for number in known)))
+        sentences.append(Drafted(finished(match["text"]), tuple(by_number[number] for number in known)))
         position = match.end()
     rest = _MARKER.sub("", text[position:]).strip(" .\n")
     if re.search(r"\w", rest) and not is_not_found(rest):
-        sentences.append(Drafted(_finished(rest), ()))
+        sentences.append(Drafted(finished(rest), ()))
     return sentences, problems
 
 
@@ -78,78 +72,97 @@ def tie(
     """
     told = _check(asked, drafted.text, drafted.evidence, shown)
     if not told.reasons:
-        name, document = drafted.text.rstrip("."), drafted.evidence[0].document
-        alone = asked.asks_for_name and own_names(drafted.text) == [name]
-        full = _check(asked, _finished(_in_full(name, document.text)), drafted.evidence, shown) if alone else told
-        return (told if full.reasons else full), None
-    pointed = "".join(f"[{found.number}]" for found in drafted.evidence) or "nothing"
-    for others in _others(drafted, shown, found):
-        if not (claim := _check(asked, drafted.text, others, shown)).reasons:
+        return quoted_instead(asked, told.text, drafted.evidence, shown) or (
+            _named_in_full(asked, told, drafted, shown),
+            None,
+        )
+    failed = {part.kind for part in told.parts if part.verdict != "supported"}
+    loose = not failed & {"date", "number"}
+    return (
+        _moved(asked, drafted, shown, found, pairs=loose)
+        or _quoted(asked, drafted, shown, found, others=loose)
+        or _named_or_reworded(asked, drafted, shown)
+        or (told, None)
+    )
+
+
+def _named_in_full(asked: Asked, told: Claim, drafted: Drafted, shown: Sequence[Evidence]) -> Claim:
+    """The claim; where it is a surname alone, with the name that its document gives in front."""
+    name = drafted.text.rstrip(".")
+    if not asked.asks_for_name or own_names(drafted.text) != [name]:
+        return told
+    whole = finished(in_full(name, drafted.evidence[0].document.text))
+    full = _check(asked, whole, drafted.evidence, shown)
+    return told if full.reasons else full
+
+
+def _moved(
+    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence], *, pairs: bool
+) -> tuple[Claim, str] | None:
+    """The sentence, tied to other passages that bear it and say as much of what is asked."""
+    least = AS_MUCH * max((one.coverage for one in drafted.evidence), default=0.0)
+    for others in _others(drafted, shown, found, pairs=pairs):
+        if max(other.coverage for other in others) < least:
+            continue
+        claim = _check(asked, drafted.text, others, shown)
+        if not claim.reasons:
+            pointed = "".join(f"[{one.number}]" for one in drafted.evidence) or "nothing"
             bearing = "".join(f"[{other.number}]" for other in others)
             verb = "bears; that is" if len(others) == 1 else "bear; they are"
             return claim, f"The model pointed to {pointed} for a sentence that {bearing} {verb} cited."
-    most = max(found.coverage for found in shown)
-    for one in drafted.evidence:
-        outstanding = one.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, drafted.text, one)
-        if outstanding and not check_answers(asked, one.shown, (one,), shown):
-            return verbatim(one), f"[{one.number}] is quoted word for word: “{drafted.text}” is not what it says."
+    return None
+
+
+def _quoted(
+    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence], *, others: bool
+) -> tuple[Claim, str] | None:
+    """The passage that the sentence points to, or one that says more of it, word for word.
+
+    None where the sentence only repeats the question: then it shows nothing of what the passage answers.
+    """
+    if not drafted.evidence or adds_nothing(asked, drafted.text, drafted.evidence):
+        return None
+    fuller = _fuller(drafted, shown) if others else []
+    for one in quotable(asked, drafted.text, [*fuller, *drafted.evidence], shown, found):
+        return verbatim(one), f"[{one.number}] is quoted word for word: “{drafted.text}” is not what it says."
+    return None
+
+
+def _named_or_reworded(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Claim, str] | None:
+    """A name alone that is borne out, or a passage that holds all that the sentence adds to the question."""
     if named := name_alone(asked, drafted.text, shown):
         return named, f"Only the name is borne out; the rest of “{drafted.text}” is not."
     for one in (*drafted.evidence, *shown):
         answers = not any(check_answers(asked, text, (one,), shown) for text in (drafted.text, one.shown))
         if answers and says_otherwise(asked, drafted.text, one):
             return verbatim(one), f"[{one.number}] is quoted word for word: it says “{drafted.text}” in other words."
-    return told, None
+    return None
 
 
-def _others(drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence]) -> Iterator[tuple[Evidence, ...]]:
+def _fuller(drafted: Drafted, shown: Sequence[Evidence]) -> list[Evidence]:
+    """The passages shown that have more words of the sentence than those it points to, the one with most first."""
+    least = max((_common(drafted.text, one) for one in drafted.evidence), default=0)
+    fuller = (one for one in shown if _common(drafted.text, one) > least)
+    return sorted(fuller, key=lambda one: -_common(drafted.text, one))
+
+
+def _others(
+    drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence], *, pairs: bool
+) -> Iterator[tuple[Evidence, ...]]:
     """What else may bear a sentence: each one shown, each one only found, then two of one passage, the likeliest first.
 
-    Not two of different passages: what each says of another matter, together they would bear.
+    Not two of different passages: what each says of another matter, together they would bear. Nor `pairs` where a date
+    or a number failed: that of another sentence is of another matter.
     """
     numbers = {one.number for one in shown}
     for group in (shown, [one for one in found if one.number not in numbers]):
         for other in sorted(group, key=lambda one: -_common(drafted.text, one)):
             if (other,) != drafted.evidence:
                 yield (other,)
-    for one in drafted.evidence:
+    for one in drafted.evidence if pairs else ():
         for other in shown:
             if other.number != one.number and other.passage.passage_id == one.passage.passage_id:
                 yield (one, other) if one.number < other.number else (other, one)
-
-
-def name_alone(asked: Asked, text: str, shown: Sequence[Evidence]) -> Claim | None:
-    """The one name that a sentence adds to a question about a name, cited where it stands; None when there is none.
-
-    Asked about what several reports say of somebody, a small model names him and
-    repeats the question, which no one passage bears. What it added can be checked.
-    """
-    known = {*words_of(asked.text), *MONTHS, *WEEKDAYS, *STOP_WORDS}
-    names = [name for name in own_names(text) if not set(words_of(name)) <= known]
-    if not asked.asks_for_name or len(set(names)) != 1 or denies(text) > denies(asked.text):
-        return None
-    name, added = names[0], set(content_stems(text)) - set(content_stems(asked.text)) - _OF_THE_TEXT
-    most = max(found.coverage for found in shown)
-    for found in sorted(shown, key=lambda found: -found.coverage):
-        near = found.coverage >= NAMED_WHERE * most > 0
-        stands = set(words_of(name)) <= set(words_of(found.quote)) and added <= set(content_stems(found.quote))
-        if near and stands and not check_answers(asked, name, (found,), shown):
-            return Claim(_finished(_in_full(name, found.document.text)), (cite(found),), "supported")
-    return None
-
-
-def _in_full(name: str, text: str) -> str:
-    """A surname with the name that its document most often gives in front: "Olsen" of "Ruth Olsen" is she."""
-    # In the middle of a sentence, where a capital is a name's.
-    pattern = rf"(?<=[a-z,] )((?:(?:[A-Z][\w’-]*|[A-Z]\.) ){{1,3}}{re.escape(name)})(?![\w-])"
-    runs = (without_titles(match[1]) for match in re.finditer(pattern, text))
-    fuller = Counter(run for run in runs if run != name and run.split()[0].lower() not in STOP_WORDS)
-    return max(fuller, key=lambda run: fuller[run], default=name)
-
-
-def verbatim(found: Evidence) -> Claim:
-    """The sentence itself as a claim: supported by construction."""
-    return Claim(_finished(found.shown), (cite(found),), "supported")
 
 
 def _check(asked: Asked, text: str, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Claim:
@@ -187,11 +200,6 @@ def with_dates(text: str, cited: Sequence[Evidence]) -> str:
 def is_not_found(text: str) -> bool:
     """Whether the model says that the evidence does not hold the answer."""
     return text.strip(" .*\n\"'").upper().startswith(NOT_FOUND)
-
-
-def _finished(text: str) -> str:
-    stripped = re.sub(r"\s+", " ", text).strip()
-    return stripped if stripped[-1:] in {".", "!", "?"} else f"{stripped}."
 
 
 def _unknown(number: int, known: Mapping[int, Evidence]) -> str:

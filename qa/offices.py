@@ -16,12 +16,14 @@ from index.days import MONTHS
 from index.pipeline import Library
 from index.records import Document, Passage, Span
 from index.times import overlap, shown_date
+from qa.answering import is_of
+from qa.checks.names import find_runs
 from qa.commands import is_command
-from qa.evidence import times_of
+from qa.evidence import cite, times_of
 from qa.question import Asked
 from qa.records import Citation, Claim, Disagreement, Evidence, Position, Time
-from qa.titles import OFFICE_WORDS, OFFICES, is_office, title_before, titles_in, words_of_title
-from qa.words import STOP_WORDS, content_stems, stem, words_of
+from qa.titles import OFFICE_WORDS, OFFICES, is_office, title_before, titles_in, without_titles, words_of_title
+from qa.words import STOP_WORDS, content_stems, is_akin, stem, words_of
 
 Numbers = dict[tuple[str, int, int], int]
 """The marker of each passage cited, by document and span."""
@@ -31,6 +33,12 @@ PASSAGES = 200
 """Passages with the name that are looked through, at most."""
 _ASKS = re.compile(r"\b(?:titles?|offices?|posts?|positions?|ranks?)\b", re.I)
 _WHO_IS = re.compile(r"^\s*(?:who|what)(?:[’']s| is| was| are)\b", re.I)
+_WHO_HOLDS = re.compile(
+    r"\s*who(?:[’']s| is| was)(?: the)? ((?:[\w’'-]+(?: (?:of|the|for))* ){0,5}?[\w’'-]+)"
+    r"(?:\s*\?*\s*$|,? (?:at the time|when|while|in \d{4}|in [A-Z][a-z]+ \d{4}|during|that day)\b)",
+    re.I,
+)
+_NOT_NOW = frozenset("former acting deputy vice next new first previous last".split())
 _AT_THE_TIME = re.compile(r"\bat the time of\b[^?,;]*", re.I)
 """What only says when, where a date stands beside it."""
 _BEFORE = re.compile(r"\b(?:former(?:ly)?|previous(?:ly)?|first|before|earlier|used to|originally|once)\b", re.I)
@@ -171,6 +179,28 @@ def named_with_office(asked: Asked, cited: Sequence[Evidence]) -> str | None:
             if len(words) - start >= 2 and before and wanted & set(words_of(before)):
                 return name
     return None
+
+
+def holder_claim(asked: Asked, evidence: Sequence[Evidence]) -> Claim | None:
+    """The one person whom the evidence gives the office asked for, "Who was the prime minister?", else None."""
+    match = _WHO_HOLDS.match(asked.text)
+    wanted = words_of_title(match[1]) if match else frozenset()
+    if not wanted & OFFICES or wanted & _NOT_NOW:
+        return None
+    held: dict[str, Evidence] = {}
+    for found in evidence:
+        if asked.times and not any(is_of(time, found) for time in asked.times):
+            continue
+        for run in find_runs(found.quote):
+            name = without_titles(run[0])
+            given = titles_in(found.quote, name) if " " in name else ()
+            titles = [{stem(word) for word in words_of_title(title)} for title in given]
+            if any(all(is_akin(word, title) for word in wanted) for title in titles):
+                held.setdefault(name, found)
+    if len(held) != 1:
+        return None
+    ((name, found),) = held.items()
+    return Claim(f"{name}.", (cite(found),), "supported")
 
 
 def _is_of(time: str, document: Document) -> bool:

@@ -64,7 +64,9 @@ _EXPECTS: tuple[tuple[Expects, str], ...] = (
     ("age", r"\bhow old\b|\bwhat age\b|\bage of\b"),
     (
         "amount",
-        r"\bhow much\b|\bwhat (?:price|cost|sum|amount)|\bcosts?\b|\bhow expensive\b|\b(?:price|budget)\b",
+        r"\bhow much\b|\b(?:what|which) (?:price|cost|sum|amount|budget)\b|\bhow expensive\b|\bcosts?\W*$"
+        r"|\b(?:what|how (?:big|large|high)) (?:is|was|were|are) (?:the|its|their|his|her|\S+[’']s)"
+        r" (?:\w+ ){0,2}(?:price|costs?|budget|fee|fine|sum)\b|\bwhat (?:did|does|do|will|would)\b.*\bcost\b",
     ),
     ("number", r"\bhow (?:many|often)\b|\b(?:the|which|what) number\b|\bdeath toll\b|\bhow long\b"),
     (
@@ -158,6 +160,13 @@ _PART = re.compile(
     r"|\?\s+(?=(?:and |but )?(?:when|where|who|what|which|how|why|did|was|is)\b)",
     re.I,
 )
+_ASKING = r"(?:(?:on|in|at|by|for|with|to|from|of) )?(?:what|which|how many)(?: [\w’'-]+){1,5}?"
+_SHARED = re.compile(
+    rf"(?:^|(?<=[.?!] ))(?P<one>{_ASKING}),? and (?P<other>{_ASKING}|where|when|who|how) "
+    r"(?P<clause>(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could)\b.+)$",
+    re.I,
+)
+"""Two things asked of one clause: "On what date and in which building did they meet?"."""
 MIN_PART_WORDS = 5
 
 
@@ -168,6 +177,8 @@ def split_parts(text: str) -> list[str]:
     off: "how many voted against it, and which?" stays one. A part that has no
     verb of its own ("and which forum in 2022?") takes the first one along.
     """
+    if shared := _SHARED.search(text):
+        return [f"{text[: shared.start()]}{shared[asked]} {shared['clause']}" for asked in ("one", "other")]
     parts = [part.strip(" ,;") for part in _PART.split(text)]
     elliptic = [_is_elliptic(part) for part in parts]
     elliptic[0] = False

@@ -115,7 +115,7 @@ def read_sentences(asked: Asked, found: Lookup) -> Iterator[Sentence]:
                 outlet=float(document.outlet in found.outlets),
                 expected=_has_expected(asked, quote, inside),
                 fragment=float(not asked.about_document and is_fragment(quote)),
-                masthead=float(asked.about_document and _is_masthead(quote, inside, document)),
+                masthead=float(asked.about_document and is_masthead(quote, inside, document)),
                 rank=hit.score / best,
             )
             yield Sentence(hit, (start, end), quote, stems, inside, signs)
@@ -156,7 +156,7 @@ def _has_expected(asked: Asked, quote: str, mentions: Sequence[TimeMention]) -> 
     return float(asked.expects == "time" and bool(mentions))
 
 
-def _is_masthead(quote: str, mentions: Sequence[TimeMention], document: Document) -> bool:
+def is_masthead(quote: str, mentions: Sequence[TimeMention], document: Document) -> bool:
     """Whether this is where the document names its author, outlet or date: the proof of an answer about it."""
     published = document.published.isoformat() if document.published else None
     names = [name for name in (document.author, document.outlet) if name]

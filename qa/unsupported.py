@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from qa.extract import extract_claims, quote_outstanding
 from qa.question import Asked
+from qa.quoting import quotable, verbatim
 from qa.records import Claim, Evidence, Unsupported
+from qa.verify import adds_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ def settle_alone(policy: Unsupported, asked: Asked, evidence: Sequence[Evidence]
     A passage that stands out by the question's own words is quoted in any case. Else "quote" gives the best
     sentences of the documents, "mark" what the model wrote, marked as not supported, and "withhold" nothing.
     """
+    for claim in failed:
+        pointed = [found for found in evidence if found.number in {cited.number for cited in claim.citations}]
+        if adds_nothing(asked, claim.text, pointed):
+            for one in quotable(asked, claim.text, pointed, evidence):
+                return Settled((verbatim(one),), (f"[{one.number}] is quoted in place of “{claim.text}”",))
     outstanding = quote_outstanding(asked, evidence) if failed else None
     if outstanding is not None:
         told = "No sentence of the model's bore checking; the passage that says most of it is quoted."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import takewhile
 
 from snowballstemmer import stemmer
 
@@ -68,6 +70,22 @@ def stem(word: str) -> str:
     """The English Snowball stem of a lower-case word, a common irregular past first made regular."""
     result: str = _STEMMER.stemWord(IRREGULAR_PASTS.get(word, word))
     return result
+
+
+AKIN = 5
+"""Letters that a name shares with its adjective, at least."""
+ENDING = 4
+"""Letters in which the two differ, at most: "Belarus" and "Belarusian", not "Vladimir" and "Vladivostok"."""
+
+
+def is_akin(word: str, stems: Iterable[str]) -> bool:
+    """Whether one of `stems` is that of `word`, of its adjective or of what it is the adjective of."""
+    own = stem(word)
+    for other in stems:
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(own, other, strict=False)))
+        if own == other or (shared >= AKIN and max(len(own), len(other)) - shared <= ENDING):
+            return True
+    return False
 
 
 def content_stems(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from index.days import MONTHS, WEEKDAYS
 from qa.checks.said import ANAPHOR, NAME_WORD, Said, before
 from qa.names import ADDRESSES, same_name, spells_out
 from qa.records import Part
+from qa.signs import is_masthead
 from qa.titles import OFFICES, titles_in, without_titles, words_of_title
 from qa.words import STOP_WORDS, stem, words_of
 
@@ -22,6 +23,10 @@ _OPENERS = frozenset(
 _PERSON = re.compile(r"\b(?:he|she)\b", re.I)
 """What a name that is all of an answer may be resolved from: "the military" may stand for its chief in no such one."""
 _NO_NAMES = frozenset({*STOP_WORDS, *MONTHS, *WEEKDAYS, *ADDRESSES, *_OPENERS})
+_CALLED = re.compile(
+    r"^The (?P<who>[\w’'-]+(?: [\w’'-]+)?)(?: (?:who|that|of|in)\b[^,;]*)? (?:is|was) (?=[A-Z])[^,;]+$"
+)
+"""Who somebody without a name is said to be: "The general who led it was Mr Harrow"."""
 _SHORT_OFFICES = frozenset("pm mp vp ag".split())
 _COMMON = re.compile(r"\w+(?:s|ing|ed|ly|tion|sion|ment|ity|ness|ism|ance|ence|ists?|ers?|ors?|ship|ure|al|ive|ous)")
 """What a word ends with that more likely is none of a name, where a capital only opens the sentence."""
@@ -37,6 +42,11 @@ def check_offices(said: Said) -> Iterator[Part]:
 
     "Mahmoud Abbas is prime minister" of "President Mahmoud Abbas said ... Prime Minister Netanyahu".
     """
+    called = _CALLED.search(said.whole)
+    office = next((word for word in words_of(called["who"] if called else "") if word in OFFICES), None)
+    if called and office and stem(office) not in set(map(stem, words_of(said.quoted))):
+        reason = f"The cited passage calls nobody {office!r}."
+        yield Part("office", called[0], "unsupported", reason)
     for name in _bare_names(said.whole):
         own = _offices(titles_in(said.whole, name)) if " " in name else set()
         texts = (found.document.text for found in said.evidence)
@@ -73,6 +83,9 @@ def _known(said: Said) -> frozenset[str]:
     words = words_of(" ".join([said.quoted, *sources]))
     known = {*words, *map("".join, pairwise(words))}  # "South East" is "Southeast"
     known |= set(words_of(said.asked)) & {word for found in said.evidence for word in words_of(found.document.title)}
+    for found in said.evidence:
+        if is_masthead(found.quote, found.mentions, found.document):  # it stands for the whole report
+            known |= set(words_of(said.asked)) & set(words_of(found.document.text))
     if ANAPHOR.search(said.quoted):
         around = set(words_of(said.around))
         known |= {word for word in words_of(said.asked) if word in around or spells_out(word, said.around)}
