@@ -81,7 +81,7 @@ def tie(
     return (
         _moved(asked, drafted, shown, found, pairs=loose)
         or _quoted(asked, drafted, shown, found, others=loose)
-        or _named_or_reworded(asked, drafted, shown)
+        or _named_or_reworded(asked, drafted, shown, others=loose)
         or (told, None)
     )
 
@@ -128,11 +128,13 @@ def _quoted(
     return None
 
 
-def _named_or_reworded(asked: Asked, drafted: Drafted, shown: Sequence[Evidence]) -> tuple[Claim, str] | None:
+def _named_or_reworded(
+    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], *, others: bool
+) -> tuple[Claim, str] | None:
     """A name alone that is borne out, or a passage that holds all that the sentence adds to the question."""
     if named := name_alone(asked, drafted.text, shown):
         return named, f"Only the name is borne out; the rest of “{drafted.text}” is not."
-    for one in (*drafted.evidence, *shown):
+    for one in (*drafted.evidence, *(shown if others else ())):
         answers = not any(check_answers(asked, text, (one,), shown) for text in (drafted.text, one.shown))
         if answers and says_otherwise(asked, drafted.text, one):
             return verbatim(one), f"[{one.number}] is quoted word for word: it says “{drafted.text}” in other words."

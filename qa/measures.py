@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.days import MONTHS
 from qa.quantities import Quantity, find_quantities
-from qa.words import stem, words_of
+from qa.words import IRREGULAR_PASTS, stem, words_of
 
 _UNITS: tuple[str, ...] = (
     "second seconds minute minutes hour hours day days night nights week weeks month months year years decade decades"
@@ -72,6 +73,7 @@ def _one_of(units: frozenset[str], text: str) -> bool:
     return any(stem(word) in units for word in words)
 
 
+_MONTHS = frozenset(map(stem, MONTHS))
 _COUNTED = re.compile(
     r"\b(?:how many|number of) ((?:[\w’'-]+ ){0,4}?[\w’'-]+)(?= (?:did|does|do|was|were|is|are|has|have|had|will"
     r"|would|can|of|in|on|by|at|for|from|to|with|that|who|which)\b|[?,]|$)",
@@ -82,5 +84,6 @@ _COUNTED = re.compile(
 def counts_what_is_asked(question: str, quoted: str) -> bool:
     """Whether a sentence has a number of the things asked for, "how many ministers"; True when none are named."""
     match = _COUNTED.search(question)
-    things = {stem(word) for word in words_of(match[1])[-1:]} if match else set()
-    return not things or any(one.counted & things for one in find_quantities(quoted))
+    words = [word for word in words_of(match[1]) if word not in IRREGULAR_PASTS and word[-2:] != "ed"] if match else []
+    things = {stem(word) for word in words[-1:]}
+    return not things or any(one.counted & things and not one.counted & _MONTHS for one in find_quantities(quoted))

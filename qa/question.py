@@ -66,7 +66,7 @@ _EXPECTS: tuple[tuple[Expects, str], ...] = (
         "amount",
         r"\bhow much\b|\b(?:what|which) (?:price|cost|sum|amount|budget)\b|\bhow expensive\b|\bcosts?\W*$"
         r"|\b(?:what|how (?:big|large|high)) (?:is|was|were|are) (?:the|its|their|his|her|\S+[’']s)"
-        r" (?:\w+ ){0,2}(?:price|costs?|budget|fee|fine|sum)\b|\bwhat (?:did|does|do|will|would)\b.*\bcost\b",
+        r" (?:[\w’'-]+ ){0,3}(?:price|costs?|budget|fee|fine|sum)\b|\bwhat (?:did|does|do|will|would)\b.*\bcost\b",
     ),
     ("number", r"\bhow (?:many|often)\b|\b(?:the|which|what) number\b|\bdeath toll\b|\bhow long\b"),
     (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.chunk import split_document, split_paragraphs
+from index.chunk import split_document, split_paragraphs, split_sentences
 from index.load import load_document
 from index.records import Document
 
@@ -54,6 +54,19 @@ def test_the_seeds_are_cut_at_their_sentences(path):
         "002_6e9632a256091697.txt": "The second trip to Russia was in May 2025.",
     }
     assert expected[path.name] in sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("It began at 10:30 p.m. Tuesday (8:30 a.m. ET) in Orme. It ended.", 2),
+        ("It began at 10 p.m. on Tuesday.", 1),
+        ("It began at 5 p.m. He left.", 2),
+        ("It began at 5 p.m. On Sunday he left.", 2),
+    ],
+)
+def test_an_hour_ends_a_sentence_only_where_a_new_one_begins(text, sentences):
+    assert len(list(split_sentences(text, 0, len(text)))) == sentences
 
 
 def test_a_heading_opens_a_passage_and_is_named_by_it():

@@ -39,6 +39,7 @@ def resolved(text: str, published: date | None = MONDAY) -> list[tuple[str, str]
         ("It happened in December.", "2020-12"),
         ("The vote will be held in March.", "2022-03"),
         ("They met in March last year.", "2020-03"),
+        ("It was so as of mid-2019, they said.", "2019"),
         ("They met on March 4.", "2021-03-04"),
         ("They met on 30 December.", "2020-12-30"),
         ("They met in the fall of 2022.", "2022-09-01/2022-11-30"),

@@ -8,11 +8,12 @@ import pytest
 from fakes import HashingEmbedder
 from scripted import scripted
 
+from evals.stated import evidence_of
 from index.pipeline import open_library
 from index.records import Document, Passage
 from qa.chain import AnswerChain
 from qa.finding import find_evidence
-from qa.offices import Held, change_of, office_claims, person_asked
+from qa.offices import Held, change_of, holder_claim, office_claims, person_asked
 from qa.question import read_question
 from qa.settings import Settings
 from qa.titles import titles_in
@@ -139,3 +140,31 @@ def test_an_office_in_more_words_is_taken_from_another_report_and_both_are_cited
     (claim,) = office_claims(asked, NAME, [short, full, other], {})
     assert claim.text == "Ines Calder: Prime Minister of Orme (as of 3 January 2022)."
     assert [citation.outlet for citation in claim.citations] == ["O0", "O1"]
+
+
+HELD = (
+    "Orme Prime Minister Ines Calder opened the bridge.",
+    "The Orme tunnel was closed by Deputy Prime Minister Ada Berg.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Who was the prime minister of Orme at the time of the opening?", "Ines Calder."),
+        ("Who is the Orme prime minister?", "Ines Calder."),
+        ("Who is the mayor of Orme?", None),
+        ("Who was the former prime minister of Orme?", None),
+        ("Who was the prime minister?", None),
+        ("Who was the prime minister who opened the tunnel?", None),
+        ("Who was the prime minister of Orme in 2021?", None),
+    ],
+)
+def test_who_holds_an_office_is_told_where_one_person_is_given_it(question, name):
+    evidence = [
+        evidence_of(Document("d", "/d.txt", "T", None, None, date(2019, 5, 14), None, text, "h"), [(0, len(text))])[0]
+        for text in HELD
+    ]
+    claim = holder_claim(read_question(question, date(2026, 1, 1)), evidence)
+    assert (claim and claim.text) == name
+    assert not claim or claim.citations[0].quote == HELD[0]

@@ -35,6 +35,10 @@ def test_a_question_of_20000_characters_is_refused_with_what_to_do():
         ("When much time is needed, what case is it?", "other"),
         ("How many countries abstained?", "number"),
         ("How much money did it cost?", "amount"),
+        ("What was the bridge's budget?", "amount"),
+        ("What did the bridge cost?", "amount"),
+        ("What is Calder's title at the Committee for a Responsible Budget?", "other"),
+        ("In what year will interest overtake the army budget?", "time"),
         ("How old was he then?", "age"),
         ("Who invited him?", "other"),
         ("Where were they when it began?", "other"),
@@ -142,7 +146,17 @@ def test_a_part_with_a_verb_of_its_own_is_not_completed():
     ]
 
 
-@pytest.mark.parametrize("text", ["How many voted against it, and which?", "Who met whom in Harrow and in Orme?"])
+def test_two_things_asked_of_one_clause_are_asked_one_by_one():
+    assert split_parts("They met in May. On what date and in which building did they meet?") == [
+        "They met in May. On what date did they meet?",
+        "They met in May. in which building did they meet?",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["How many voted against it, and which?", "When and where did they meet?", "Who met whom in Harrow and in Orme?"],
+)
 def test_a_question_whose_second_half_says_too_little_stays_whole(text):
     assert split_parts(text) == [text]
 

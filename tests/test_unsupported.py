@@ -58,3 +58,22 @@ def test_alone_they_are_marked_withheld_or_quoted():
 
 def test_without_a_sentence_of_the_models_nothing_is_put_in_its_place():
     assert settle_alone("quote", ASKED, [GREEN], []).claims == ()
+
+
+def test_a_date_is_not_borrowed_from_another_sentence_of_the_passage():
+    asked = read_question("When did the council approve the loan?", date(2026, 1, 1))
+    made, _ = tie(asked, Drafted("The council approved the loan on Thursday.", (LOAN,)), (LOAN, OPENED))
+    assert made.verdict != "supported"
+
+
+def test_an_echo_of_the_question_is_no_reason_to_quote_what_it_points_to():
+    asked = read_question("What did the council approve?", date(2026, 1, 1))
+    echo = Drafted("The council approved.", (LOAN,))
+    assert tie(asked, echo, (LOAN, GREEN))[0].verdict != "supported"
+
+
+def test_an_echo_that_is_all_there_is_gives_way_to_the_passage():
+    asked = read_question("What did the council approve?", date(2026, 1, 1))
+    made, _ = tie(asked, Drafted("The council approved.", (LOAN,)), (LOAN, GREEN))
+    (quoted,) = settle_alone("withhold", asked, [LOAN, GREEN], [made]).claims
+    assert quoted.text == LOAN.quote

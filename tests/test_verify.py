@@ -9,8 +9,10 @@ import pytest
 
 from index.dates import find_mentions
 from index.records import Document, Passage
+from qa.checks.said import read_said
 from qa.citations import Drafted, read_draft, tie, with_dates
 from qa.evidence import show
+from qa.kinds import check_kind
 from qa.question import read_question
 from qa.records import Evidence
 from qa.verify import check_answers, check_claim, in_focus, spells_out
@@ -188,6 +190,7 @@ def test_a_turned_vote_is_not_replaced_but_withheld():
         ("How old is Ines Calder?", "Ines Calder opened it on Thursday, 9 May 2019 [1].", OPENED, "asks for an age"),
         ("When will the second bridge open?", "A date has yet to be set [1].", SECOND, "asks for a time"),
         ("How many tolls are there?", "The Green group abstained [1].", GREEN, "asks for a number"),
+        ("How many days did the Green group wait?", "The Green group abstained [1].", GREEN, "asks for a measure"),
         ("What did the Green group abstain from?", "The Green group abstained [1].", GREEN, "only repeats"),
         ("What is the name of the bridge?", "The Harrow bridge opened on Thursday [1].", OPENED, None),
         ("What is the name of the Green bridge?", "The Green group abstained [1].", GREEN, "asks for a name"),
@@ -198,6 +201,37 @@ def test_a_true_sentence_that_does_not_answer_is_unsupported(question, text, cit
     made, _ = claim(question, text.replace("[1]", f"[{cited.number}]"), cited)
     assert made.verdict == ("unsupported" if reason else "supported")
     assert reason is None or any(reason in each for each in made.reasons)
+
+
+def test_asked_for_an_office_an_answer_without_one_gives_way_to_the_passage_that_has_it():
+    question = "What was Ines Calder's role in Harrow when the bridge opened?"
+    made, repair = claim(question, "Ines Calder opened the Harrow bridge on Thursday [1].", OPENED)
+    assert made.text == OPENED.shown and repair is not None
+    made, repair = claim(question, "Ines Calder was mayor [1].", OPENED)
+    assert (made.text, repair) == ("Ines Calder was mayor.", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("The local monitoring group counted the killed.", False),
+        ("The Orme Watch counted the killed.", True),
+        ("A group of lawyers, doctors and teachers counted the killed.", True),
+    ],
+)
+def test_which_group_is_not_answered_by_a_group(text, named):
+    asked = read_question("Which monitoring group counted the killed?", date(2026, 1, 1))
+    said = read_said(text, (GREEN,), asked.text)
+    assert bool(list(check_kind(asked, said))) is not named
+
+
+def test_asked_when_a_sentence_without_a_time_does_not_outweigh_one_that_has_it():
+    asked = read_question("When did the mayor open the bridge together with the minister?", date(2026, 1, 1))
+    other = replace(LOAN, coverage=0.9)
+    opened = replace(OPENED, coverage=0.3)
+    assert check_answers(asked, "On Thursday, 9 May 2019.", (opened,), (other, opened)) == ()
+    untimed = read_question("Who opened the bridge together with the minister?", date(2026, 1, 1))
+    assert any("far more" in off for off in check_answers(untimed, "Ines Calder.", (opened,), (other, opened)))
 
 
 def test_the_calendar_date_is_put_behind_a_weekday_that_its_evidence_resolves():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.words import content_stems, numbers_in, words_of
+from qa.words import content_stems, is_akin, numbers_in, stem, words_of
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,18 @@ def test_a_possessive_is_its_word():
 
 def test_inflected_words_share_their_stem_and_empty_words_have_none():
     assert content_stems("He invited the generals") == content_stems("inviting a general")
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "akin"),
+    [
+        ("russia", "russian", True),
+        ("belarusian", "belarus", True),
+        ("germany", "german", True),
+        ("vladivostok", "vladimir", False),
+        ("orme", "ormond", False),
+        ("calder", "calder", True),
+    ],
+)
+def test_a_name_is_akin_to_its_adjective_and_not_to_another_name_that_begins_alike(word, other, akin):
+    assert is_akin(word, [stem(other)]) is akin
