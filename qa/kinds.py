@@ -63,7 +63,8 @@ def check_kind(asked: Asked, said: Said) -> Iterator[str]:
 
 def _lacks_office(asked: Asked, said: Said) -> bool:
     """Whether the office of a person is asked for, whom the cited passage gives one, and the answer gives none."""
-    persons = [name for name in asked.full_names if _ASKS_OFFICE.search(asked.text)]
+    names = asked.full_names if _ASKS_OFFICE.search(asked.text) else ()
+    persons = [re.sub(r"['’]s?$", "", name) for name in names]
     given = any(any(titles_in(found.quote, name)) for found in said.evidence for name in persons)
     return given and not set(re.findall(r"[\w-]+", said.whole.lower())) & OFFICES
 
