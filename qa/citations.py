@@ -62,9 +62,8 @@ def tie(
 
     A small model often writes the right sentence and points to the wrong one, or
     points to the right one and says it in words that are not there. So a sentence
-    that fails is tried against each other one shown or found, and against the one it
-    points to together with another of the same passage. Then the passage it points to
-    speaks for itself, word for word, if it says most of the sentence and of what is
+    that fails is tried against each other one shown or found. Then the passage it points
+    to speaks for itself, word for word, if it says most of the sentence and of what is
     asked; then a name alone; then a passage that holds all that it adds to the question.
 
     Args:
@@ -79,7 +78,7 @@ def tie(
     failed = {part.kind for part in told.parts if part.verdict != "supported"}
     loose = not failed & {"date", "number"}
     return (
-        _moved(asked, drafted, shown, found, pairs=loose)
+        _moved(asked, drafted, shown, found)
         or _quoted(asked, drafted, shown, found, others=loose)
         or _named_or_reworded(asked, drafted, shown, others=loose)
         or (told, None)
@@ -97,19 +96,15 @@ def _named_in_full(asked: Asked, told: Claim, drafted: Drafted, shown: Sequence[
 
 
 def _moved(
-    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence], *, pairs: bool
+    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence]
 ) -> tuple[Claim, str] | None:
-    """The sentence, tied to other passages that bear it and say as much of what is asked."""
+    """The sentence, tied to another passage that bears it and says as much of what is asked."""
     least = AS_MUCH * max((one.coverage for one in drafted.evidence), default=0.0)
-    for others in _others(drafted, shown, found, pairs=pairs):
-        if max(other.coverage for other in others) < least:
-            continue
-        claim = _check(asked, drafted.text, others, shown)
-        if not claim.reasons:
+    for other in _others(drafted, shown, found):
+        claim = _check(asked, drafted.text, (other,), shown) if other.coverage >= least else None
+        if claim and not claim.reasons:
             pointed = "".join(f"[{one.number}]" for one in drafted.evidence) or "nothing"
-            bearing = "".join(f"[{other.number}]" for other in others)
-            verb = "bears; that is" if len(others) == 1 else "bear; they are"
-            return claim, f"The model pointed to {pointed} for a sentence that {bearing} {verb} cited."
+            return claim, f"The model pointed to {pointed} for a sentence that [{other.number}] bears; that is cited."
     return None
 
 
@@ -148,23 +143,16 @@ def _fuller(drafted: Drafted, shown: Sequence[Evidence]) -> list[Evidence]:
     return sorted(fuller, key=lambda one: -_common(drafted.text, one))
 
 
-def _others(
-    drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence], *, pairs: bool
-) -> Iterator[tuple[Evidence, ...]]:
-    """What else may bear a sentence: each one shown, each one only found, then two of one passage, the likeliest first.
+def _others(drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence]) -> Iterator[Evidence]:
+    """What else may bear a sentence: each one shown, then each one only found, the likeliest first.
 
-    Not two of different passages: what each says of another matter, together they would bear. Nor `pairs` where a date
-    or a number failed: that of another sentence is of another matter.
+    One alone, never two together: what each says of another matter, together they would bear.
     """
     numbers = {one.number for one in shown}
     for group in (shown, [one for one in found if one.number not in numbers]):
         for other in sorted(group, key=lambda one: -_common(drafted.text, one)):
             if (other,) != drafted.evidence:
-                yield (other,)
-    for one in drafted.evidence if pairs else ():
-        for other in shown:
-            if other.number != one.number and other.passage.passage_id == one.passage.passage_id:
-                yield (one, other) if one.number < other.number else (other, one)
+                yield other
 
 
 def _check(asked: Asked, text: str, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Claim:

@@ -13,6 +13,8 @@ from qa.verify import STANDS_OUT, check_answers
 NEAR_BEST = 0.5
 """A second sentence is given along when it is at least this likely to be the answer, as a share of the best one."""
 MAX_SENTENCES = 2
+FIRST = 3
+"""Of the best so many, one that may answer stands in for better ones that cannot."""
 
 
 def quote_outstanding(asked: Asked, evidence: Sequence[Evidence]) -> Claim | None:
@@ -32,6 +34,6 @@ def extract_claims(asked: Asked, evidence: Sequence[Evidence]) -> list[Claim]:
     Each is supported by construction: it is the passage. Whether it answers the question is for the reader to say.
     """
     good = [found for found in evidence if asked.about_document or not is_fragment(found.quote)]
-    near = [found for found in good if found.share >= NEAR_BEST * good[0].share]
-    fitting = [found for found in near if not check_answers(asked, found.shown, (found,), evidence)]
-    return [Claim(found.shown, (cite(found),), "supported") for found in fitting[:MAX_SENTENCES]]
+    fitting = [found for found in good[:FIRST] if not check_answers(asked, found.shown, (found,), evidence)]
+    near = [found for found in fitting if found.share >= NEAR_BEST * fitting[0].share]
+    return [Claim(found.shown, (cite(found),), "supported") for found in near[:MAX_SENTENCES]]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from qa.checks.names import find_runs, names_of
-from qa.checks.said import Said
+from qa.checks.said import STANCES, Said
 from qa.checks.times import frames, is_told
 from qa.measures import gives_measure, measure_asked
 from qa.question import Asked
@@ -28,6 +28,7 @@ _ASKS_WHICH = re.compile(
     re.I,
 )
 """What has a name: "which monitoring group" is not answered by "the local monitoring group"."""
+_ASKS_VOTERS = re.compile(r"\s*(?:who|which|how many)\b", re.I)
 _COUNTS = re.compile(r"\bhow many\b|\bnumber of\b", re.I)
 """Asked so, the number of a date is no answer."""
 _ASKS_OFFICE = re.compile(r"\bwh(?:at|ich)\b.*\b(?:title|office|post|rank|role|job|position)\b", re.I)
@@ -55,10 +56,20 @@ def check_kind(asked: Asked, said: Said) -> Iterator[str]:
         yield "The question asks for an amount; the cited passage gives none."
     elif asked.expects == "age" and not (numbers_in(said.text) and _AGE.search(said.quoted)):
         yield "The question asks for an age; the cited passage gives none."
+    elif _ASKS_VOTERS.match(asked.text) and _is_of_another_side(asked, said):
+        yield "The question asks who took a side in a vote; the cited passage tells of another side."
     elif asked.expects == "other" and _lacks_office(asked, said):
         yield "The question asks for an office; the answer gives none."
     elif asked.expects == "other" and _lacks_name(asked, said):
         yield "The question asks for a name; the answer gives none but the question's own."
+
+
+def _is_of_another_side(asked: Asked, said: Said) -> bool:
+    """Whether the cited passage tells of a vote, and of none of the sides that the question names."""
+    sides, told = (
+        {side for side, pattern in STANCES.items() if pattern.search(text)} for text in (asked.text, said.quoted)
+    )
+    return bool(sides and told) and not sides & told
 
 
 def _lacks_office(asked: Asked, said: Said) -> bool:

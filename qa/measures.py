@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from index.days import MONTHS
 from qa.quantities import Quantity, find_quantities
-from qa.words import IRREGULAR_PASTS, stem, words_of
+from qa.words import IRREGULAR_PASTS, STOP_WORDS, stem, words_of
 
 _UNITS: tuple[str, ...] = (
     "second seconds minute minutes hour hours day days night nights week weeks month months year years decade decades"
@@ -85,5 +85,5 @@ def counts_what_is_asked(question: str, quoted: str) -> bool:
     """Whether a sentence has a number of the things asked for, "how many ministers"; True when none are named."""
     match = _COUNTED.search(question)
     words = [word for word in words_of(match[1]) if word not in IRREGULAR_PASTS and word[-2:] != "ed"] if match else []
-    things = {stem(word) for word in words[-1:]}
+    things = {stem(word) for word in words[-1:] if word not in STOP_WORDS}
     return not things or any(one.counted & things and not one.counted & _MONTHS for one in find_quantities(quoted))

@@ -48,6 +48,7 @@ def test_where_no_unit_is_asked_for_there_is_none(question):
         ("How many ministers came?", "She came with 4 ministers.", True),
         ("How many came?", "She came with 4 ministers.", True),
         ("What was the number of trips in 2025?", "It was her fourth trip.", True),
+        ("How many times had she come?", "It was her fourth trip.", True),
         ("When did she come?", "She came on 3 March.", True),
     ],
 )

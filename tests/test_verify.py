@@ -192,6 +192,8 @@ def test_a_turned_vote_is_not_replaced_but_withheld():
         ("How many tolls are there?", "The Green group abstained [1].", GREEN, "asks for a number"),
         ("How many days did the Green group wait?", "The Green group abstained [1].", GREEN, "asks for a measure"),
         ("What did the Green group abstain from?", "The Green group abstained [1].", GREEN, "only repeats"),
+        ("Who voted against the loan?", "The Green group abstained [1].", GREEN, "another side"),
+        ("Why did the Green group vote against it?", "The Green group abstained [1].", GREEN, None),
         ("What is the name of the bridge?", "The Harrow bridge opened on Thursday [1].", OPENED, None),
         ("What is the name of the Green bridge?", "The Green group abstained [1].", GREEN, "asks for a name"),
         ("Who will follow the Green group?", "The Green group abstained [1].", GREEN, "asks for a name"),
