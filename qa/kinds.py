@@ -10,6 +10,7 @@ from qa.checks.said import STANCES, Said
 from qa.checks.times import frames, is_told
 from qa.measures import gives_measure, measure_asked
 from qa.question import Asked
+from qa.signs import AGE
 from qa.titles import OFFICE_WORDS, OFFICES, titles_in
 from qa.words import STOP_WORDS, content_stems, is_akin, numbers_in, stem, words_of
 
@@ -18,7 +19,6 @@ _MONEY_OR_MEASURE = re.compile(
     r"|tonnes?|tons?|litres?|kilomet\w+|miles?|megawatts?|MW|GW)\b|%",
     re.I,
 )
-_AGE = re.compile(r"\b(?:aged?|years? old|born|birthday|anniversary)\b|-year-old", re.I)
 _NOBODY = frozenset("nobody everybody everyone anyone none".split())
 _ASKS_NAME = re.compile(r"\bnames? of\b|\b(?:called|named)\?*$", re.I)
 _ASKS_WHICH = re.compile(
@@ -54,7 +54,7 @@ def check_kind(asked: Asked, said: Said) -> Iterator[str]:
         yield "The question asks for a number; the answer has none."
     elif asked.expects == "amount" and not (numbers_in(said.text) and _MONEY_OR_MEASURE.search(said.quoted)):
         yield "The question asks for an amount; the cited passage gives none."
-    elif asked.expects == "age" and not (numbers_in(said.text) and _AGE.search(said.quoted)):
+    elif asked.expects == "age" and not (numbers_in(said.text) and AGE.search(said.quoted)):
         yield "The question asks for an age; the cited passage gives none."
     elif _ASKS_VOTERS.match(asked.text) and _is_of_another_side(asked, said):
         yield "The question asks who took a side in a vote; the cited passage tells of another side."

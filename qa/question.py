@@ -73,7 +73,7 @@ _EXPECTS: tuple[tuple[Expects, str], ...] = (
         "time",
         r"^when (?:was|were|is|are|am|did|does|do|will|would|has|have|had|can|could|should|exactly)\b"
         r"|^when\b(?!.*\b(?:what|which|who|whom|how|where)\b)|[,;] when\b"
-        r"|\b(?:and|but|so) when\b|\b(?:what|which)(?: \w+)? (?:date|day|month|year)\b"
+        r"|\b(?:and|but|so) when\b|\b(?:what|which)(?: \w+)? (?:date|day|month|year|season)\b"
         r"|\b(?:exact|calendar|full|publication) date\b|\bsince when\b|\bdate of\b"
         r"|\bwhen (?:was|did|is|were|does|will|exactly)\b",
     ),
@@ -83,8 +83,9 @@ _NAME_ASKED = re.compile(
     r"|\bwhat (?:is|was) the name\b"
 )
 _ABOUT_DOCUMENT = re.compile(
-    r"\b(?:publish\w*|publication|wrote|written|author\w*|by-?line\w*|headline\w*|titled?|credited?|news ?paper|outlet"
-    r"|news agency|agency|reporter|journalist|article|which report)\b",
+    r"\b(?:publish\w*|publication|wrote|written|author\w*|by-?line\w*|headline\w*|titled|credited?|news ?paper|outlet"
+    r"|title of (?:the|this|that) (?:[\w’'-]+ ){0,4}?(?:report|story|piece)|news agency|agency|reporter|journalist|article"
+    r"|which report)\b",
     re.I,
 )
 

@@ -12,6 +12,9 @@ from qa.question import Asked
 from qa.records import Hit
 from qa.words import content_stems, numbers_in, stem
 
+AGE = re.compile(r"\b(?:aged?|years? old|born|birthday|anniversary)\b|-year-old|, \d\d?,", re.I)
+"""How an age is told, also as in "Ines Calder, 41, said"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -151,7 +154,9 @@ def _published_then(times: Sequence[str], document: Document) -> float:
 
 
 def _has_expected(asked: Asked, quote: str, mentions: Sequence[TimeMention]) -> float:
-    if asked.expects in {"number", "amount", "age"}:
+    if asked.expects == "age":
+        return float(bool(AGE.search(quote)))
+    if asked.expects in {"number", "amount"}:
         return float(bool(numbers_in(quote)))
     return float(asked.expects == "time" and bool(mentions))
 

@@ -39,6 +39,7 @@ def test_a_question_of_20000_characters_is_refused_with_what_to_do():
         ("What did the bridge cost?", "amount"),
         ("What is Calder's title at the Committee for a Responsible Budget?", "other"),
         ("In what year will interest overtake the army budget?", "time"),
+        ("In what season and year did they meet?", "time"),
         ("How old was he then?", "age"),
         ("Who invited him?", "other"),
         ("Where were they when it began?", "other"),
@@ -173,3 +174,17 @@ def test_a_question_whose_second_half_says_too_little_stays_whole(text):
 )
 def test_what_is_said_about_the_asker_is_left_out(text, question):
     assert stand_alone(Question(text)) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("What was her official title in 2021?", False),
+        ("What is the title of the Harrow Post's report?", True),
+        ("What is the title of the report?", True),
+        ("Which report is titled “Bridge opened”?", True),
+        ("Who wrote it?", True),
+    ],
+)
+def test_a_persons_title_is_no_question_about_a_report(text, about):
+    assert read_question(text, TODAY).about_document is about

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from evals.stated import evidence_of
 from index.dates import find_mentions
 from index.records import Document, Passage
 from qa.checks.said import read_said
@@ -225,6 +226,18 @@ def test_which_group_is_not_answered_by_a_group(text, named):
     asked = read_question("Which monitoring group counted the killed?", date(2026, 1, 1))
     said = read_said(text, (GREEN,), asked.text)
     assert bool(list(check_kind(asked, said))) is not named
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [("Ines Calder, 41, came.", True), ("The 41-year-old mayor came.", True), ("The G40 group, her own, came.", False)],
+)
+def test_an_age_is_told_in_several_ways(source, told):
+    asked = read_question("How old is Ines Calder?", date(2026, 1, 1))
+    document = replace(DOCUMENT, text=source)
+    cited = evidence_of(document, [(0, len(source))])
+    text = "She is 41." if told else "She is 40."
+    assert bool(list(check_kind(asked, read_said(text, cited, asked.text)))) is not told
 
 
 def test_asked_when_a_sentence_without_a_time_does_not_outweigh_one_that_has_it():
