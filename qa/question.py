@@ -84,8 +84,8 @@ _NAME_ASKED = re.compile(
 )
 _ABOUT_DOCUMENT = re.compile(
     r"\b(?:publish\w*|publication|wrote|written|author\w*|by-?line\w*|headline\w*|titled|credited?|news ?paper|outlet"
-    r"|title of (?:the|this|that) (?:[\w’'-]+ ){0,4}?(?:report|story|piece)|news agency|agency|reporter|journalist|article"
-    r"|which report)\b",
+    r"|title of (?:the|this|that) (?:[\w’'-]+ ){0,4}?(?:report|story|piece)|news agency|agency|reporter|journalist"
+    r"|article|which report)\b",
     re.I,
 )
 
