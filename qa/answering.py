@@ -11,6 +11,7 @@ from qa.checks.denial import clauses, denies
 from qa.checks.names import find_runs
 from qa.checks.said import ANAPHOR, Said, about_itself, read_said
 from qa.kinds import ASKS_WHO, check_kind
+from qa.quantities import find_quantities, is_ordinal
 from qa.question import Asked
 from qa.records import Evidence
 from qa.words import content_stems, is_akin, stem, words_of
@@ -48,7 +49,7 @@ def check_answers(asked: Asked, text: str, evidence: Sequence[Evidence], shown: 
     said = read_said(text, evidence, asked.text)
     of_text = chain(_check_new(asked, said), check_kind(asked, said))
     of_cited = (check(asked, evidence, shown) for check in (_check_subject, _check_period, _check_outstanding))
-    return (*of_text, *chain.from_iterable(of_cited), *_check_denied(said, shown))
+    return (*of_text, *chain.from_iterable(of_cited), *_check_denied(said, shown), *_check_counted_on(said, shown))
 
 
 def adds_nothing(asked: Asked, text: str, evidence: Sequence[Evidence]) -> bool:
@@ -122,6 +123,20 @@ def _check_denied(said: Said, shown: Sequence[Evidence]) -> Iterator[str]:
             if denies(clause) and len(told) >= FEW and len(told & own) >= DENIED * len(told):
                 yield f"The documents deny it: “{clause}”."
                 return
+
+
+def _check_counted_on(said: Said, shown: Sequence[Evidence]) -> Iterator[str]:
+    """A count of all that the cited sentence knows as "the second", where another that was read knows a fourth."""
+    told = find_quantities(said.quoted)
+    others = [one for found in shown for one in find_quantities(found.quote) if is_ordinal(one)]
+    for number in find_quantities(said.text):
+        same = [one for one in told if one.value == number.value]
+        if is_ordinal(number) or not same or not all(map(is_ordinal, same)):
+            continue
+        counted = frozenset.union(*(one.counted for one in same)) & number.counted
+        more = next((one for one in others if one.value > number.value and one.counted & counted), None)
+        if more:
+            yield f"The documents count on: “{more.words}”."
 
 
 def is_of(time: str, found: Evidence) -> bool:

@@ -115,6 +115,12 @@ def _magnitude_of(quantity: Quantity) -> float:
     return next((_MAGNITUDES[word] for word in reversed(last) if word in _MAGNITUDES), 1.0)
 
 
+def is_ordinal(quantity: Quantity) -> bool:
+    """Whether it is a "fourth" or "4th", which counts up to itself."""
+    words = quantity.words.lower()
+    return words in ORDINALS or bool(re.fullmatch(r"[\d,]+(?:st|nd|rd|th)", words))
+
+
 def same_unit(one: Quantity, other: Quantity) -> bool:
     """Whether both count the same, as far as the words behind them tell."""
     return one.unit == other.unit and bool(one.unit or one.counted & other.counted)

@@ -270,6 +270,8 @@ def stand_alone(question: Question) -> str:
     if not question.history:
         return text
     last = question.history[-1]
+    if another := _at_another_time(text, last.question):
+        return another
     personal = _PERSONAL.search(text)
     # "What did Aung San Suu Kyi say of her arrest?" completes itself: a name stands before the pronoun.
     own = any(" " in name for name in own_names(text[: personal.start()])) if personal else False
@@ -286,12 +288,27 @@ def stand_alone(question: Question) -> str:
     return text
 
 
+_OTHER_TIME = re.compile(r"(?:and|but|what about|how about)?\s*(?:in|on|at|by|for)?\s*(?P<time>.+?)\s*\??", re.I)
+
+
+def _at_another_time(text: str, before: str) -> str | None:
+    """The question before, with its only time replaced by the one that `text` consists of: "And in September 2025?"."""
+    match = _OTHER_TIME.fullmatch(text)
+    then = find_mentions(_capitalised(before), None)
+    asked = _capitalised(match["time"]) if match else ""
+    whole = [mention.text for mention in find_mentions(asked, date.today())] == [asked]
+    if not match or not whole or len(then) != 1:
+        return None
+    return f"{before[: then[0].start]}{asked}{before[then[0].end :]}"
+
+
 def _is_fragment(text: str) -> bool:
-    return (
-        len(words_of(text)) <= 5
-        and not own_names(text)
-        and bool(re.match(r"(?:and|but|when|where|why|who|how)\b", text, re.I))
-    )
+    words = words_of(text)
+    if len(words) > 5:
+        return False
+    verbless = re.match(r"(?:and|but|what about|how about)\b", text, re.I) and not _AUXILIARIES & set(words)
+    opens = re.match(r"(?:and|but|when|where|why|who|how)\b", text, re.I)
+    return bool(verbless or (opens and not own_names(text)))
 
 
 def own_names(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from index.records import Document
 from qa.attached import cuts_short, leaves_out
 from qa.citations import Drafted, tie
 from qa.question import read_question
+from qa.verify import check_answers
 
 
 def evidence(text: str):
@@ -78,3 +79,13 @@ def test_a_sentence_that_leaves_out_the_name_asked_for_is_shown_whole():
 )
 def test_the_beginning_of_a_sentence_is_told_from_words_of_the_models_own(text, short):
     assert cuts_short(text, FORUM) is short
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "counts"), [("She made two trips.", 0, False), ("She made four trips.", 1, True)]
+)
+def test_the_second_of_four_does_not_make_them_two(text, found, counts):
+    shown = (evidence("The second trip was in May."), evidence("This is her fourth trip this year."))
+    asked = read_question("How many trips did she make?", date(2026, 1, 1))
+    off = check_answers(asked, text, (shown[found],), shown)
+    assert any("count on" in reason for reason in off) is not counts

@@ -164,3 +164,18 @@ def test_numbers_are_read_with_magnitude_and_unit(text, expected):
 )
 def test_two_ways_to_write_a_name(one, other, expected):
     assert same_name(one, other) is expected
+
+
+def test_a_he_stands_for_nobody_who_is_named_only_later():
+    later = "He promised a vote. "
+    text = f"Mayor Elsby spoke. {later}President Ada Berg invited them."
+    document = Document("d", "/d.txt", "A report", None, None, date(2021, 6, 21), None, text, "h")
+    start = text.index(later)
+    found = evidence_of(document, [(start, start + len(later.strip()))])
+    passage = replace(
+        found[0].passage, text=text, start=0, end=len(text), sentences=((0, 18), (19, 38), (39, len(text)))
+    )
+    cited = (replace(found[0], passage=passage),)
+    asked = "What did {} promise?"
+    assert verdict_of(check_parts("Elsby promised a vote.", cited, asked.format("Elsby"))) == "supported"
+    assert verdict_of(check_parts("Berg promised a vote.", cited, asked.format("Berg"))) == "unsupported"

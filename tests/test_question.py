@@ -109,6 +109,19 @@ def test_a_follow_up_is_completed_from_the_conversation(text, complete):
     assert stand_alone(Question(text, BRIDGE)) == complete
 
 
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ("And in September 2025?", "What was Calder's title in September 2025?"),
+        ("what about 2022", "What was Calder's title in 2022?"),
+        ("And in Orme?", "And in Orme? (asked about: What was Calder's title in March 2019)"),
+    ],
+)
+def test_another_time_takes_the_place_of_the_one_before(text, complete):
+    before = (Turn("What was Calder's title in March 2019?", "Mayor [1]."),)
+    assert stand_alone(Question(text, before)) == complete
+
+
 def test_the_one_of_another_time_is_a_part_of_its_own():
     parts = split_parts("Calder's May 2019 visit was which of the year, and the October 2022 one which visit to Orme?")
     assert parts == [

@@ -9,7 +9,7 @@ from itertools import pairwise
 from index.days import MONTHS, WEEKDAYS
 from qa.checks.said import ANAPHOR, NAME_WORD, Said, before
 from qa.names import ADDRESSES, same_name, spells_out
-from qa.records import Part
+from qa.records import Evidence, Part
 from qa.signs import is_masthead
 from qa.titles import OFFICES, titles_in, without_titles, words_of_title
 from qa.words import STOP_WORDS, stem, words_of
@@ -87,9 +87,16 @@ def _known(said: Said) -> frozenset[str]:
         if is_masthead(found.quote, found.mentions, found.document):  # it stands for the whole report
             known |= set(words_of(said.asked)) & set(words_of(found.document.text))
     if ANAPHOR.search(said.quoted):
-        around = set(words_of(said.around))
-        known |= {word for word in words_of(said.asked) if word in around or spells_out(word, said.around)}
+        earlier = " ".join(_up_to(found) for found in said.evidence)
+        around = set(words_of(earlier))
+        known |= {word for word in words_of(said.asked) if word in around or spells_out(word, earlier)}
     return frozenset(known | {stem(word) for word in known})
+
+
+def _up_to(found: Evidence) -> str:
+    """Its document's title, and its passage up to the quote's end: a "he" of it stands for who was named before."""
+    passage = found.passage
+    return f"{found.document.title} {passage.text[: max(0, found.end - passage.start)]}"
 
 
 def names_of(run: re.Match[str], said: Said) -> list[str]:
