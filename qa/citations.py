@@ -65,6 +65,8 @@ def tie(
     that fails is tried against each other one shown or found. Then the passage it points
     to speaks for itself, word for word, if it says most of the sentence and of what is
     asked; then a name alone; then a passage that holds all that it adds to the question.
+    One that passes still gives way to its passage where `quoted_instead` finds that it
+    may be about another part of it.
 
     Args:
         found: All that was found for the question, `shown` among it.

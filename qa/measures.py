@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from index.days import MONTHS
 from qa.quantities import Quantity, find_quantities
@@ -26,7 +25,7 @@ _EVERY = "|".join(" ".join((*_UNITS, _MONEY)).split())
 _ASKED = re.compile(
     rf"\bhow many (?:(?:more|square|cubic|full|whole|metric|us|million|billion) )*(?P<many>{_EVERY})\b(?! old)"
     rf"|\bin (?:square |cubic )?(?P<given>{_EVERY})\b(?= (?:of|was|is|were|are|did|does|do|will|would)\b|[?,]|$)"
-    r"|(?P<share>\b(?:what|which) (?:\w+ )?(?:percentage|per ?cent|share)\b)"
+    r"|(?P<share>\b(?:what|which) (?:\w+ )?(?:percentage|per ?cent|share of)\b)"
     r"|\bhow (?P<long>long) (?:did|does|do|will|would|was|is|were|are|has|have|had|can|it)\b",
     re.I,
 )
@@ -69,8 +68,7 @@ def _is_of(units: frozenset[str], quantity: Quantity) -> bool:
 
 
 def _one_of(units: frozenset[str], text: str) -> bool:
-    words: Sequence[str] = re.findall(r"\b(?:a|an|one|half a|several|a few) (\w+)", text.lower())
-    return any(stem(word) in units for word in words)
+    return any(stem(word) in units for word in re.findall(r"\b(?:a|an|one|half a|several|a few) (\w+)", text.lower()))
 
 
 _MONTHS = frozenset(map(stem, MONTHS))

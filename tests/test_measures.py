@@ -35,7 +35,8 @@ def test_an_answer_has_a_number_of_the_unit_asked_for(question, text, quoted, gi
 
 
 @pytest.mark.parametrize(
-    "question", ["How many members voted?", "When did she come?", "How many years old is she?", "What was in the plan?"]
+    "question",
+    ["How many members voted?", "When did she come?", "How many years old is she?", "What share price was it?"],
 )
 def test_where_no_unit_is_asked_for_there_is_none(question):
     assert not measure_asked(question)
