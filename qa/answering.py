@@ -128,12 +128,12 @@ def _check_denied(said: Said, shown: Sequence[Evidence]) -> Iterator[str]:
 def _check_counted_on(said: Said, shown: Sequence[Evidence]) -> Iterator[str]:
     """A count of all that the cited sentence knows as "the second", where another that was read knows a fourth."""
     told = find_quantities(said.quoted)
-    others = [one for found in shown for one in find_quantities(found.quote) if is_ordinal(one)]
     for number in find_quantities(said.text):
         same = [one for one in told if one.value == number.value]
         if is_ordinal(number) or not same or not all(map(is_ordinal, same)):
             continue
         counted = frozenset.union(*(one.counted for one in same)) & number.counted
+        others = (one for found in shown for one in find_quantities(found.quote) if is_ordinal(one))
         more = next((one for one in others if one.value > number.value and one.counted & counted), None)
         if more:
             yield f"The documents count on: “{more.words}”."
