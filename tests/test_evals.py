@@ -19,6 +19,7 @@ from qa.records import Answer, Citation, Claim, Searched
 
 ROOT = Path(__file__).parent.parent
 SEED_CASES = ROOT / "evals" / "cases" / "seeds.jsonl"
+SECOND_CASES = SEED_CASES.with_name("seeds-second.jsonl")
 TEXT = "It was approved by 119 countries. Only Belarus voted against it."
 DOCUMENT = Document("d1", "/docs/un.txt", "UN", "AFP", None, date(2021, 6, 21), None, TEXT, "hash")
 OTHER = Document("d2", "/docs/other.txt", "Other", None, None, None, None, "Something else.", "hash2")
@@ -67,15 +68,17 @@ def scored(given_answer, case=CASE, evidence=None):
 # The cases of the seeds
 
 
-def test_every_quote_of_the_seeds_stands_in_its_document():
-    for case in load_cases(SEED_CASES):
+@pytest.mark.parametrize("path", [SEED_CASES, SECOND_CASES], ids=lambda path: path.stem)
+def test_every_quote_of_the_seeds_stands_in_its_document(path):
+    for case in load_cases(path):
         for quote in case.quotes:
             text = (ROOT / "seeds" / quote.document).read_bytes().decode()
             assert quote.quote in text, case.id
 
 
-def test_the_seeds_have_cases_enough_in_balanced_halves():
-    cases = load_cases(SEED_CASES)
+@pytest.mark.parametrize("path", [SEED_CASES, SECOND_CASES], ids=lambda path: path.stem)
+def test_the_seeds_have_cases_enough_in_balanced_halves(path):
+    cases = load_cases(path)
     assert len(cases) >= 80
     assert len({case.question.lower() for case in cases}) == len(cases)
     for kind in {case.kind for case in cases}:
