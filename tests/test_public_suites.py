@@ -120,6 +120,13 @@ def test_the_chosen_sentences_are_a_few_exact_ones_nearest_first():
     assert chosen.cosine == pytest.approx(max(float(vector @ asked) for vector in vectors))
 
 
+def test_a_sentence_chosen_with_the_one_it_points_back_to_is_measured_by_both():
+    page = ["Elsby built the outer wall in 2001.", "He broke it again in 2003.", "Ferries leave at nine."]
+    chosen = choose_sentences("He broke it again in 2003.", page, HashingEmbedder(), 320)
+    assert chosen.evidence[0].quote == "\n".join(page[:2])
+    assert chosen.cosine == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize("page", [[], ["", "—"]])
 def test_a_page_without_words_supports_nothing(page: list[str], tmp_path: Path):
     write_lines(tmp_path / "claims.jsonl", [claim("one", "not_supported", "Ferries leave daily.", page)])

@@ -135,7 +135,12 @@ def choose_sentences(claim: str, page: Sequence[str], embedder: Embedder, tokens
         similar={},
     )
     evidence = choose_evidence(asked, found, sentences=SENTENCES, tokens=tokens)
-    rows = [passage.sentences.index((one.start, one.end)) for one in evidence]
+    # A sentence that opens with "He" brings the one before along, so that a piece of evidence may hold two.
+    rows = [
+        row
+        for row, (start, end) in enumerate(passage.sentences)
+        if any(one.start <= start and end <= one.end for one in evidence)
+    ]
     return Chosen(tuple(evidence), float(np.max(vectors[1:][rows] @ vectors[0], initial=0.0)))
 
 
