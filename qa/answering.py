@@ -52,9 +52,10 @@ def check_answers(asked: Asked, text: str, evidence: Sequence[Evidence], shown: 
     return (*of_text, *chain.from_iterable(of_cited), *_check_denied(said, shown), *_check_counted_on(said, shown))
 
 
-def adds_nothing(asked: Asked, text: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether `text` only says again what was asked."""
-    return any(_check_new(asked, read_said(text, evidence, asked.text)))
+def misleads(asked: Asked, text: str, evidence: Sequence[Evidence], shown: Sequence[Evidence]) -> bool:
+    """Whether `text` only says again what was asked, or takes a second for all: what it cites is no place to look."""
+    said = read_said(text, evidence, asked.text)
+    return any(_check_new(asked, said)) or any(_check_counted_on(said, shown))
 
 
 def _check_new(asked: Asked, said: Said) -> Iterator[str]:

@@ -13,7 +13,7 @@ from qa.prompt import NOT_FOUND
 from qa.question import Asked, own_names
 from qa.quoting import finished, in_full, name_alone, quotable, quoted_instead, verbatim
 from qa.records import Claim, Evidence, Part
-from qa.verify import adds_nothing, check_answers, check_parts, says_otherwise, verdict_of
+from qa.verify import check_answers, check_parts, misleads, says_otherwise, verdict_of
 from qa.words import content_stems
 
 AS_MUCH = 0.7
@@ -115,9 +115,9 @@ def _quoted(
 ) -> tuple[Claim, str] | None:
     """The passage that the sentence points to, or one that says more of it, word for word.
 
-    None where the sentence only repeats the question: then it shows nothing of what the passage answers.
+    None where the sentence only repeats the question, or takes a second for all: then the passage is no answer.
     """
-    if not drafted.evidence or adds_nothing(asked, drafted.text, drafted.evidence):
+    if not drafted.evidence or misleads(asked, drafted.text, drafted.evidence, shown):
         return None
     fuller = _fuller(drafted, shown) if others else []
     for one in quotable(asked, drafted.text, [*fuller, *drafted.evidence], shown, found):

@@ -9,7 +9,7 @@ from qa.extract import extract_claims, quote_outstanding
 from qa.question import Asked
 from qa.quoting import quotable, verbatim
 from qa.records import Claim, Evidence, Unsupported
-from qa.verify import adds_nothing
+from qa.verify import misleads
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def settle_alone(policy: Unsupported, asked: Asked, evidence: Sequence[Evidence]
     """
     for claim in failed:
         pointed = [found for found in evidence if found.number in {cited.number for cited in claim.citations}]
-        if adds_nothing(asked, claim.text, pointed):
+        if misleads(asked, claim.text, pointed, pointed):
             for one in quotable(asked, claim.text, pointed, evidence):
                 return Settled((verbatim(one),), (f"[{one.number}] is quoted in place of “{claim.text}”",))
     outstanding = quote_outstanding(asked, evidence) if failed else None

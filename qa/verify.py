@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.times import overlap
-from qa.answering import STANDS_OUT, adds_nothing, check_answers, in_focus, is_of
+from qa.answering import STANDS_OUT, check_answers, in_focus, is_of, misleads
 from qa.checks.denial import check_denial, check_votes, denies
 from qa.checks.modality import check_modality
 from qa.checks.names import check_names, check_offices
@@ -26,7 +26,6 @@ from qa.words import content_stems, numbers_in, stem
 
 __all__ = [
     "STANDS_OUT",
-    "adds_nothing",
     "check_answers",
     "check_claim",
     "check_parts",
@@ -34,6 +33,7 @@ __all__ = [
     "in_focus",
     "is_about",
     "is_of",
+    "misleads",
     "spells_out",
     "verdict_of",
 ]

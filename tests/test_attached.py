@@ -89,3 +89,9 @@ def test_the_second_of_four_does_not_make_them_two(text, found, counts):
     asked = read_question("How many trips did she make?", date(2026, 1, 1))
     off = check_answers(asked, text, (shown[found],), shown)
     assert any("count on" in reason for reason in off) is not counts
+
+
+def test_nor_is_the_second_quoted_for_them():
+    shown = (evidence("The second trip was in May."), evidence("This is her fourth trip this year."))
+    asked = read_question("How many trips did she make?", date(2026, 1, 1))
+    assert tie(asked, Drafted("She made two trips.", (shown[0],)), shown)[0].verdict != "supported"
