@@ -265,6 +265,7 @@ class _Run:
             failed += claims
             shown = next_reading(evidence, claims)
         if holder := holder_claim(asked, evidence):
+            self.problems += map(withheld, failed)  # under "mark" they are not told yet; twice told is shown once
             return [holder]
         return self._settled(settle_alone(policy, asked, evidence, without_repeats(failed)))
 
