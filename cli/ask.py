@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
-from cli.common import State
+from cli.common import State, open_library_to_read
 from cli.filters import AsOf, Collections, Documents, Outlets, Since, Until, read_as_of, read_filter, tell_scope
 from index.errors import UserFacingError
 
@@ -61,6 +61,8 @@ def ask(
         min_likelihood=min_likelihood,
     )
     settings = state.settings()
+    with open_library_to_read(settings) as library:
+        library.require_documents()  # told before a model is opened for nothing
     out = console()
     with _status(f"Opening the library and {settings.model}…"), fetch_bar() as on_progress:
         session = state.open_session(settings, on_progress)

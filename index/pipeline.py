@@ -271,6 +271,20 @@ class Library:
         """Number of documents."""
         return self._record.count_documents()
 
+    def require_documents(self) -> int:
+        """Number of documents.
+
+        Raises:
+            LibraryError: If there are none, saying how to add some.
+        """
+        documents = self.count_documents()
+        if not documents:
+            raise LibraryError(
+                f"The library in {str(self.folder)!r} holds no documents yet, so there is nothing to answer from. "
+                "Add some: dateline add FOLDER, or on the Library page."
+            )
+        return documents
+
     def count_passages(self, doc_ids: Sequence[str] | None = None) -> int:
         """Number of passages of these documents, or of all."""
         return self._record.count_passages(doc_ids)

@@ -12,7 +12,6 @@ from typing import Any
 from langchain_core.messages import BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from index.errors import LibraryError
 from index.pipeline import Library
 from index.records import Matching
 from qa.citations import read_draft, tie
@@ -144,7 +143,8 @@ class _Run:
     def events(self) -> Iterator[Event]:
         """Evidence first, then the model's text as it comes, then the checked answer."""
         query = stand_alone(Question(check_question(self.question.text), self.question.history))
-        everything, library = self._require_documents(), self.chain.library
+        library = self.chain.library
+        everything = library.require_documents()
         matching = library.matching(self.question.scope)
         self.problems += matching.problems
         parts = [read_question(part, self.question.as_of or date.today()) for part in split_parts(query)]
@@ -229,15 +229,6 @@ class _Run:
         words = filter_in_words(self.question.scope, matching.titles)
         return Searched(matching.documents, passages, query, words, everything)
 
-    def _require_documents(self) -> int:
-        documents = self.chain.library.count_documents()
-        if not documents:
-            raise LibraryError(
-                f"The library in {str(self.chain.library.folder)!r} holds no documents yet, so there is nothing to "
-                "answer from. Add some: dateline add FOLDER, or on the Library page."
-            )
-        return documents
-
     def _answer(
         self, asked: Asked, evidence: Sequence[Evidence], before: Sequence[Claim]
     ) -> Generator[Event, None, list[Claim]]:
@@ -260,16 +251,16 @@ class _Run:
             text = yield from self._write_decided(asked, shown, evidence)
             claims = without_repeats(self._check(asked, text, shown, evidence))
             if any(claim.verdict == "supported" for claim in claims):
-                return self._settled(settle_beside(policy, claims))
-            self.problems += [withheld(claim) for claim in claims] if policy != "mark" else []
+                return self._settled(settle_beside(policy, claims), failed)
             failed += claims
             shown = next_reading(evidence, claims)
-        if holder := holder_claim(asked, evidence):
-            self.problems += map(withheld, failed)  # under "mark" they are not told yet; twice told is shown once
-            return [holder]
-        return self._settled(settle_alone(policy, asked, evidence, without_repeats(failed)))
+        failed, holder = without_repeats(failed), holder_claim(asked, evidence)
+        settled = Settled((holder,)) if holder else settle_alone(policy, asked, evidence, failed)
+        return self._settled(settled, failed)
 
-    def _settled(self, settled: Settled) -> list[Claim]:
+    def _settled(self, settled: Settled, failed: Sequence[Claim]) -> list[Claim]:
+        """What is answered; what failed is told where it is not shown among it."""
+        self.problems += [withheld(claim) for claim in failed if claim not in settled.claims]
         self.problems += settled.problems
         return list(settled.claims)
 

@@ -243,6 +243,25 @@ def test_a_question_may_set_its_own_threshold_and_its_own_way_with_what_is_not_b
     assert "unlikely" in told or "comes near" in told
 
 
+@pytest.mark.parametrize("policy", ["mark", "withhold", "quote"])
+@pytest.mark.parametrize(
+    ("question", "made_up"),
+    [
+        ("Who is the president of Russia?", "The president of Russia is Dmitri Volkov"),
+        (ABSTAINED, "In the vote 58 countries abstained"),
+        ("What did Putin say about the vote?", "Putin said that the vote cost 5 million dollars"),
+    ],
+)
+def test_a_sentence_that_fails_is_shown_marked_or_told_of_whatever_is_answered_instead(
+    library, policy, question, made_up
+):
+    model = Model("scripted", ScriptedChat(script={"": [f"{made_up} [1]."] * 2}))
+    answer = chain_with(library, model, min_likelihood=0).invoke(Question(question, unsupported=policy))
+    marked = [claim.text for claim in answer.claims if claim.verdict != "supported"]
+    assert any(made_up in told for told in (*marked, *answer.problems))
+    assert not any(made_up in claim.text for claim in answer.claims if claim.verdict == "supported")
+
+
 def test_a_refusal_says_what_the_passages_mention_and_what_they_lack(library):
     (lack,) = answer_with(library, "Which hotel did Putin stay in?", "NOT FOUND").missing
     assert "mention “Putin”" in lack

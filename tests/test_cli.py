@@ -136,6 +136,14 @@ def test_a_mistake_is_told_in_words_without_a_traceback(dateline, folder, argume
     assert "Traceback" not in result.stderr
 
 
+def test_a_question_to_an_empty_library_is_refused_before_anything_is_opened(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATELINE_LIBRARY", str(tmp_path / "library"))
+    unopened = State(open_session=lambda settings, on_progress: pytest.fail("opened for nothing"))
+    result = CliRunner().invoke(app, ["ask", "Who won?"], obj=unopened)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "dateline add FOLDER" in result.stderr
+
+
 def test_a_document_is_shown_by_id_prefix_and_its_text_exactly(dateline, tmp_path):
     text = "Title\r\n\r\nA line with \x1b[31mescape and ünicode.\r\n"
     (tmp_path / "odd.txt").write_bytes(text.encode())
@@ -382,7 +390,10 @@ def test_interrupting_ends_with_130_and_no_text(tmp_path):
     def interrupted(settings, on_progress):
         raise KeyboardInterrupt
 
-    arguments = ["--library", str(tmp_path), "ask", "Who?"]
+    (tmp_path / "court.txt").write_text(COURT)
+    with open_library(tmp_path / "library", HashingEmbedder()) as library:
+        library.add([tmp_path / "court.txt"])
+    arguments = ["--library", str(tmp_path / "library"), "ask", "Who?"]
     result = CliRunner().invoke(app, arguments, obj=State(open_session=interrupted))
     assert (result.exit_code, result.output) == (130, "")
 

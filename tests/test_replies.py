@@ -20,6 +20,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGenerationChunk
 from scripted import ScriptedChat
 
+from index.errors import LibraryError
 from index.pipeline import Library, open_library
 from qa.chain import AnswerChain
 from qa.models import Model, stream_chat
@@ -255,9 +256,12 @@ def test_the_first_question_after_a_start_finds_the_search_open(library):
     assert (done.stdout, done.stderr) == ("True\n", "")
 
 
-def test_an_empty_library_can_be_warmed(tmp_path):
+def test_an_empty_library_can_be_warmed_and_says_that_it_is_empty(tmp_path):
     with open_library(tmp_path / "library", HashingEmbedder(), prepare=prepare_lines) as empty:
-        AnswerChain(empty, Model("none", None), Settings()).warm()
+        chain = AnswerChain(empty, Model("none", None), Settings())
+        chain.warm()
+        with pytest.raises(LibraryError, match="dateline add FOLDER"):
+            chain.invoke("Who came?")
 
 
 @pytest.mark.model
