@@ -27,8 +27,9 @@ from evals.suites import ANSWERS, SEEDS, open_suite
 from qa.finding import find_evidence
 from qa.likelihood import NEAR, SURE
 from qa.models import stream_chat
+from qa.parts import split_parts
 from qa.prompt import build_grammar, build_prompt, declining
-from qa.question import read_question, split_parts
+from qa.question import read_question
 from qa.readings import first_reading
 from qa.settings import Settings
 

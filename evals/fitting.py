@@ -28,7 +28,8 @@ from qa.evidence import choose_evidence
 from qa.expand import WordSimilarity
 from qa.finding import look_up
 from qa.models import NONE
-from qa.question import read_question, split_parts
+from qa.parts import split_parts
+from qa.question import read_question
 from qa.settings import Settings
 from qa.signs import WEIGHTS, Lookup, Signs, read_sentences
 

@@ -21,12 +21,14 @@ from qa.expand import WordSimilarity
 from qa.extract import extract_claims
 from qa.filters import filter_in_words
 from qa.finding import find_evidence
+from qa.follow_up import stand_alone
 from qa.likelihood import is_hopeless, likelihood_of
 from qa.missing import missing_in_words
 from qa.models import Model, stream_chat
 from qa.offices import Numbers, change_of, holder_claim, named_with_office, office_claims, offices_of, person_asked
+from qa.parts import split_parts
 from qa.prompt import NOT_FOUND, YES_OR_NO, build_front, build_grammar, build_prompt, declining
-from qa.question import Asked, check_question, outlets_named, read_question, split_parts, stand_alone
+from qa.question import Asked, check_question, outlets_named, read_question
 from qa.quoting import verbatim
 from qa.readings import MAX_READINGS, first_reading, next_reading, without_repeats
 from qa.records import (

@@ -46,6 +46,9 @@ def words_of(text: str) -> list[str]:
     return [re.sub(r"['’]s?$|['’]s$", "", word.lower()) for word in _WORD.findall(text)]
 
 
+AUXILIARIES = frozenset(
+    "am is are was were be been do does did has have had will would can could shall should may might must".split()
+)
 IRREGULAR_PASTS = {
     past: verb
     for verb, pasts in {

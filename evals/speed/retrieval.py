@@ -16,7 +16,9 @@ from index.embed import Embedder
 from index.pipeline import Library, open_library
 from qa.expand import WordSimilarity
 from qa.finding import PASSAGES, find_evidence
-from qa.question import check_question, read_question, split_parts, stand_alone
+from qa.follow_up import stand_alone
+from qa.parts import split_parts
+from qa.question import check_question, read_question
 from qa.records import Question
 from qa.retrieve import DEPTH, retrieve, search_terms
 from qa.settings import Settings
