@@ -8,7 +8,19 @@ from pathlib import Path
 
 from evals.measures import MEASURES
 from evals.records import Result
-from evals.summary import STEPS, Figure, Share, derive, errors, latency, main_measure, summarise, title_of, tokens
+from evals.summary import (
+    STEPS,
+    Figure,
+    Share,
+    answer_words,
+    derive,
+    errors,
+    latency,
+    main_measure,
+    summarise,
+    title_of,
+    tokens,
+)
 from index.errors import UserFacingError
 
 NAMED = 20
@@ -99,6 +111,8 @@ def _measures(results: Sequence[Result]) -> Iterator[str]:
             yield f"{what:24} median {taken.median:.2f}, 90% within {taken.p90:.2f} ({taken.of} cases)"
     for name, counted in tokens(results).items():
         yield f"{f'tokens {name}':24} median {counted.median:.0f} ({counted.of} cases)"
+    if words := answer_words(results):
+        yield f"{'words of an answer':24} median {words.median:.0f}, 90% within {words.p90:.0f} ({words.of} cases)"
 
 
 def _not_right(results: Iterable[Result]) -> Iterator[str]:

@@ -145,6 +145,12 @@ def tokens(results: Sequence[Result]) -> dict[str, Quantiles]:
     return {name: quantiles for name, quantiles in counted.items() if quantiles is not None}
 
 
+def answer_words(results: Sequence[Result]) -> Quantiles | None:
+    """Words of an answer, markers counted, over the cases that were answered; None when none was."""
+    answers = [answer for result in results if isinstance(answer := result.shown.get("answer"), Mapping)]
+    return quantiles_of([len(str(one.get("text")).split()) for one in answers if one.get("status") == "answered"])
+
+
 def errors(results: Sequence[Result]) -> int:
     """How many cases ended in an error; they are unscored, not wrong."""
     return sum(result.error is not None for result in results)

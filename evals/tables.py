@@ -14,6 +14,7 @@ from evals.summary import (
     Interval,
     Quantiles,
     Share,
+    answer_words,
     derive,
     errors,
     latency,
@@ -30,7 +31,7 @@ NONE = element("td", "–", class_="none")
 
 
 def measures_table(by_system: Mapping[str, Sequence[Result]]) -> Markup:
-    """Measure by system, then times, tokens and errors."""
+    """Measure by system, then times, tokens, words and errors."""
     figures = {system: summarise(results) for system, results in by_system.items()}
     derived = {system: derive(one) for system, one in figures.items()}
     rows: list[Row] = []
@@ -46,6 +47,8 @@ def measures_table(by_system: Mapping[str, Sequence[Result]]) -> Markup:
     for kind in TOKENS:
         cells = [_quantiles(tokens(results).get(kind), "", len(results)) for results in by_system.values()]
         rows.append((f"tokens {kind}", "median (nine tenths within)", cells))
+    cells = [_quantiles(answer_words(results), "", len(results)) for results in by_system.values()]
+    rows.append(("words of an answer", "median (nine tenths within)", cells))
     failed = [_cell(str(errors(one)), None, f"of {len(one)}") for one in by_system.values()]
     rows.append(("ended in an error", "not scored, not wrong", failed))
     rows = [row for row in rows if any(cell != NONE for cell in row[2])]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from evals.compare import compare, compare_runs, render_comparison
 from evals.pairs import mcnemar
 from evals.records import Item, Result
 from evals.results import Run
-from evals.summary import Mean, Share, derive, errors, latency, mean_of, summarise, tokens, wilson
+from evals.summary import Mean, Share, answer_words, derive, errors, latency, mean_of, summarise, tokens, wilson
 from index.errors import UserFacingError
 
 
@@ -107,6 +108,14 @@ def test_times_and_tokens_say_of_how_many():
     assert list(tokens(results)) == ["read"]
     assert latency(results, "first_word") is None
     assert errors(results) == 1
+
+
+def test_the_length_of_an_answer_is_that_of_the_cases_that_were_answered():
+    said = [{"status": "answered", "text": "word " * n} for n in (2, 4, 9)]
+    shown = [{"answer": one} for one in (*said, {"status": "not_found", "text": "The documents do not say."})]
+    words = answer_words([replace(result(str(n)), shown=one) for n, one in enumerate((*shown, {}, {"answer": "odd"}))])
+    assert words is not None and (words.median, words.of) == (4, 3)
+    assert answer_words([result("1")]) is None
 
 
 def test_pairs_are_made_by_case_not_by_place():
