@@ -18,7 +18,7 @@ from qa.citations import read_draft, tie
 from qa.disagreement import find_disagreement
 from qa.evidence import cite
 from qa.expand import WordSimilarity
-from qa.extract import extract_claims
+from qa.extract import best_beside, extract_claims
 from qa.filters import filter_in_words
 from qa.finding import find_evidence
 from qa.follow_up import stand_alone
@@ -252,13 +252,14 @@ class _Run:
                 yield Piece("".join(f"{marked(claim)} " for claim in before), self.attempt)
             text = yield from self._write_decided(asked, shown, evidence)
             claims = without_repeats(self._check(asked, text, shown, evidence))
-            if any(claim.verdict == "supported" for claim in claims):
-                return self._settled(settle_beside(policy, claims), failed)
+            if borne := [claim for claim in claims if claim.verdict == "supported"]:
+                kept = self._settled(settle_beside(policy, claims), failed)
+                return [*kept, *best_beside(asked, borne, evidence)]
             failed += claims
             shown = next_reading(evidence, claims)
         failed, holder = without_repeats(failed), holder_claim(asked, evidence)
-        settled = Settled((holder,)) if holder else settle_alone(policy, asked, evidence, failed)
-        return self._settled(settled, failed)
+        settled = settle_alone(policy, asked, evidence, failed, likelihood=self.likelihood)
+        return self._settled(Settled((holder,)) if holder else settled, failed)
 
     def _settled(self, settled: Settled, failed: Sequence[Claim]) -> list[Claim]:
         """What is answered; what failed is told where it is not shown among it."""

@@ -20,6 +20,8 @@ NEAR = 0.7
 """Nearer than this, a sentence on the right subject looks like one with the answer, and nearness tells nothing more."""
 UNREAD = 0.6
 """Before the model has read, less of the threshold is asked: nearness alone tells less."""
+LIKELY = 0.75
+"""From this likelihood on the documents are said to be likely to answer."""
 SURE = 0.003
 """The model's own probability is taken to be no nearer to 0 and 1: it is surer than it is right."""
 
@@ -58,6 +60,6 @@ def _logistic(log_odds: float) -> float:
 
 def likelihood_in_words(likelihood: float) -> str:
     """For a user: `likely to answer this`, `may answer this` or `unlikely to answer this`."""
-    if likelihood >= 0.75:
+    if likelihood >= LIKELY:
         return "likely to answer this"
     return "may answer this" if likelihood >= 0.35 else "unlikely to answer this"

@@ -28,7 +28,7 @@ _OF_THE_TEXT = frozenset(content_stems("mentioned described text article report 
 
 def verbatim(found: Evidence) -> Claim:
     """The sentence itself as a claim: supported by construction."""
-    return Claim(finished(found.shown), (cite(found),), "supported")
+    return Claim(finished(found.shown), (cite(found),), "supported", verbatim=True)
 
 
 def quotable(

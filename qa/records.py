@@ -152,6 +152,8 @@ class Claim:
     """Why it is not supported, in words for the user; empty when it is."""
     parts: tuple[Part, ...] = ()
     """What was checked of it, in the order of the checks; empty where it is its source's own words."""
+    verbatim: bool = False
+    """Whether it is a sentence of the documents, with only the dates that it means put in."""
 
 
 @dataclass(frozen=True, slots=True)

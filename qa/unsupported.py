@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.extract import extract_claims, quote_outstanding
+from qa.likelihood import LIKELY
 from qa.question import Asked
 from qa.quoting import quotable, verbatim
 from qa.records import Claim, Evidence, Unsupported
@@ -28,11 +29,19 @@ def settle_beside(policy: Unsupported, claims: Sequence[Claim]) -> Settled:
     return Settled(kept, tuple(withheld(claim) for claim in claims if claim not in kept))
 
 
-def settle_alone(policy: Unsupported, asked: Asked, evidence: Sequence[Evidence], failed: Sequence[Claim]) -> Settled:
+def settle_alone(
+    policy: Unsupported,
+    asked: Asked,
+    evidence: Sequence[Evidence],
+    failed: Sequence[Claim],
+    *,
+    likelihood: float = 0.0,
+) -> Settled:
     """When none of the sentences that the model wrote is supported, the last reading's last in `failed`.
 
-    A passage that stands out by the question's own words is quoted in any case. Else "quote" gives the best
-    sentences of the documents, "mark" what the model wrote, marked as not supported, and "withhold" nothing.
+    A passage that stands out by the question's own words is quoted in any case, and so are the best sentences of
+    documents that are likely to answer. Else "quote" gives these, "mark" what the model wrote, marked as not
+    supported, and "withhold" nothing.
     """
     for claim in failed:
         pointed = [found for found in evidence if found.number in {cited.number for cited in claim.citations}]
@@ -43,10 +52,10 @@ def settle_alone(policy: Unsupported, asked: Asked, evidence: Sequence[Evidence]
     if outstanding is not None:
         told = "No sentence of the model's bore checking; the passage that says most of it is quoted."
         return Settled((outstanding,), (told,))
-    if policy == "quote" and failed:
-        quoted = tuple(extract_claims(asked, evidence))
+    likely = policy == "quote" or likelihood >= LIKELY
+    if failed and likely and (quoted := tuple(extract_claims(asked, evidence))):
         told = "No sentence of the model's bore checking; the nearest sentences of the documents are quoted."
-        return Settled(quoted, (told,) if quoted else ())
+        return Settled(quoted, (told,))
     return Settled(tuple(failed) if policy == "mark" else ())
 
 

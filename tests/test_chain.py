@@ -178,7 +178,8 @@ def test_each_part_of_a_question_is_answered_for_itself(library):
         "against": [f"Belarus voted against it [{against[-1]}]."],
     }
     answer = chain_with(library, Model("scripted", ScriptedChat(script=script))).invoke(question)
-    assert [claim.text for claim in answer.claims] == ["36 countries abstained.", "Belarus voted against it."]
+    written = [claim.text for claim in answer.claims if not claim.verbatim]
+    assert written == ["36 countries abstained.", "Belarus voted against it."]
 
 
 def test_the_chain_composes_with_other_runnables(library):

@@ -46,6 +46,15 @@ def test_alone_they_are_marked_withheld_or_quoted():
     assert (quoted.text, quoted.verdict) == (dim.quote, "supported")
 
 
+@pytest.mark.parametrize("policy", ["mark", "withhold", "quote"])
+def test_documents_that_are_likely_to_answer_are_quoted_in_place_of_what_failed(policy):
+    dim = replace(evidence(1, "The Green group abstained."), coverage=0.4)
+    settled = settle_alone(policy, ASKED, [dim], [BAD], likelihood=0.8)
+    assert [claim.text for claim in settled.claims] == [dim.quote]
+    assert any("quoted" in told for told in settled.problems)
+    assert settle_alone(policy, ASKED, [], [BAD], likelihood=0.8).claims == ((BAD,) if policy == "mark" else ())
+
+
 def test_without_a_sentence_of_the_models_nothing_is_put_in_its_place():
     assert settle_alone("quote", ASKED, [GREEN], []).claims == ()
 
