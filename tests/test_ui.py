@@ -515,6 +515,18 @@ def test_an_empty_library_points_to_where_documents_are_added(library: Library) 
     assert not app.chat_input
 
 
+def test_the_documents_own_sentences_are_set_apart_from_the_models_and_said_to_be_theirs() -> None:
+    own = replace(SUPPORTED, text="Only nobody voted against it.", verbatim=True)
+    both = answer_html(Exchange("Who?", None, "", 0, answered(SUPPORTED, own)), look())
+    alone = answer_html(Exchange("Who?", None, "", 0, answered(own)), look())
+    plain = answer_html(Exchange("Who?", None, "", 0, answered(SUPPORTED)), look())
+    written, quoted = both.split('<blockquote class="dl-verbatim">')
+    assert "Nobody voted" in written and "Only nobody" not in written and "Only nobody" in quoted
+    assert "documents’ own sentences" in alone
+    assert "documents’ own sentences" not in both + plain
+    assert "blockquote" not in plain
+
+
 def test_a_question_is_answered_from_a_real_library_without_a_model(filled: Library, tmp_path: Path) -> None:
     settings = Settings(library=filled.folder, model="none")
     app = ask_app(filled, AnswerChain(filled, Model("none", None), settings))

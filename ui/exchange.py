@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from index.records import EVERYTHING, Filter
 from qa.disagreement import disagreement_in_words, since_in_words
@@ -154,14 +155,17 @@ def _answered(answer: Answer, look: Look) -> str:
     sheets = look.sheets("answer")
     supported = [claim for claim in answer.claims if claim.verdict == "supported"]
     others = [claim for claim in answer.claims if claim.verdict != "supported"]
-    sentences = " ".join(_sentence(claim, sheets) for claim in supported)
     cited = [citation for claim in [*supported, *others] for citation in claim.citations]
     told = [position for disagreement in answer.disagreements for position in disagreement.positions]
     cited += [citation for position in told for citation in position.citations]
     html = f'<p class="dl-judgement">{judgement_in_words(answer.judgement)}</p>' if answer.judgement else ""
-    html += f'<p class="dl-sentences" dir="auto">{sentences}</p>' if supported else ""
-    if answer.model == NONE:
-        html += '<p class="dl-note">No language model is set: these are the documents’ own sentences.</p>'
+    for verbatim, sentences in groupby(supported, key=lambda claim: claim.verbatim):
+        body = " ".join(_sentence(claim, sheets) for claim in sentences)
+        words = f'<p class="dl-sentences" dir="auto">{body}</p>'
+        html += f'<blockquote class="dl-verbatim">{words}</blockquote>' if verbatim else words
+    if supported and all(claim.verbatim for claim in supported):
+        why = "No language model is set: these" if answer.model == NONE else "These"
+        html += f'<p class="dl-note">{why} are the documents’ own sentences.</p>'
     html += "".join(_differing(disagreement, sheets) for disagreement in answer.disagreements)
     if others:
         html += _left_out(others, sheets)
