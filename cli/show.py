@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -118,11 +119,18 @@ def print_citation(out: Console, citation: Citation, today: date, mark: str) -> 
 
 def print_answer(out: Console, answer: Answer, today: date) -> None:
     """The checked answer, its numbered quotes, and apart from them what was not supported."""
-    from qa.records import marked
+    from qa.records import judgement_in_words, marked
 
-    out.print(plain(answer.text), style="bold" if answer.status == "not_found" else None)
-    _print_disagreements(out, answer)
     supported = [claim for claim in answer.claims if claim.verdict == "supported"]
+    if not supported:
+        out.print(plain(answer.text), style="bold")
+    elif answer.judgement:
+        out.print(judgement_in_words(answer.judgement))
+    mixed = len({claim.verbatim for claim in supported}) > 1
+    for verbatim, claims in groupby(supported, key=lambda claim: claim.verbatim):
+        # The documents' own sentences stand apart from the model's.
+        print_indented(out, plain(" ".join(map(marked, claims))), 2 if mixed and verbatim else 0)
+    _print_disagreements(out, answer)
     cited = {each.number: each for claim in supported for each in claim.citations}
     told = [position for disagreement in answer.disagreements for position in disagreement.positions]
     cited |= {each.number: each for position in told for each in position.citations}

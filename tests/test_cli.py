@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -207,6 +208,16 @@ def printed(answer):
     out = Console(file=io.StringIO(), markup=False, highlight=False, soft_wrap=True)
     print_answer(out, answer, date(2026, 11, 22))
     return out.file.getvalue()
+
+
+def test_the_documents_own_sentence_stands_under_the_models():
+    claims = (
+        Claim("At nine.", (cited(1),), "supported"),
+        Claim("It began at nine in Koblenz.", (cited(1),), "supported", verbatim=True),
+    )
+    answer = Answer("?", "answered", claims, (), Searched(3, 27, "?"), (), "m")
+    assert printed(answer).startswith("At nine [1].\n  It began at nine in Koblenz [1].\n")
+    assert printed(replace(answer, claims=claims[1:])).startswith("It began at nine in Koblenz [1].\n")
 
 
 def test_unsupported_sentences_are_shown_apart_with_their_reasons():
