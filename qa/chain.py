@@ -25,7 +25,7 @@ from qa.follow_up import stand_alone
 from qa.likelihood import is_hopeless, likelihood_of
 from qa.missing import missing_in_words
 from qa.models import Model, stream_chat
-from qa.offices import Numbers, change_of, holder_claim, named_with_office, office_claims, offices_of, person_asked
+from qa.offices import Numbers, change_of, named_with_office, office_claims, offices_of, person_asked
 from qa.parts import split_parts
 from qa.prompt import NOT_FOUND, YES_OR_NO, build_front, build_grammar, build_prompt, declining
 from qa.question import Asked, check_question, outlets_named, read_question
@@ -43,6 +43,7 @@ from qa.records import (
     Question,
     Searched,
     marked,
+    written,
 )
 from qa.replies import OnWait
 from qa.retrieve import retrieve
@@ -204,7 +205,7 @@ class _Run:
         self, asked: Asked, found: Sequence[Evidence], answered: Sequence[Claim], doc_ids: Sequence[str] | None
     ) -> None:
         """What other reports say on what was answered: another number, time or name, or a later office."""
-        numbers = {c.number for claim in answered if claim.verdict == "supported" for c in claim.citations}
+        numbers = {citation.number for claim in written(answered) for citation in claim.citations}
         if not numbers:
             return
         differing = find_disagreement(asked, found)
@@ -257,9 +258,8 @@ class _Run:
                 return [*kept, *best_beside(asked, borne, evidence)]
             failed += claims
             shown = next_reading(evidence, claims)
-        failed, holder = without_repeats(failed), holder_claim(asked, evidence)
-        settled = settle_alone(policy, asked, evidence, failed, likelihood=self.likelihood)
-        return self._settled(Settled((holder,)) if holder else settled, failed)
+        failed = without_repeats(failed)
+        return self._settled(settle_alone(policy, asked, evidence, failed, likelihood=self.likelihood), failed)
 
     def _settled(self, settled: Settled, failed: Sequence[Claim]) -> list[Claim]:
         """What is answered; what failed is told where it is not shown among it."""

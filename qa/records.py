@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -241,6 +241,12 @@ def times_in_words(times: Sequence[Time]) -> str:
     """What those that are counted from another day stand for: `“Sunday”: 20 June 2021`; empty without any."""
     relative = {time.text: time.resolved for time in times if time.anchored_to is not None}
     return "; ".join(f"“{words}”: {shown_date(resolved)}" for words, resolved in relative.items())
+
+
+def written(claims: Iterable[Claim]) -> list[Claim]:
+    """The supported claims in a model's words, without the documents' beside them; all of them where none is."""
+    supported = [claim for claim in claims if claim.verdict == "supported"]
+    return [claim for claim in supported if not claim.verbatim] or supported
 
 
 def marked(claim: Claim) -> str:

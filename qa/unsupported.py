@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qa.extract import extract_claims, quote_outstanding
 from qa.likelihood import LIKELY
+from qa.offices import holder_claim
 from qa.question import Asked
 from qa.quoting import quotable, verbatim
 from qa.records import Claim, Evidence, Unsupported
@@ -39,10 +40,13 @@ def settle_alone(
 ) -> Settled:
     """When none of the sentences that the model wrote is supported, the last reading's last in `failed`.
 
-    A passage that stands out by the question's own words is quoted in any case, and so are the best sentences of
+    The one person to whom the evidence gives the office asked for is the answer, whatever the model wrote. A passage
+    that stands out by the question's own words is quoted in any case, and so are the best sentences of
     documents that are likely to answer. Else "quote" gives these, "mark" what the model wrote, marked as not
     supported, and "withhold" nothing.
     """
+    if holder := holder_claim(asked, evidence):
+        return Settled((holder,))
     for claim in failed:
         pointed = [found for found in evidence if found.number in {cited.number for cited in claim.citations}]
         if misleads(asked, claim.text, pointed, pointed):

@@ -263,6 +263,22 @@ def test_a_sentence_that_fails_is_shown_marked_or_told_of_whatever_is_answered_i
     assert not any(made_up in claim.text for claim in answer.claims if claim.verdict == "supported")
 
 
+def test_the_best_sentence_of_the_documents_follows_the_models(library):
+    claims = answer_with(library, "Why did Min Aung Hlaing travel to Moscow?", "For a security conference [1].").claims
+    assert [claim.verbatim for claim in claims] == [False, True]
+    assert all(claim.verdict == "supported" for claim in claims)
+    assert claims[1].citations[0].quote in library.document(claims[1].citations[0].doc_id).text
+
+
+@pytest.mark.parametrize(("likelihood", "quoted"), [(0.9, True), (0.5, False)])
+def test_where_nothing_written_bears_checking_likely_documents_are_quoted(library, monkeypatch, likelihood, quoted):
+    monkeypatch.setattr("qa.chain.likelihood_of", lambda *given: likelihood)
+    answer = chain_with(library, deciding(0.1, "48 countries abstained [99].")).invoke(ABSTAINED)
+    assert bool(answer.claims) is quoted
+    assert all(claim.verbatim for claim in answer.claims)
+    assert any("48 countries" in told for told in answer.problems)
+
+
 def test_a_refusal_says_what_the_passages_mention_and_what_they_lack(library):
     (lack,) = answer_with(library, "Which hotel did Putin stay in?", "NOT FOUND").missing
     assert "mention “Putin”" in lack

@@ -17,6 +17,7 @@ from qa.offices import Held, change_of, holder_claim, office_claims, person_aske
 from qa.question import read_question
 from qa.settings import Settings
 from qa.titles import titles_in
+from qa.unsupported import settle_alone
 
 NAME = "Ines Calder"
 
@@ -165,6 +166,8 @@ def test_who_holds_an_office_is_told_where_one_person_is_given_it(question, name
         evidence_of(Document("d", "/d.txt", "T", None, None, date(2019, 5, 14), None, text, "h"), [(0, len(text))])[0]
         for text in HELD
     ]
-    claim = holder_claim(read_question(question, date(2026, 1, 1)), evidence)
+    asked = read_question(question, date(2026, 1, 1))
+    claim = holder_claim(asked, evidence)
     assert (claim and claim.text) == name
+    assert settle_alone("withhold", asked, evidence, []).claims == ((claim,) if claim else ())
     assert not claim or claim.citations[0].quote == HELD[0]

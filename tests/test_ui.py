@@ -320,6 +320,16 @@ def test_only_the_latest_three_answered_questions_are_remembered() -> None:
     assert turns == tuple(Turn(str(number), "Nobody voted against it [1].") for number in (2, 3, 4))
 
 
+def test_of_an_answer_the_models_words_are_remembered_not_the_sentence_beside_them() -> None:
+    own = replace(SUPPORTED, text="Nobody of the National League for Democracy voted.", verbatim=True)
+    asked = [Exchange("Who?", answer=answered(*claims)) for claims in ((SUPPORTED, own), (own,), ())]
+
+    told = [turn.answer for turn in remembered(asked)]
+
+    beside = "Nobody of the National League for Democracy voted [1]."
+    assert told == ["Nobody voted against it [1].", beside, "The documents do not say."]
+
+
 def test_every_sample_document_has_a_question_of_its_own() -> None:
     seeds = [load_document(path) for path in sorted(Path("seeds").glob("*.txt"))]
 

@@ -14,7 +14,7 @@ from index.errors import UserFacingError
 from index.pipeline import Library
 from index.records import Document, Facts
 from qa.chain import AnswerChain
-from qa.records import Event, Piece, Question, Turn
+from qa.records import Event, Piece, Question, Turn, marked, written
 from qa.settings import Settings
 from ui.exchange import Exchange, Look, answer_html, evidence_html, question_html
 from ui.filters import chosen_as_of, chosen_filter, chosen_in_words, show_filter
@@ -157,8 +157,12 @@ def _ask(asked: Exchange, exchanges: list[Exchange], open_chain: Callable[[], An
 
 
 def remembered(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
-    """The latest answered questions with their answers, oldest first."""
-    turns = [Turn(exchange.question, exchange.answer.text) for exchange in exchanges if exchange.answer]
+    """The latest answered questions with their answers, oldest first.
+
+    Without the documents' sentence beside the model's: a "he" of the next question is nobody that only this one names.
+    """
+    answers = [(exchange.question, exchange.answer) for exchange in exchanges if exchange.answer]
+    turns = [Turn(asked, " ".join(map(marked, written(answer.claims))) or answer.text) for asked, answer in answers]
     return tuple(turns[-REMEMBERED:])
 
 
