@@ -12,7 +12,7 @@ from rich.text import Text
 from cli.show import console, count, one_line, plain
 
 if TYPE_CHECKING:
-    from index.records import DocumentState, SyncReport
+    from index.records import DocumentState, Removed, SyncReport
 
 ID_SHOWN = 8
 """Digits of an id that are shown in a list."""
@@ -31,13 +31,26 @@ def print_report(report: SyncReport) -> None:
         "unchanged": len(report.unchanged),
         "removed": len(report.removed),
         "the same as others": len(report.duplicates),
+        "kept although their files are gone": len(report.kept),
         "failed": len(report.failed),
     }
     said = ", ".join(f"{number:,} {word}" for word, number in numbers.items() if number) or "no files there"
     print(f"{said}; {count(report.passages_embedded, 'passage')} embedded in {report.seconds:.1f} s")
+    if report.removed:
+        print("What was removed can be taken back within 30 days: dateline restore")
     for failure in report.failed:
         reason = failure.reason if failure.uri in failure.reason else f"{failure.uri}: {failure.reason}"
         print(f"failed: {plain(reason)}", file=sys.stderr)
+
+
+def print_removed(removed: list[Removed]) -> None:
+    """What can be taken back, a line each."""
+    for one in removed:
+        document = one.document
+        columns = (document.doc_id[:ID_SHOWN], one.removed_at[:10], one_line(document.title), one_line(document.uri))
+        print("\t".join(columns))
+    if not removed:
+        print("Nothing was removed within the last 30 days.")
 
 
 def document_data(one: DocumentState) -> dict[str, Any]:

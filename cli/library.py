@@ -50,7 +50,15 @@ def add(
     _finish(report, json)
 
 
-def sync(context: typer.Context, paths: Paths, json: Json = False) -> None:
+def sync(
+    context: typer.Context,
+    paths: Paths,
+    *,
+    remove: Annotated[
+        int, typer.Option(min=0, help="Remove so many documents, when it is too many to do so unasked.")
+    ] = 0,
+    json: Json = False,
+) -> None:
     """Make the library follow folders: as add, and documents whose files are gone are removed."""
     from cli.bars import fetch_bar, file_bar
 
@@ -58,7 +66,7 @@ def sync(context: typer.Context, paths: Paths, json: Json = False) -> None:
     with fetch_bar() as on_fetch:
         library = state.open_library(state.settings(), on_fetch)
     with library, file_bar("Following") as on_progress:
-        report = library.sync(paths, on_progress)
+        report = library.sync(paths, on_progress, remove=remove)
     _finish(report, json)
 
 
@@ -109,8 +117,9 @@ def remove(
     context: typer.Context,
     documents: Annotated[list[str], typer.Argument(metavar="DOC...", help="Ids, their first digits, or paths.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    for_good: Annotated[bool, typer.Option("--for-good", help="Keep no copy to take back.")] = False,
 ) -> None:
-    """Remove documents from the library; the files stay where they are."""
+    """Remove documents from the library; the files stay where they are, and `restore` takes back for 30 days."""
     from cli.documents import ID_SHOWN
     from cli.show import count, one_line, plain
 
@@ -125,9 +134,37 @@ def remove(
             if not typer.confirm(f"Remove {count(len(found), 'document')} from the library?", err=True):
                 print("Nothing was removed.", file=sys.stderr)
                 raise typer.Exit(1)
-        removed = library.remove(list(found))
+        removed = library.remove(list(found), for_good=for_good)
     for uri in removed:
         print(f"removed {plain(uri)}")
+    if not for_good:
+        print(f"To take back within 30 days: dateline restore {' '.join(doc_id[:ID_SHOWN] for doc_id in found)}")
+
+
+def restore(
+    context: typer.Context,
+    documents: Annotated[
+        list[str] | None, typer.Argument(metavar="[DOC...]", help="Ids, their first digits, or paths; none lists all.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that can be taken back.")] = False,
+) -> None:
+    """Take back documents removed within the last 30 days, or list them."""
+    from cli.bars import fetch_bar, file_bar
+    from cli.documents import print_removed
+    from cli.show import plain
+
+    state: State = context.obj
+    if not (documents or everything):
+        with open_library_to_read(state.settings()) as library:
+            print_removed(library.removed())
+        return
+    with fetch_bar() as on_fetch:
+        library = state.open_library(state.settings(), on_fetch)
+    with library, file_bar("Taking back") as on_progress:
+        targets = [one.document.doc_id for one in library.removed()] if everything else documents or []
+        taken = library.restore(targets, on_progress)
+    for uri in taken:
+        print(f"restored {plain(uri)}")
 
 
 def rebuild(context: typer.Context) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import LibraryBusyError, LibraryError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_TIMEOUT_S = 5.0
 
 # `indexed` gives FTS5 the words again when a passage is deleted: a contentless table that can delete needs SQLite 3.43.
@@ -19,7 +19,7 @@ CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, uri TEXT NOT NULL UNIQUE, title TEXT NOT NULL, outlet TEXT, author TEXT, published TEXT,
     language TEXT, text TEXT NOT NULL, content_hash TEXT NOT NULL, page_starts TEXT NOT NULL, origins TEXT NOT NULL,
     date_words TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('pending', 'ready')), added_at TEXT NOT NULL,
-    collection TEXT
+    collection TEXT, restored INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX facts ON documents (doc_id, uri, title, outlet, published, collection);
 CREATE TABLE passages (
@@ -45,16 +45,27 @@ CREATE VIRTUAL TABLE words USING fts5 (
     tokenize = 'porter unicode61 remove_diacritics 2'
 );
 """
+REMOVED = """
+CREATE TABLE removed (
+    doc_id TEXT PRIMARY KEY, uri TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT, author TEXT, published TEXT,
+    language TEXT, text TEXT NOT NULL, content_hash TEXT NOT NULL, page_starts TEXT NOT NULL, origins TEXT NOT NULL,
+    collection TEXT, removed_at TEXT NOT NULL
+);
+CREATE INDEX removed_content ON removed (content_hash);
+"""
 # `facts` holds all that filters ask for: without it SQLite would read every text to reach the column behind.
 FROM_1 = """
 ALTER TABLE documents ADD COLUMN collection TEXT;
 CREATE INDEX facts ON documents (doc_id, uri, title, outlet, published, collection);
 """
+FROM_2 = "ALTER TABLE documents ADD COLUMN restored INTEGER NOT NULL DEFAULT 0" + ";\n" + REMOVED
+STEPS = {0: SCHEMA + REMOVED, 1: FROM_1 + FROM_2, 2: FROM_2}
+"""What brings each older format to this one; 0 is a new file."""
 # In a file that may not be changed: a temporary view hides the table of the same name, and has the new column too.
-READ_1 = """
-PRAGMA temp_store = MEMORY;
-CREATE TEMP VIEW documents AS SELECT *, NULL AS collection FROM main.documents;
-"""
+READ_2 = "PRAGMA temp_store = MEMORY" + ";\n" + REMOVED.partition("CREATE INDEX")[0].replace("TABLE", "TEMP TABLE")
+READ_1 = READ_2 + "CREATE TEMP VIEW documents AS SELECT *, NULL AS collection FROM main.documents"
+READ = {1: READ_1, 2: READ_2}
+"""What lets an older format be read as this one."""
 
 
 def open_database(path: Path, *, writable: bool) -> sqlite3.Connection:
@@ -85,12 +96,11 @@ def _prepare(connection: sqlite3.Connection, path: Path, writable: bool) -> None
         connection.execute("BEGIN IMMEDIATE")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version < SCHEMA_VERSION:
-            _execute(connection, FROM_1 if version else SCHEMA)
+            _execute(connection, STEPS[version])
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == 1:
-        _execute(connection, READ_1)
+    _execute(connection, READ.get(version, ""))
     if version > SCHEMA_VERSION:
         raise LibraryError(
             f"The library in {str(path.parent)!r} has the format {version}, and this Dateline knows {SCHEMA_VERSION}: "
@@ -100,7 +110,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, writable: bool) -> None
 
 def _execute(connection: sqlite3.Connection, statements: str) -> None:
     # Not `executescript`, which would end the transaction.
-    for statement in statements.split(";\n"):
+    for statement in filter(str.strip, statements.split(";\n")):
         connection.execute(statement)
 
 

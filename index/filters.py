@@ -57,11 +57,14 @@ def check_days(chosen: Filter) -> None:
         )
 
 
-def find_document(target: str, facts: Sequence[Facts], consequence: str) -> Facts:
+def find_document(
+    target: str, facts: Sequence[Facts], consequence: str, there: str = "`dateline list` shows them all"
+) -> Facts:
     """The one document with this path, id, or these first digits of its id.
 
     Args:
         consequence: What the error says of everything else.
+        there: Where the user finds those that can be named.
 
     Raises:
         LibraryError: If there is none, or several.
@@ -77,7 +80,7 @@ def find_document(target: str, facts: Sequence[Facts], consequence: str) -> Fact
     if found:
         listed = _some([f"{one.doc_id} ({one.uri})" for one in found])
         raise LibraryError(f"{target!r} stands for several documents: {listed}. Give more digits; {consequence}.")
-    raise LibraryError(f"No document has the id or path {target!r}. `dateline list` shows them all; {consequence}.")
+    raise LibraryError(f"No document has the id or path {target!r}. {there}; {consequence}.")
 
 
 def folded(name: str | None) -> str | None:

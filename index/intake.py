@@ -11,6 +11,7 @@ from index.context import embedding_text
 from index.embed import Embedder
 from index.errors import LoadError
 from index.files import file_hash, is_gone
+from index.gone import too_many_gone
 from index.record import DocumentVectors, Embedding, Record
 from index.records import Document, Failure, Passage, Prepared, SyncReport
 
@@ -26,15 +27,20 @@ def prepare_with(passage_words: int) -> Prepare:
     """The real `Prepare`: load, find the dates, cut."""
 
     def prepare(path: Path, given: Mapping[str, str] | None) -> Prepared:
-        from index.chunk import split_document
-        from index.dates import find_mentions
         from index.load import load_document
 
-        document = load_document(path, given)
-        mentions = find_mentions(document.text, document.published)
-        return Prepared(document, split_document(document, passage_words), mentions)
+        return prepare_document(load_document(path, given), passage_words)
 
     return prepare
+
+
+def prepare_document(document: Document, passage_words: int) -> Prepared:
+    """A document with its dates found and its text cut."""
+    from index.chunk import split_document
+    from index.dates import find_mentions
+
+    mentions = find_mentions(document.text, document.published)
+    return Prepared(document, split_document(document, passage_words), mentions)
 
 
 def embed_document(embedder: Embedder, document: Document, passages: Collection[Passage]) -> DocumentVectors:
@@ -52,10 +58,12 @@ class Intake:
     def __init__(self, record: Record, embedder: Embedder, prepare: Prepare, suffixes: Collection[str]) -> None:
         self._record, self._embedder, self._prepare, self._suffixes = record, embedder, prepare, suffixes
         self._sources = record.sources()
+        self._restored = record.restored()
         self._outcomes: dict[str, str] = {}
         self._failed: dict[str, Failure] = {}
         self._copies: dict[str, str] = {}
         """Content hash by the path of each duplicate."""
+        self._kept: tuple[str, ...] = ()
         self._embedded = 0
 
     def take(self, path: Path, given: Mapping[str, str] | None = None) -> None:
@@ -78,13 +86,24 @@ class Intake:
         self._outcomes.pop(failure.uri, None)
         self._failed[failure.uri] = failure
 
-    def remove_gone(self, roots: Collection[Path]) -> None:
-        """Remove the documents under `roots` whose files were deleted."""
+    def remove_gone(self, roots: Collection[Path], confirmed: int = 0) -> None:
+        """Remove the documents under `roots` whose files were deleted, but not so many at once that a disk may be off.
+
+        Args:
+            roots: Folders that are followed.
+            confirmed: How many may be removed where that is too many to do unasked.
+        """
+        known = {uri: doc_id for uri, (doc_id, _) in self._sources.items() if doc_id not in self._restored}
         gone = {
             uri: doc_id
-            for uri, (doc_id, _) in self._sources.items()
+            for uri, doc_id in known.items()
             if any(Path(uri).is_relative_to(root) for root in roots) and is_gone(Path(uri))
         }
+        kept, failures = too_many_gone(roots, set(gone), set(known), confirmed)
+        self._kept = tuple(sorted(kept))
+        for failure in failures:
+            self.fail(failure)
+        gone = {uri: doc_id for uri, doc_id in gone.items() if uri not in kept}
         if gone:
             self._record.remove(gone.values())
         for uri in gone:
@@ -110,6 +129,7 @@ class Intake:
             removed=of("removed"),
             duplicates=of("duplicate"),
             failed=tuple(self._failed.values()),
+            kept=self._kept,
             passages_embedded=self._embedded,
             seconds=seconds,
         )
@@ -118,6 +138,9 @@ class Intake:
         uri = str(path)
         known, content_hash = self._sources.get(uri), None
         old = self._record.document(known[0]) if known else None
+        if known and known[0] in self._restored:
+            self._record.mark_found(known[0])
+            self._restored.remove(known[0])
         if path.suffix.lower() in self._suffixes:
             content_hash = file_hash(path)
             if old and content_hash == old.content_hash:
@@ -135,7 +158,8 @@ class Intake:
                     del self._sources[uri]
                 self._copies[uri] = content_hash
                 return "duplicate"
-        self._put(self._read(path, {**_given(old), **given}), old)
+        before = old or (self._record.removed_with(content_hash) if content_hash else None)
+        self._put(self._read(path, {**_given(before), **given}), old)
         return "changed" if old else "added"
 
     def _elsewhere(self, uri: str, content_hash: str) -> str | None:

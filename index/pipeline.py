@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,7 +25,7 @@ from index.embed import Embedder
 from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError
 from index.files import absolute, find_files
 from index.filters import collection_name, find_document, match
-from index.intake import Intake, Prepare, embed_document, prepare_with
+from index.intake import Intake, Prepare, embed_document, prepare_document, prepare_with
 from index.record import DocumentVectors, Embedding, Record
 from index.records import (
     EVERYTHING,
@@ -35,6 +36,7 @@ from index.records import (
     Filter,
     Matching,
     Passage,
+    Removed,
     SyncReport,
     TimeMention,
 )
@@ -44,6 +46,9 @@ logger = logging.getLogger(__name__)
 OnProgress = Callable[[int, int, str], None]
 """Called with the files done, the files in all, and the path of the one that comes next or was last."""
 LOCK_WAIT_S = 2.0
+KEEP_REMOVED = timedelta(days=30)
+"""How long a removed document can be taken back."""
+LISTED = "`dateline restore` lists those that can be taken back"
 
 
 def open_library(
@@ -82,7 +87,7 @@ def open_library(
 
         suffixes = SUFFIXES
     record = Record(folder, writable=os.access(folder, os.W_OK))
-    library = Library(folder, record, embedder, prepare or prepare_with(passage_words), suffixes)
+    library = Library(folder, record, embedder, prepare or prepare_with(passage_words), suffixes, passage_words)
     try:
         if not for_rebuild:
             library.check_embedder()
@@ -97,11 +102,17 @@ class Library:
     """Documents that can be added, followed, removed and searched; one object may serve several threads."""
 
     def __init__(
-        self, folder: Path, record: Record, embedder: Embedder, prepare: Prepare, suffixes: Collection[str]
+        self,
+        folder: Path,
+        record: Record,
+        embedder: Embedder,
+        prepare: Prepare,
+        suffixes: Collection[str],
+        passage_words: int,
     ) -> None:
         self.folder, self.embedder = folder, embedder
         self._record, self._dense = record, DenseSearch(folder, record)
-        self._prepare, self._suffixes = prepare, suffixes
+        self._prepare, self._suffixes, self._passage_words = prepare, suffixes, passage_words
         self._facts: tuple[str, tuple[Facts, ...]] = ("", ())
         """Of the version of the record that they were read from."""
         self._outlets: tuple[Sequence[Facts], Mapping[str, tuple[str, ...]]] = ((), {})
@@ -144,15 +155,30 @@ class Library:
             given = {**given, "collection": collection_name(given["collection"])}
         return self._run(paths, on_progress, given, remove=False)
 
-    def sync(self, paths: Sequence[str | Path] | str | Path, on_progress: OnProgress | None = None) -> SyncReport:
+    def sync(
+        self,
+        paths: Sequence[str | Path] | str | Path,
+        on_progress: OnProgress | None = None,
+        *,
+        remove: int = 0,
+    ) -> SyncReport:
         """Make the library follow folders: as `add`, and documents whose files are gone from them are removed.
 
-        A folder that is itself missing is reported as failed and removes nothing: its disk may be unplugged.
-        """
-        return self._run([paths] if isinstance(paths, str | Path) else paths, on_progress, None, remove=True)
+        A folder that is itself missing is reported as failed and removes nothing: its disk may be unplugged. So is
+        one out of which so many files are gone at once that it may be the empty place of a disk, see `index.gone`.
 
-    def remove(self, targets: Sequence[str]) -> tuple[str, ...]:
+        Args:
+            paths: Folders, and files, which are taken in as by `add`.
+            on_progress: As in `add`.
+            remove: How many documents may go where that is too many to remove unasked: the number that was told.
+        """
+        roots = [paths] if isinstance(paths, str | Path) else paths
+        return self._run(roots, on_progress, None, remove=True, confirmed=remove)
+
+    def remove(self, targets: Sequence[str], *, for_good: bool = False) -> tuple[str, ...]:
         """Remove documents, named by id, by the first digits of an id, or by path; gives their paths.
+
+        They can be taken back for 30 days with `restore`, unless they are to go `for_good`.
 
         Raises:
             LibraryError: If one is unknown or stands for several; then none is removed.
@@ -161,9 +187,34 @@ class Library:
             facts = self.facts()
             found = [find_document(target, facts, "none was removed") for target in targets]
             chosen = {one.doc_id: one.uri for one in found}
-            self._record.remove(chosen)
+            self._record.remove(chosen, for_good=for_good)
             self._settle()
         return tuple(chosen.values())
+
+    def removed(self) -> list[Removed]:
+        """The documents that can be taken back, the last removed first."""
+        return self._record.removed()
+
+    def restore(self, targets: Sequence[str], on_progress: OnProgress | None = None) -> tuple[str, ...]:
+        """Take back removed documents, named as in `remove`, with all that was given by hand; gives their paths.
+
+        They stay, though their files may be gone, until these have been there once more.
+
+        Raises:
+            LibraryError: If one is not among the removed or stands for several; then none is taken back. If another
+                document has come into the place of one; then those before it are.
+        """
+        with self._writing():
+            self.check_embedder()
+            there = {one.document.doc_id: one.document for one in self._record.removed()}
+            facts = [document.facts for document in there.values()]
+            found = [find_document(target, facts, "none was taken back", LISTED) for target in targets]
+            chosen = list(dict.fromkeys(one.doc_id for one in found))
+            for done, doc_id in enumerate(chosen):
+                (on_progress or _silent)(done, len(chosen), there[doc_id].uri)
+                self._restore(there[doc_id])
+            self._settle()
+        return tuple(there[doc_id].uri for doc_id in chosen)
 
     def rebuild(self, on_progress: OnProgress | None = None) -> SyncReport:
         """Make all vectors anew when another embedder is set, and Chroma anew from the record in any case.
@@ -315,6 +366,7 @@ class Library:
         given: Mapping[str, str] | None,
         *,
         remove: bool,
+        confirmed: int = 0,
     ) -> SyncReport:
         began, report_progress = time.perf_counter(), on_progress or _silent
         with self._writing():
@@ -327,7 +379,7 @@ class Library:
                 report_progress(done, len(found.files), str(path))
                 intake.take(path, given)
             if remove:
-                intake.remove_gone([root for root in map(absolute, paths) if root.is_dir()])
+                intake.remove_gone([root for root in map(absolute, paths) if root.is_dir()], confirmed)
             intake.take_orphans(given)
             try:
                 self._settle()
@@ -337,6 +389,16 @@ class Library:
             if found.files:
                 report_progress(len(found.files), len(found.files), str(found.files[-1]))
         return intake.report(time.perf_counter() - began)
+
+    def _restore(self, document: Document) -> None:
+        if other := self._record.document_by_uri(document.uri):
+            raise LibraryError(
+                f"{document.uri!r} holds another document now, {other.title!r}, so {document.title!r} cannot be taken "
+                f"back into its place. Remove that one first: dateline remove {other.doc_id[:8]}"
+            )
+        prepared = prepare_document(document, self._passage_words)
+        vectors = embed_document(self.embedder, document, prepared.passages)
+        self._record.put(prepared, vectors.passages, vectors.sentences, self._embedding(), restored=True)
 
     def _settle(self) -> None:
         """Make Chroma follow the record, after which no document is pending."""
@@ -366,6 +428,7 @@ class Library:
             ) from error
         try:
             pid_file.write_text(str(os.getpid()), encoding="utf-8")
+            self._record.forget_removed((datetime.now(UTC) - KEEP_REMOVED).isoformat(timespec="seconds"))
             yield
         finally:
             pid_file.unlink(missing_ok=True)

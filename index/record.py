@@ -20,7 +20,7 @@ import numpy as np
 from index.database import open_database, translated
 from index.errors import LibraryError
 from index.lexical import LexicalSearch
-from index.records import Document, DocumentState, Facts, Passage, Prepared, TimeMention
+from index.records import Document, DocumentState, Facts, Passage, Prepared, Removed, TimeMention
 from index.rows import (
     DOCUMENT,
     FACTS,
@@ -30,6 +30,7 @@ from index.rows import (
     Vectors,
     delete_document,
     insert_prepared,
+    keep_removed,
     match_any,
     read_document,
     read_facts,
@@ -84,6 +85,8 @@ class Record:
         sentence_vectors: Vectors,
         embedding: Embedding,
         replaces: str | None = None,
+        *,
+        restored: bool = False,
     ) -> None:
         """Keep a document with all that belongs to it, as `pending`, in the place of itself and of `replaces`.
 
@@ -93,6 +96,7 @@ class Record:
             sentence_vectors: One row a sentence, passage after passage.
             embedding: What made the vectors; the library's own from the first document on.
             replaces: Id of the document that this one is the new version of.
+            restored: It was taken back after a removal, and stays although its file may be gone.
         """
         document, spans = prepared.document, sum(len(p.sentences) for p in prepared.passages)
         if len(passage_vectors) != len(prepared.passages) or len(sentence_vectors) != spans:
@@ -104,17 +108,37 @@ class Record:
             for doc_id in {document.doc_id, replaces or document.doc_id}:
                 delete_document(db, doc_id)
             insert_prepared(db, prepared, passage_vectors, sentence_vectors)
+            db.execute("UPDATE documents SET restored = ? WHERE doc_id = ?", (int(restored), document.doc_id))
+            db.execute("DELETE FROM removed WHERE doc_id = ?", (document.doc_id,))
 
     def move(self, doc_id: str, uri: str) -> None:
         """Note that the unchanged file of a document lies elsewhere now."""
         with self._change() as db:
             db.execute("UPDATE documents SET uri = ? WHERE doc_id = ?", (uri, doc_id))
 
-    def remove(self, doc_ids: Iterable[str]) -> None:
-        """Forget these documents and all that belongs to them, together; unknown ids are no error."""
+    def remove(self, doc_ids: Iterable[str], *, for_good: bool = False) -> None:
+        """Take these documents and all that belongs to them out, together; unknown ids are no error.
+
+        Each is kept among the `removed` unless it is to go `for_good`.
+        """
         with self._change() as db:
             for doc_id in doc_ids:
+                if for_good:
+                    db.execute("DELETE FROM removed WHERE doc_id = ?", (doc_id,))
+                else:
+                    keep_removed(db, doc_id)
                 delete_document(db, doc_id)
+
+    def forget_removed(self, before: str) -> None:
+        """Delete what was removed before this moment, UTC in ISO 8601, for good."""
+        if self._read("SELECT 1 FROM removed WHERE removed_at < ? LIMIT 1", before):
+            with self._transaction() as db:
+                db.execute("DELETE FROM removed WHERE removed_at < ?", (before,))
+
+    def mark_found(self, doc_id: str) -> None:
+        """Note that the file of a document that was taken back is there again."""
+        with self._transaction() as db:
+            db.execute("UPDATE documents SET restored = 0 WHERE doc_id = ?", (doc_id,))
 
     def collect(self, doc_id: str, collection: str, origins: Mapping[str, str]) -> None:
         """Keep a document under this collection, and the new origins of what is known about it."""
@@ -202,6 +226,20 @@ class Record:
         """Id and content hash of each document by its absolute path, without reading the texts."""
         rows = self._read("SELECT uri, doc_id, content_hash FROM documents ORDER BY uri")
         return {uri: (doc_id, content_hash) for uri, doc_id, content_hash in rows}
+
+    def restored(self) -> set[str]:
+        """Ids of the documents that were taken back, and whose files have not been met since."""
+        return {doc_id for (doc_id,) in self._read("SELECT doc_id FROM documents WHERE restored")}
+
+    def removed(self) -> list[Removed]:
+        """The documents that can be taken back, the last removed first."""
+        rows = self._read(f"SELECT {DOCUMENT}, removed_at FROM removed ORDER BY removed_at DESC, uri")
+        return [Removed(read_document(row[:-1]), row[-1]) for row in rows]
+
+    def removed_with(self, content_hash: str) -> Document | None:
+        """The removed document with this content."""
+        rows = self._read(f"SELECT {DOCUMENT} FROM removed WHERE content_hash = ?", content_hash)
+        return read_document(rows[0]) if rows else None
 
     def pending(self) -> list[str]:
         """Ids of the documents whose vectors cannot be searched yet."""

@@ -35,6 +35,11 @@ class Document:
     collection: str | None = None
     """The name that the user keeps it under together with others."""
 
+    @property
+    def facts(self) -> Facts:
+        """What is known about it, without its text."""
+        return Facts(self.doc_id, self.uri, self.title, self.outlet, self.published, self.collection)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -140,6 +145,15 @@ class DocumentState:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A document that was removed and can still be taken back."""
+
+    document: Document
+    removed_at: str
+    """UTC, ISO 8601, to the second."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """A file that could not be used, and why, in words for the user."""
 
@@ -160,3 +174,5 @@ class SyncReport:
     failed: tuple[Failure, ...] = ()
     passages_embedded: int = 0
     seconds: float = 0.0
+    kept: tuple[str, ...] = ()
+    """Files that are gone, too many at once to remove their documents unasked; `failed` says so for their folder."""

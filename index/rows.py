@@ -110,6 +110,14 @@ def delete_document(db: sqlite3.Connection, doc_id: str) -> None:
     db.execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
 
 
+def keep_removed(db: sqlite3.Connection, doc_id: str) -> None:
+    """Keep a document that is about to be deleted, without its passages, so that it can be taken back."""
+    db.execute(
+        f"INSERT OR REPLACE INTO removed ({DOCUMENT}, removed_at) SELECT {DOCUMENT}, ? FROM documents WHERE doc_id = ?",
+        (datetime.now(UTC).isoformat(timespec="seconds"), doc_id),
+    )
+
+
 def update_vectors(db: sqlite3.Connection, doc_id: str, passages: Vectors, sentences: Vectors) -> None:
     """Put other vectors in the place of a document's; rows as in `insert_prepared`."""
     numbers = db.execute("SELECT number FROM passages WHERE doc_id = ? ORDER BY ordinal", (doc_id,)).fetchall()

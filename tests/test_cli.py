@@ -106,6 +106,28 @@ def test_the_report_of_add_and_sync_is_json_when_asked(dateline, folder):
     assert report["unchanged"] == [str(folder / "court.txt")]
 
 
+def test_what_is_removed_is_listed_and_taken_back(dateline, folder):
+    dateline("add", folder)
+    assert "Nothing was removed" in dateline("restore").stdout
+    removed = dateline("remove", folder / "bank.txt", "--yes").stdout
+    command = removed.partition("To take back within 30 days: dateline ")[2].split()
+    assert dateline("restore").stdout.split("\t")[2] == "Bank closes"
+    assert dateline(*command).stdout == f"restored {folder / 'bank.txt'}\n"
+    dateline("remove", folder / "bank.txt", "--yes", "--for-good")
+    assert "Nothing was removed" in dateline("restore", "--all").stdout + dateline("restore").stdout
+    assert len(dateline("list").stdout.splitlines()) == 1
+
+
+def test_an_emptied_folder_removes_its_documents_only_when_their_number_is_named(dateline, folder):
+    dateline("add", folder)
+    for path in folder.iterdir():
+        path.unlink()
+    refused = dateline("sync", folder)
+    assert (refused.exit_code, "2 kept although their files are gone" in refused.stdout) == (1, True)
+    command = refused.stderr.strip().rpartition("dateline ")[2].split()
+    assert "2 removed" in dateline(*command).stdout
+
+
 def test_what_is_given_with_a_single_file_is_kept_with_its_origin(dateline, folder):
     given = ["--title", "My [bold]title", "--outlet", "Ü", "--author", "A. B.", "--published", "2024-02-29"]
     assert dateline("add", folder / "court.txt", *given).exit_code == 0

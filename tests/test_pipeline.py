@@ -1,7 +1,9 @@
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -386,3 +388,122 @@ with open_library(folder, HashingEmbedder(), prepare=prepare_lines, suffixes={{"
         [sys.executable, "-c", script], cwd=Path(__file__).parents[1], check=False, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+
+
+# What is gone
+
+
+@pytest.fixture
+def eleven(tmp_path):
+    """A folder with eleven reports, two of them in a folder below."""
+    folder = tmp_path / "eleven"
+    (folder / "below").mkdir(parents=True)
+    for number in range(11):
+        place = folder / "below" if number < 2 else folder
+        (place / f"{number}.txt").write_text(f"Report {number}\nThe council of town {number} met.")
+    return folder
+
+
+def empty(folder):
+    for path in sorted(folder.rglob("*.txt")):
+        path.unlink()
+
+
+def test_a_folder_whose_disk_is_not_there_removes_nothing_and_says_how_to(opened, eleven):
+    library = opened()
+    library.sync(eleven)
+    empty(eleven)
+    (eleven / "below").rmdir()
+    report = library.sync(eleven)
+    assert (report.removed, len(report.kept), len(library.documents())) == ((), 11, 11)
+    assert "Of 11 documents" in report.failed[0].reason
+    assert f"dateline sync {eleven} --remove 11" in report.failed[0].reason
+
+    wrong = library.sync(eleven, remove=10)
+    assert (wrong.removed, len(library.documents())) == ((), 11)
+    assert "10 were to be removed, but there are 11" in wrong.failed[0].reason
+    assert len(library.sync(eleven, remove=11).removed) == 11
+    assert library.documents() == []
+
+
+@pytest.mark.parametrize(("deleted", "removed"), [(2, 2), (3, 0), (10, 0)])
+def test_up_to_a_fifth_of_a_folder_is_removed_unasked(opened, eleven, deleted, removed):
+    library = opened()
+    library.sync(eleven)
+    for path in sorted(eleven.rglob("*.txt"))[:deleted]:
+        path.unlink()
+    report = library.sync(eleven)
+    assert (len(report.removed), len(library.documents())) == (removed, 11 - removed)
+    assert len(report.kept) == (0 if removed else deleted)
+
+
+def test_a_disk_inside_a_followed_folder_may_be_off_too(opened, eleven):
+    disk = eleven / "disk"
+    disk.mkdir()
+    for number in range(3):
+        (disk / f"d{number}.txt").write_text(f"Note {number}\nA ship of line {number} sank.")
+    for number in range(20, 30):
+        (eleven / f"{number}.txt").write_text(f"Report {number}\nThe council of town {number} met.")
+    library = opened()
+    library.sync(eleven)
+    empty(disk)
+    (eleven / "29.txt").unlink()
+    report = library.sync(eleven)
+    assert (names(report.removed), len(report.kept)) == (["29.txt"], 3)
+    assert len(library.sync(disk, remove=3).removed) == 3
+
+
+def test_what_was_removed_is_taken_back_with_what_was_given_and_stays(opened, folder):
+    library = opened()
+    library.add([folder / "bank.txt"], given={"outlet": "Basler Blatt", "collection": "Money"})
+    library.add([folder / "court.txt"])
+    (before,) = [state.document for state in library.documents() if state.document.title == "Bank closes"]
+    (folder / "bank.txt").unlink()
+    assert names(library.sync(folder).removed) == ["bank.txt"]
+    assert [one.document for one in library.removed()] == [before]
+
+    assert names(library.restore([before.doc_id[:6]])) == ["bank.txt"]
+    assert library.document(before.doc_id) == before
+    assert library.removed() == []
+    assert "A bank in Basel closed on Friday." in nearest(library, "a bank in Basel")
+    assert library.sync(folder).removed == (), "it would be removed at once again"
+
+    (folder / "bank.txt").write_text(BANK)
+    library.sync(folder)
+    (folder / "bank.txt").unlink()
+    assert names(library.sync(folder).removed) == ["bank.txt"], "its file had been there again"
+
+
+def test_what_was_given_survives_a_removal_and_a_new_addition(opened, folder):
+    library = opened()
+    library.add([folder / "bank.txt"], given={"outlet": "Basler Blatt", "published": "2024-05-03"})
+    library.remove([str(folder / "bank.txt")])
+    (folder / "bank.txt").rename(folder / "again.txt")
+    library.add([folder / "again.txt"])
+    (document,) = [state.document for state in library.documents()]
+    assert (document.outlet, document.published.isoformat()) == ("Basler Blatt", "2024-05-03")
+
+
+def test_nothing_is_kept_of_what_was_removed_for_good_or_long_ago(opened, folder, tmp_path):
+    library = opened()
+    library.add([folder])
+    library.remove([str(folder / "bank.txt")])
+    library.remove([str(folder / "court.txt")], for_good=True)
+    assert [one.document.title for one in library.removed()] == ["Bank closes"]
+    with closing(sqlite3.connect(tmp_path / "library" / "record.sqlite3")) as record, record:
+        record.execute("UPDATE removed SET removed_at = '2020-01-01T00:00:00+00:00'")
+    library.add([folder / "court.txt"])
+    assert library.removed() == []
+
+
+def test_a_document_whose_place_is_taken_is_not_taken_back_over_it(opened, folder):
+    library = opened()
+    library.add([folder])
+    library.remove([str(folder / "bank.txt")])
+    (folder / "bank.txt").write_text(FLOOD)
+    library.add([folder])
+    with pytest.raises(LibraryError, match="'Flood recedes', so 'Bank closes' cannot be taken back"):
+        library.restore([library.removed()[0].document.doc_id])
+    with pytest.raises(LibraryError, match="'nothing'.*`dateline restore` lists.*none was taken back"):
+        library.restore(["nothing"])
+    assert titles(library) == ["Flood recedes", "Trial opens"]

@@ -20,6 +20,8 @@ from ui.uploads import delete_upload, followed_folders, keep_followed, roots_to_
 
 Work = Callable[[OnProgress], Outcome]
 COLLECTION = "Collection, for all of these"
+REMOVED_LISTED = 20
+"""Removed documents with a button each; the others come back with all."""
 COLLECTION_HELP = "A name to keep them under, so that they can be asked alone. Add them again to change it."
 
 
@@ -57,6 +59,7 @@ def library_page(
         _show_add_path(library)
     with maintain:
         _show_reindex(library, documents)
+        _show_removed(library)
         _offer_rebuild(library.rebuild)
 
 
@@ -164,7 +167,8 @@ def _show_remove(library: Library, state: DocumentState) -> None:
         st.html(
             f"<p><b>Remove “<bdi>{escape(document.title)}</bdi>” from the library?</b></p>"
             '<p class="dl-note">Answers will no longer rest on it. A file on this computer stays where it is, and '
-            "comes back when a followed folder with it is re-indexed; the copy of an uploaded file is deleted.</p>"
+            "comes back when a followed folder with it is re-indexed; the copy of an uploaded file is deleted. For 30 "
+            "days the document can be taken back under “Re-index and repair”.</p>"
         )
         confirmed = st.button("Yes, remove it", key=f"remove-{document.doc_id}", type="primary")
     if confirmed:
@@ -264,7 +268,8 @@ def _show_reindex(library: Library, documents: Sequence[DocumentState]) -> None:
     st.subheader("Re-index", anchor=False)
     st.html(
         '<p class="dl-note">Reads the followed folders, the uploads and the files added one by one again: new and '
-        "changed files are taken in, and documents whose files are gone from a folder are removed.</p>"
+        "changed files are taken in, and documents whose files are gone from a folder are removed. Where many are gone "
+        "at once, its disk may not be connected: then it says so and keeps them.</p>"
     )
     try:
         roots = roots_to_sync(library.folder, documents)
@@ -279,7 +284,35 @@ def _show_reindex(library: Library, documents: Sequence[DocumentState]) -> None:
                 kept = [other for other in followed if other != folder]
                 _run(partial(_stop_following, library, kept, folder))
     if st.button("Re-index now", disabled=not roots, type="primary"):
-        _run(lambda on_progress: Outcome("Re-indexed", library.sync(roots, on_progress)))
+        _run(partial(_reindex, library, roots, 0))
+    kept = st.session_state.get("kept", 0)
+    if kept and st.button(f"Remove {counted(kept, 'document')} whose files are gone", key="remove-kept"):
+        _run(partial(_reindex, library, roots, kept))
+
+
+def _reindex(library: Library, roots: Sequence[Path], remove: int, on_progress: OnProgress) -> Outcome:
+    report = library.sync(roots, on_progress, remove=remove)
+    st.session_state["kept"] = len(report.kept)
+    return Outcome("Re-indexed", report)
+
+
+def _show_removed(library: Library) -> None:
+    removed = library.removed()
+    if not removed:
+        return
+    st.subheader("Removed within the last 30 days", anchor=False)
+    for one in removed[:REMOVED_LISTED]:
+        document = one.document
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.html(f'<bdi>{escape(document.title)}</bdi> <span class="dl-quiet">{one.removed_at[:10]}</span>')
+            if st.button("Take back", key=f"restore-{document.doc_id}"):
+                _run(partial(_restore, library, [document.doc_id]))
+    if len(removed) > 1 and st.button(f"Take back all {len(removed):,}", key="restore-all"):
+        _run(partial(_restore, library, [one.document.doc_id for one in removed]))
+
+
+def _restore(library: Library, doc_ids: Sequence[str], on_progress: OnProgress) -> Outcome:
+    return Outcome(f"Took back {counted(len(library.restore(doc_ids, on_progress)), 'document')}")
 
 
 def _stop_following(library: Library, kept: Sequence[Path], folder: Path, _: OnProgress) -> Outcome:

@@ -60,6 +60,7 @@ def _kinds(outcome: Outcome) -> tuple[tuple[str, tuple[str, ...]], ...]:
         ("added", report.added),
         ("changed", report.changed),
         ("removed", report.removed),
+        ("kept although their files are gone", report.kept),
         ("already in the library under another path", report.duplicates),
         ("unchanged", report.unchanged),
     )
