@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import takewhile
 
 from index import resolve
 from index.days import ANY_YEAR, DAY, MONTH, WEEKDAY
 from index.expressions import TIME_WORDS
 from index.records import TimeMention
 from index.resolve import FEAST
-from index.tense import is_future, sentence_end
+from index.tense import is_future, sentence_around
 from index.times import Granularity, bounds, granularity_of
 
 _COMPLETE: dict[str, Callable[[str], str | None]] = {
@@ -49,6 +50,8 @@ _FROM_TEXT: dict[str, Count] = {
     "that_weekday": resolve.weekday,
     "later": resolve.shifted,
 }
+_BY_TENSE = frozenset("day_month weekday that_weekday month bare_month season quarter feast".split())
+"""Kinds that mean another day in a sentence that looks ahead."""
 _FINE: dict[str, frozenset[Granularity]] = {
     "day": frozenset({"day"}),
     "month": frozenset({"day", "month"}),
@@ -59,6 +62,7 @@ _REACH = 300
 """Characters back to the time that "the following day" is counted from; further back, it may be another's."""
 _CAPITALISED = frozenset("weekday that_weekday day_month month_year range month bare_month feast".split())
 _ANOTHER_MONTH = re.compile(rf"\b{MONTH} (?:and|or|to|through|until) $")
+_SECTION = re.compile(r" [A-Z]\w*[a-z]")
 _MONEY = re.compile(
     r"[$€£%]|\b(?:percent|per cent|revenues?|profits?|earnings|sales|growth|econom\w+|GDP|output)\b", re.I
 )
@@ -66,6 +70,12 @@ _HEAT = re.compile(r"\b(?:degrees|temperatures?|highs|lows|Fahrenheit)\b", re.I)
 _STATE = re.compile(r"\b(?:is|are|can|do|does|has|have|seems?|remains?|exists?|includes?|knows?|needs?|there[’']s)\b")
 _DEED = re.compile(r"\b(?:was|were|had|said|told|[a-z]{3,}ed|will|would|this \w+ today|earlier today|meets?)\b", re.I)
 """In a sentence of states, without a deed, "today" is these days and no day."""
+_IN_SENTENCE: dict[str, Callable[[str, str], bool]] = {
+    "quarter": lambda words, around: bool(_MONEY.search(around)),
+    "short_decade": lambda words, around: not _HEAT.search(around),
+    "day": lambda words, around: words != "today" or not _STATE.search(around) or bool(_DEED.search(around)),
+}
+"""Whether the words, in small letters, are a time in their sentence."""
 
 
 def find_mentions(text: str, published: date | None) -> tuple[TimeMention, ...]:
@@ -89,15 +99,12 @@ def _is_time(kind: str, match: re.Match[str], text: str) -> bool:
         name = re.search(rf"{MONTH}|{WEEKDAY}|{FEAST}", match[0], re.I)
         if name is None or not name[0][0].isupper():
             return False
-    around = text[max(text.rfind(". ", 0, start), text.rfind("\n", 0, start)) + 1 : sentence_end(text, start)]
-    refused = {
-        "bare_month": match[0] in {"March", "May"} and not _ANOTHER_MONTH.search(text, max(0, start - 20), start),
-        "weekday": text.endswith("the ", 0, start) and re.match(r" [A-Z]\w*[a-z]", text[end:]),
-        "quarter": not _MONEY.search(around),
-        "short_decade": _HEAT.search(around),
-        "day": match[0].lower() == "today" and _STATE.search(around) and not _DEED.search(around),
-    }
-    return not refused.get(kind)
+    if kind == "bare_month":
+        return match[0] not in {"March", "May"} or bool(_ANOTHER_MONTH.search(text, max(0, start - 20), start))
+    if kind == "weekday":
+        return not (text.endswith("the ", 0, start) and _SECTION.match(text, end))
+    fits = _IN_SENTENCE.get(kind)
+    return fits is None or fits(match[0].lower(), text[slice(*sentence_around(text, start, end))])
 
 
 def _read(kind: str, match: re.Match[str], published: date | None, found: list[TimeMention]) -> Iterator[TimeMention]:
@@ -130,8 +137,8 @@ def _read(kind: str, match: re.Match[str], published: date | None, found: list[T
         ):
             return  # told of as done, so counted from another time than the last one named
     elif published is not None and (kind in _FROM_REPORT or (kind == "that_weekday" and words.startswith("the "))):
-        base = published.isoformat()
-        resolved = {**_FROM_REPORT, **_FROM_TEXT}[kind](words, published, is_future(text, start, end))
+        base, count = published.isoformat(), (_FROM_REPORT.get(kind) or _FROM_TEXT[kind])
+        resolved = count(words, published, kind in _BY_TENSE and is_future(text, start, end))
     if resolved is not None:
         yield TimeMention(start, end, text[start:end], resolved, base)
 
@@ -139,7 +146,7 @@ def _read(kind: str, match: re.Match[str], published: date | None, found: list[T
 def _anchor(words: str, start: int, found: list[TimeMention]) -> TimeMention | None:
     """The last time before `start` that is fine enough for `words` to be counted from."""
     fine = _FINE["year" if re.search(r"year|decade", words, re.I) else "month" if "month" in words.lower() else "day"]
-    near = (mention for mention in reversed(found) if start - mention.end <= _REACH)
+    near = takewhile(lambda mention: start - mention.end <= _REACH, reversed(found))
     return next((mention for mention in near if granularity_of(mention.resolved) in fine), None)
 
 

@@ -19,6 +19,9 @@ _PAST = re.compile(
 )
 _TO_DO = re.compile(r"\bto [a-z]+\b(?!.*\b(?:and|that|which|who)\b)", re.S)
 _SENTENCE_MARKS = (". ", "\n", "? ", "! ")
+REACH = 300
+"""Characters of a sentence that are read on either side of a time: what decides stands near it, and a line of an
+export may have no end."""
 
 
 def is_future(text: str, start: int, end: int) -> bool:
@@ -27,7 +30,7 @@ def is_future(text: str, start: int, end: int) -> bool:
     The last verb before it decides, "he would resign, she said on Monday" being past; then a "to meet" before it;
     then the first verb after it: "On Friday it will announce".
     """
-    begin = max(text.rfind(mark, 0, start) for mark in _SENTENCE_MARKS) + 1
+    begin, finish = sentence_around(text, start, end)
     before = text[begin:start]
     ahead = max((match.end() for match in _FUTURE.finditer(before)), default=-1)
     behind = max((match.end() for match in _PAST.finditer(before)), default=-1)
@@ -35,7 +38,7 @@ def is_future(text: str, start: int, end: int) -> bool:
         return ahead >= behind or _still_ahead(before, ahead)
     if _TO_DO.search(before):
         return True
-    after = text[end : sentence_end(text, end)]
+    after = text[end:finish]
     if re.match(r"\s+(?:that|to)\b", after):  # "his vow on Monday that there would be"
         return False
     coming, gone = _FUTURE.search(after), _PAST.search(after)
@@ -47,7 +50,9 @@ def _still_ahead(before: str, ahead: int) -> bool:
     return ahead >= 0 and not re.search(r"[,;:”\"]|\b(?:said|told|announced|added|says)\b", before[ahead:])
 
 
-def sentence_end(text: str, position: int) -> int:
-    """Where the sentence around `position` ends."""
-    ends = [found for mark in _SENTENCE_MARKS if (found := text.find(mark, position)) >= 0]
-    return min(ends, default=len(text))
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence with `start` to `end` in it begins and ends, at most `REACH` characters away from them."""
+    first, last = max(0, start - REACH), min(len(text), end + REACH)
+    begin = max(text.rfind(mark, first, start) for mark in _SENTENCE_MARKS)
+    ends = [found for mark in _SENTENCE_MARKS if (found := text.find(mark, end, last)) >= 0]
+    return max(begin + 1, first), min(ends, default=last)

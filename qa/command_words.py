@@ -15,7 +15,8 @@ from qa.neutral import without_invisible
 
 _LOOKALIKES = str.maketrans("авеіјкмнорѕстухһԁԛԝαβεικνορτυχ", "abeijkmhopsctyxhdqwabeikvoptux")
 _SPACED = re.compile(r"\b(?:[^\W\d_] ){4,}[^\W\d_]\b")
-_MIXED = re.compile(r"\w*[a-z]\w*")
+_WORD = re.compile(r"\w+")
+_LATIN = re.compile(r"[a-z]")
 
 _THINGS = (
     r"(?:sources?|sentences?|evidence|passages?|context|documents?|excerpts?|instructions?|prompts?|directives?"
@@ -210,11 +211,12 @@ def speaks_as_command(text: str) -> bool:
         return True
     bare = _SPACED.sub(lambda letters: letters[0].replace(" ", ""), _bare(without_invisible(text)))
     folded = " ".join(bare.casefold().replace("’", "'").split())
-    folded = _MIXED.sub(_latin, folded)
+    folded = _WORD.sub(_latin, folded)
     said = any(hint.search(folded) and pattern.search(folded) for hint, pattern in _RULES)
     return said or has_signs_of_command(text, folded)
 
 
 def _latin(word: re.Match[str]) -> str:
     """A word that mixes Latin letters with their lookalikes, in Latin letters alone."""
-    return word[0] if word[0].isascii() else word[0].translate(_LOOKALIKES)
+    mixed = not word[0].isascii() and _LATIN.search(word[0])
+    return word[0].translate(_LOOKALIKES) if mixed else word[0]

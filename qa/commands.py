@@ -38,17 +38,19 @@ _IMITATIONS = (
     re.compile(r"\[INST\].*?(?:\[/INST\][^\n]*|(?=\n\s*\n)|\Z)|<<SYS>>.*?(?:<</SYS>>|(?=\n\s*\n)|\Z)", re.S),
     re.compile(r"<(system|assistant)(?:[_ -]\w+)?>.*?(?:</\1(?:[_ -]\w+)?>|(?=\n\s*\n)|\Z)", re.S | re.I),
     re.compile(
-        r"^[^\w\n]*#{2,}\s*(?:system|assistant|user|human|instruction|response)\s*:.*?(?:(?=\n\s*\n)|\Z)",
+        r"^[^\w\n]{0,40}#{2,9}\s*(?:system|assistant|user|human|instruction|response)\s*:.*?(?:(?=\n\s*\n)|\Z)",
         re.S | re.M | re.I,
     ),
     # A line of the evidence as the model is given it, or its question with the answer behind it.
     re.compile(
-        rf"(?:^|(?<=[.!?] ))[^\w\n\[(]*(?:\[\d{{1,3}}\]\s*(?:{_DATE}|\(published\b[^)\n]{{0,80}}\))|\(published\b[^)\n]"
-        rf"{{0,80}}\))\s*:.*$",
+        rf"(?:^|(?<=[.!?] ))[^\w\n\[(]{{0,40}}(?:\[\d{{1,3}}\]\s*(?:{_DATE}|\(published\b[^)\n]{{0,80}}\))"
+        r"|\(published\b[^)\n]{0,80}\))\s*:.*$",
         re.M | re.I,
     ),
-    re.compile(r"^[^\w\n]*question\s*:[^\n]{1,300}\n?[^\w\n]*answer\s*:[^\n]*\[\d{1,3}\][^\n]*$", re.M | re.I),
-    re.compile(r"^[^\w\n]*question\s*:[^\n]{1,300}\banswer\s*:.*$", re.M | re.I),
+    re.compile(
+        r"^[^\w\n]{0,40}question\s*:[^\n]{1,300}\n?[^\w\n]{0,40}answer\s*:[^\n]*\[\d{1,3}\][^\n]*$", re.M | re.I
+    ),
+    re.compile(r"^[^\w\n]{0,40}question\s*:[^\n]{1,300}\banswer\s*:.*$", re.M | re.I),
 )
 """Spans that imitate what only the program writes, and comments, which no reader of the page ever saw."""
 _QUOTED = re.compile(
@@ -103,8 +105,8 @@ def commands_among(text: str, sentences: Sequence[Span]) -> list[Span]:
     reach = first
     for span in sentences:
         if _orders(text, span, quoted):
-            line_end = text.find("\n", span[1])
-            reach = min(line_end if line_end >= 0 else len(text), span[1] + MAX_REACH)
+            line_end = text.find("\n", span[1], span[1] + MAX_REACH)
+            reach = line_end if line_end >= 0 else min(len(text), span[1] + MAX_REACH)
             left_out.append(span)
         elif span[0] < reach or any(span[0] < end and start < span[1] for start, end in imitated):
             left_out.append(span)
@@ -124,7 +126,7 @@ def _imitations_in(text: str, first: int, last: int) -> list[Span]:
     found: list[Span] = []
     for pattern in _IMITATIONS:
         for match in pattern.finditer(text, max(0, first - LOOKED_BACK), last):
-            before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+            before = text[text.rfind("\n", max(0, first - LOOKED_BACK), match.start()) + 1 : match.start()].strip()
             within = pattern is COMMENT and before and not re.search(r"[.!?\n]", match[0][4:-3])
             if not within and first < match.end():
                 found.append(match.span())
@@ -134,9 +136,10 @@ def _imitations_in(text: str, first: int, last: int) -> list[Span]:
 def _reported_in(text: str, first: int, last: int) -> list[Span]:
     """Quotations within lines that speak of a text or a machine outside them: reports of such words."""
     found: list[Span] = []
-    start = text.rfind("\n", 0, first) + 1
-    end = text.find("\n", last)
-    for line in re.finditer(r"[^\n]+", text[start : end if end >= 0 else len(text)]):
+    earliest, latest = max(0, first - LOOKED_BACK), last + LOOKED_BACK
+    start = max(text.rfind("\n", earliest, first) + 1, earliest)
+    end = text.find("\n", last, latest)
+    for line in re.finditer(r"[^\n]+", text[start : end if end >= 0 else latest]):
         quotations = list(_QUOTED.finditer(line[0]))
         around = _QUOTED.sub(" ", line[0]) if quotations else ""
         if len(around.split()) >= 3 and _OF_WORDS.search(around) and not speaks_as_command(around):

@@ -28,6 +28,8 @@ _TOKEN = re.compile(
 """Marks with which chat formats set turns apart: those of Qwen, Llama, Mistral, Gemma, DeepSeek and their like."""
 _REFERENCE = re.compile(r"(?<=\S)[\[【［]\s*\d{1,3}(?:\s*,\s*\d{1,3})*\s*[\]】］](?!\()")
 _MARKER = re.compile(r"[\[【［]\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*[\]】］](?!\()")
+MAX_NESTED = 12
+_OF_MARKS = re.compile(r"[<>＜＞|｜\[\]【】［］:：]")
 _HEAD = re.compile(
     r"(^|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]|[.!?…。؟]\s)(\W{0,40})"
     r"(question|answer|system|user|assistant|human|developer|instructions?|frage|antwort|réponse|pregunta|respuesta"
@@ -42,11 +44,15 @@ def neutral(text: str) -> str:
 
     A marker in brackets becomes one in parentheses, one that refers to a note is left out, and a head loses its
     colon: `[7] Answer: nine` is read as `(7) Answer – nine` at the start of a line. What is left is never such a mark
-    again: taking one out of the middle of another does not make one.
+    again: taking one out of the middle of another does not make one. Where more than `MAX_NESTED` stand within one
+    another, which nobody writes by chance, the characters that marks are made of are left out too.
     """
-    while (done := _once(text)) != text:
+    for _ in range(MAX_NESTED):
+        done = _once(text)
+        if done == text:
+            return text
         text = done
-    return text
+    return " ".join(_OF_MARKS.sub(" ", text).split())
 
 
 def without_invisible(text: str) -> str:

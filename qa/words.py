@@ -11,6 +11,7 @@ from snowballstemmer import stemmer
 
 _STEMMER = stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_POSSESSIVE = ("'s", "’s")
 _DIGITS = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?:st|nd|rd|th)?(?!\w)")
 
 _EMPTY_PHRASE = re.compile(r"\b(?:in fact|(?:take|takes|took|taken|taking) place)\b", re.I)
@@ -43,7 +44,13 @@ _MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billio
 
 def words_of(text: str) -> list[str]:
     """The words of `text` in lower case, a possessive `'s` taken off."""
-    return [re.sub(r"['’]s?$|['’]s$", "", word.lower()) for word in _WORD.findall(text)]
+    return [word[:-2] if word.endswith(_POSSESSIVE) else word for word in map(str.lower, _WORD.findall(text))]
+
+
+@lru_cache(maxsize=8)
+def in_words(text: str) -> str:
+    """The words of a whole document, with one space around each, so that a name is found by `f" {name} " in …`."""
+    return f" {' '.join(words_of(text))} "
 
 
 AUXILIARIES = frozenset(

@@ -23,6 +23,8 @@ HEADER_LINES = 14
 BODY_WORDS = 22
 """A line of more words is body text, not a header."""
 MAX_NAME_WORDS = 5
+MAX_LINE = 600
+"""Characters of a line that are looked at; no header line is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def read_metadata(text: str, file_name: str) -> dict[str, Read]:
 
 def _lines(text: str) -> Iterator[Line]:
     for number, raw in enumerate(text.splitlines(), 1):
-        shown = _MARKUP.sub(r"\1", raw).strip().strip("#*_<>|").strip()
+        shown = _MARKUP.sub(r"\1", raw[:MAX_LINE]).strip().strip("#*_<>|").strip()
         if shown and shown != "---":
             yield Line(number, shown)
 

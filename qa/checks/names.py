@@ -12,7 +12,7 @@ from qa.names import ADDRESSES, same_name, spells_out
 from qa.records import Evidence, Part
 from qa.signs import is_masthead
 from qa.titles import OFFICES, titles_in, without_titles, words_of_title
-from qa.words import STOP_WORDS, stem, words_of
+from qa.words import STOP_WORDS, in_words, stem, words_of
 
 _RUN = re.compile(r"(?<![\w’'])[A-Z][\w’'.-]*(?:\s+(?:of |de |al |bin |van |von )?[A-Z][\w’'.-]*)*")
 _OPENERS = frozenset(
@@ -147,13 +147,13 @@ def _is_resolved(run: str, missing: list[str], said: Said) -> bool:
     rest = set(words_of(run)) - {word for name in missing for word in words_of(name)} - _NO_NAMES
     for found in said.evidence:
         document = found.document
-        text = f" {' '.join(words_of(f'{document.title} {document.text}'))} "
         title = f" {' '.join(words_of(document.title))} "
         start, end = before(found)
         near = f" {' '.join(words_of(document.text[start:end]))} "
         points_back = (f" {whole} " in title or f" {whole} " in near) and (_PERSON if alone else ANAPHOR).search(
             found.quote
         )
-        if points_back or (rest & set(words_of(found.quote)) and f" {whole} " in text):
+        elsewhere = rest & set(words_of(found.quote)) and f" {whole} " in title + in_words(document.text)
+        if points_back or elsewhere:
             return True
     return False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from index.days import MONTHS, WEEKDAYS
 from qa.checks.said import Said
@@ -59,16 +58,16 @@ def read_deeds(text: str, *, near: bool) -> Iterator[_Deed]:
     for end in [*(match.start() for match in _CLAUSE_ENDS.finditer(text)), len(text)]:
         clause = text[start:end]
         names = [match for match in _NAME.finditer(clause) if _is_name(match)]
-        pairs = pairwise(names) if near else ((a, b) for at, a in enumerate(names) for b in names[at + 1 :])
-        for one, other in pairs:
-            yield from _deeds_between(clause, one, other)
+        for at, one in enumerate(names):
+            for other in names[at + 1 : at + 2 if near else None]:
+                if len(words_of(clause[one.end() : other.start()])) > FAR:
+                    break
+                yield from _deeds_between(clause, one, other)
         start = end
 
 
 def _deeds_between(clause: str, one: re.Match[str], other: re.Match[str]) -> Iterator[_Deed]:
     between = clause[one.end() : other.start()]
-    if len(words_of(between)) > FAR:
-        return
     first, second = _words(one[0]), _words(other[0])
     by = _PASSIVE.search(between)
     for match in re.finditer(r"\b[a-z]{3,}\b", between):
