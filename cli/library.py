@@ -170,7 +170,7 @@ def restore(
 def rebuild(context: typer.Context) -> None:
     """Make the vectors anew from the record: after a change of embedder, or when `doctor` says so."""
     from cli.bars import fetch_bar, file_bar
-    from cli.show import count
+    from cli.show import count, plain
 
     state: State = context.obj
     with fetch_bar() as on_fetch:
@@ -179,7 +179,11 @@ def rebuild(context: typer.Context) -> None:
         report = library.rebuild(on_progress)
     documents = count(len(report.changed) + len(report.unchanged), "document")
     embedded = f"{count(report.passages_embedded, 'passage')} embedded anew" if report.changed else "vectors kept"
+    for failure in report.failed:
+        print(f"failed: {plain(failure.uri)}: {plain(failure.reason)}", file=sys.stderr)
     print(f"Rebuilt the search of {documents} in {report.seconds:.1f} s; {embedded}.")
+    if report.failed:
+        raise typer.Exit(1)
 
 
 def _check_given(given: dict[str, str], paths: list[str]) -> None:

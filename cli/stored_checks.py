@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from qa.settings import Settings
 
 
+NAMED = 3
+"""Damaged parts named, at most; the rest is counted."""
+
+
 def check_weights(settings: Settings) -> Iterator[Check]:
     """Whether the weights in use are here, with the pinned hashes; others by name and size only."""
     from cli.machine import weights_in_use
@@ -96,6 +100,11 @@ def check_library(settings: Settings) -> Iterator[Check]:
 
 
 def _check_record(record: Record, dense: DenseSearch, writable: bool) -> Iterator[Check]:
+    if damage := record.damage():
+        named = "; ".join(f"{one.what} ({one.doc_id})" if one.doc_id else one.what for one in damage[:NAMED])
+        more = f"; and {count(len(damage) - NAMED, 'more document')}" if len(damage) > NAMED else ""
+        yield Check("record", "wrong", f"{named}{more}", "dateline rebuild")
+        return
     states, embedding = record.documents(), record.embedding()
     pending = sum(one.state == "pending" for one in states)
     found = f"{count(len(states), 'document')}, {count(record.count_passages(), 'passage')}"

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import LibraryBusyError, LibraryError
+from index.errors import LibraryBusyError, LibraryDamagedError, LibraryError
 
 SCHEMA_VERSION = 3
 BUSY_TIMEOUT_S = 5.0
+_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_FORMAT")
+_LACKS = re.compile(r"no such (?:table|column|view|index)|malformed|could not decode|missing (?:row|from)", re.I)
+"""What SQLite says without a code of its own where a table is gone, or holds bytes that are no text."""
+BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+"""What reading a row raises whose contents are not what was written."""
 
 # `indexed` gives FTS5 the words again when a passage is deleted: a contentless table that can delete needs SQLite 3.43.
 SCHEMA = """
@@ -19,7 +25,7 @@ CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, uri TEXT NOT NULL UNIQUE, title TEXT NOT NULL, outlet TEXT, author TEXT, published TEXT,
     language TEXT, text TEXT NOT NULL, content_hash TEXT NOT NULL, page_starts TEXT NOT NULL, origins TEXT NOT NULL,
     date_words TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('pending', 'ready')), added_at TEXT NOT NULL,
-    collection TEXT, restored INTEGER NOT NULL DEFAULT 0
+    collection TEXT, restored INTEGER NOT NULL DEFAULT 0, text_hash TEXT
 );
 CREATE INDEX facts ON documents (doc_id, uri, title, outlet, published, collection);
 CREATE TABLE passages (
@@ -58,7 +64,10 @@ FROM_1 = """
 ALTER TABLE documents ADD COLUMN collection TEXT;
 CREATE INDEX facts ON documents (doc_id, uri, title, outlet, published, collection);
 """
-FROM_2 = "ALTER TABLE documents ADD COLUMN restored INTEGER NOT NULL DEFAULT 0" + ";\n" + REMOVED
+FROM_2 = f"""
+ALTER TABLE documents ADD COLUMN restored INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE documents ADD COLUMN text_hash TEXT;
+{REMOVED}"""
 STEPS = {0: SCHEMA + REMOVED, 1: FROM_1 + FROM_2, 2: FROM_2}
 """What brings each older format to this one; 0 is a new file."""
 # In a file that may not be changed: a temporary view hides the table of the same name, and has the new column too.
@@ -79,8 +88,8 @@ def open_database(path: Path, *, writable: bool) -> sqlite3.Connection:
             f"There is no library in {str(path.parent)!r}, and the folder is read-only, so none can be made. "
             "Set DATELINE_LIBRARY to another folder."
         )
-    with translated(path):
-        connection = _connect(path, "mode=rwc") if writable else _connect_to_read(path)
+    with reading(path):
+        connection = connect(path, "mode=rwc") if writable else _connect_to_read(path)
         try:
             _prepare(connection, path, writable)
         except BaseException:
@@ -114,7 +123,7 @@ def _execute(connection: sqlite3.Connection, statements: str) -> None:
         connection.execute(statement)
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def connect(path: Path, mode: str) -> sqlite3.Connection:
     # Serialised by SQLite and by the record's own lock, so that Streamlit's threads may share it.
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?{mode}",
@@ -127,7 +136,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 def _connect_to_read(path: Path) -> sqlite3.Connection:
     """A connection that never writes, also where SQLite cannot put the shared memory of its WAL."""
-    connection = _connect(path, "mode=ro")
+    connection = connect(path, "mode=ro")
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         return connection
@@ -137,7 +146,7 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
         # `immutable` leaves the WAL out, so it may only be said where the WAL holds nothing.
         if wal.is_file() and wal.stat().st_size:
             raise
-    return _connect(path, "immutable=1")
+    return connect(path, "immutable=1")
 
 
 @contextmanager
@@ -147,6 +156,25 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _library_error(error, path) from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """As `translated`, for statements that read, whose rows may not hold what was written."""
+    try:
+        with translated(path):
+            yield
+    except BROKEN as error:
+        raise damaged(path, f"{type(error).__name__}: {error}") from error
+
+
+def damaged(path: Path, found: object) -> LibraryDamagedError:
+    """The error that says that the record in `path` is damaged, and what mends it."""
+    return LibraryDamagedError(
+        f"The record {str(path)!r} is damaged ({found}). Your own files are not touched by this. `dateline doctor` "
+        "says what is damaged, and `dateline rebuild` mends it from the texts that it holds. Where that fails, put a "
+        "backup in its place, or move it away and add your folders again with `dateline add`."
+    )
 
 
 def _library_error(error: sqlite3.Error, path: Path) -> LibraryError:
@@ -167,11 +195,8 @@ def _library_error(error: sqlite3.Error, path: Path) -> LibraryError:
             f"The record {where} could not be opened or written ({error}): the folder is read-only or not yours. "
             "Make it writable, or set DATELINE_LIBRARY to another folder."
         )
-    if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return LibraryError(
-            f"The record {where} is damaged or is no SQLite file ({error}). Your documents are not touched by this. "
-            "Put a backup in its place, or move it away and add your folders again with `dateline add`."
-        )
+    if code.startswith(_DAMAGED) or (isinstance(error, sqlite3.OperationalError) and _LACKS.search(str(error))):
+        return damaged(path, error)
     return LibraryError(
         f"The record {where} could not be read or written ({code or type(error).__name__}: {error}). "
         "Check the disk and the folder's permissions and try again."

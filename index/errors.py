@@ -17,6 +17,10 @@ class LibraryError(UserFacingError):
     """The library cannot be opened, read or written."""
 
 
+class LibraryDamagedError(LibraryError):
+    """The library's record is not as it was written."""
+
+
 class LibraryBusyError(LibraryError):
     """Another process is writing to the library."""
 

@@ -13,7 +13,7 @@ from index.errors import LoadError
 from index.files import file_hash, is_gone
 from index.gone import too_many_gone
 from index.record import DocumentVectors, Embedding, Record
-from index.records import Document, Failure, Passage, Prepared, SyncReport
+from index.records import Document, Facts, Failure, Passage, Prepared, SyncReport
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,30 @@ def prepare_document(document: Document, passage_words: int) -> Prepared:
     return Prepared(document, split_document(document, passage_words), mentions)
 
 
+def load_again(document: Document) -> Document | None:
+    """The document read from its file once more, with all that is known about it; None where that has changed."""
+    from index.load import load_document
+
+    try:
+        read = load_document(Path(document.uri))
+    except LoadError:
+        return None
+    return replace(document, text=read.text) if read.content_hash == document.content_hash else None
+
+
+def read_by_facts(facts: Facts) -> Document | None:
+    """The document read from its file, with what is known of it; None where the file is not there as it was."""
+    from index.load import load_document
+
+    try:
+        read = load_document(Path(facts.uri))
+    except LoadError:
+        return None
+    known = {name: getattr(facts, name) for name in ("title", "outlet", "published", "collection")}
+    kept = {name: "the library" for name, value in known.items() if value != getattr(read, name)}
+    return replace(read, **known, origins={**read.origins, **kept}) if read.doc_id == facts.doc_id else None
+
+
 def embed_document(embedder: Embedder, document: Document, passages: Collection[Passage]) -> DocumentVectors:
     """Vectors of a document's passages, in their context, and of their sentences in the passage."""
     texts = [embedding_text(document, passage) for passage in passages]
@@ -50,6 +74,18 @@ def embed_document(embedder: Embedder, document: Document, passages: Collection[
     moved = [len(text) - passage.end for text, passage in zip(texts, passages, strict=True)]
     spans = [[(a + by, b + by) for a, b in passage.sentences] for by, passage in zip(moved, passages, strict=True)]
     return DocumentVectors(document.doc_id, *embedder.encode_spans(texts, spans))
+
+
+def keep_with(embedder: Embedder, passage_words: int, *, restored: bool = False) -> Callable[[Record, Document], None]:
+    """What puts a document whose text is at hand into a record, with all that is made from it; see `Record.put`."""
+
+    def keep(record: Record, document: Document) -> None:
+        prepared = prepare_document(document, passage_words)
+        vectors = embed_document(embedder, document, prepared.passages)
+        embedding = Embedding(embedder.name, embedder.dimension)
+        record.put(prepared, vectors.passages, vectors.sentences, embedding, restored=restored)
+
+    return keep
 
 
 class Intake:

@@ -10,7 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -20,12 +20,15 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from index.database import damaged
 from index.dense import DenseSearch
 from index.embed import Embedder
-from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError
+from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryDamagedError, LibraryError
 from index.files import absolute, find_files
 from index.filters import collection_name, find_document, match
-from index.intake import Intake, Prepare, embed_document, prepare_document, prepare_with
+from index.intake import Intake, Prepare, embed_document, keep_with, prepare_with
+from index.integrity import Damage
+from index.mend import keep_whole, salvage
 from index.record import DocumentVectors, Embedding, Record
 from index.records import (
     EVERYTHING,
@@ -86,12 +89,20 @@ def open_library(
         from index.load import SUFFIXES
 
         suffixes = SUFFIXES
-    record = Record(folder, writable=os.access(folder, os.W_OK))
+    try:
+        record = Record(folder, writable=os.access(folder, os.W_OK))
+    except LibraryDamagedError:
+        if not for_rebuild:
+            raise
+        with write_lock(folder):
+            salvage(folder, keep_with(embedder, passage_words))
+        record = Record(folder)
     library = Library(folder, record, embedder, prepare or prepare_with(passage_words), suffixes, passage_words)
     try:
         if not for_rebuild:
             library.check_embedder()
-        library.heal()
+        with suppress(LibraryDamagedError) if for_rebuild else nullcontext():  # which the rebuild is to mend
+            library.heal()
     except BaseException:
         library.close()
         raise
@@ -217,12 +228,17 @@ class Library:
         return tuple(there[doc_id].uri for doc_id in chosen)
 
     def rebuild(self, on_progress: OnProgress | None = None) -> SyncReport:
-        """Make all vectors anew when another embedder is set, and Chroma anew from the record in any case.
+        """Mend what is damaged, make all vectors anew when another embedder is set, and Chroma anew in any case.
 
-        No file is read: the texts are in the record. A kill leaves the library as it was before.
+        All is made from the texts in the record; a file is read only where its own text there is damaged. A kill
+        leaves the library as it was before.
+
+        Returns:
+            As changed, the documents whose vectors were made anew; as failed, those that could not be mended.
         """
         began = time.perf_counter()
         with self._writing():
+            mended, failed = self._mend()
             states = self._record.documents()
             stale = self._record.embedding() not in (None, self._embedding())
             if stale:
@@ -230,13 +246,40 @@ class Library:
                 self._record.replace_vectors(self._embedding(), made)
             self._dense.rebuild()
             self._settle()
-        uris = tuple(state.document.uri for state in states)
+        anew = [state for state in states if stale or state.document.uri in mended]
         return SyncReport(
-            changed=uris if stale else (),
-            unchanged=() if stale else uris,
-            passages_embedded=sum(state.passages for state in states) if stale else 0,
+            changed=tuple(state.document.uri for state in anew),
+            unchanged=tuple(state.document.uri for state in states if state not in anew),
+            failed=tuple(failed),
+            passages_embedded=sum(state.passages for state in anew),
             seconds=time.perf_counter() - began,
         )
+
+    def damage(self) -> list[Damage]:
+        """What of the record is not as it was written; `rebuild` mends it. Reads everything."""
+        return self._record.damage()
+
+    def _mend(self) -> tuple[list[str], list[Failure]]:
+        """Paths of the documents that were made anew because they were damaged, and what could not be mended."""
+        damage = self._record.damage()
+        if not damage:
+            return [], []
+        keep = keep_with(self.embedder, self._passage_words)
+        kept: list[str] = []
+        failed: list[Failure] = []
+        if not any(one.file for one in damage) and self._record.embedding() in (None, self._embedding()):
+            with suppress(LibraryDamagedError):
+                self._record.mend_parts()
+                for doc_id in [one.doc_id for one in damage if one.doc_id is not None]:
+                    keep_whole(self._record, *self._record.damaged_document(doc_id), keep, kept, failed)
+                self._record.mend_parts()
+                if not self._record.damage():
+                    return kept, failed
+        self.close()
+        salvaged = salvage(self.folder, keep)
+        self._record = Record(self.folder)
+        self._dense = DenseSearch(self.folder, self._record)
+        return salvaged
 
     def heal(self) -> None:
         """Finish what a kill left; when that is not possible now, searches go to the record and stay right."""
@@ -290,6 +333,11 @@ class Library:
     def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
         """Passages in the order asked; those no longer in the library are left out."""
         return self._record.passages(passage_ids)
+
+    def check_slice(self, document: Document, passage: Passage) -> None:
+        """Raise a LibraryDamagedError when a passage is not what stands in its document, which no quote may be."""
+        if document.text[passage.start : passage.end] != passage.text:
+            raise damaged(self._record.path, f"passage {passage.passage_id} is not what stands in its document")
 
     def passages_of(self, doc_id: str) -> list[Passage]:
         """All passages of a document in reading order."""
@@ -396,12 +444,11 @@ class Library:
                 f"{document.uri!r} holds another document now, {other.title!r}, so {document.title!r} cannot be taken "
                 f"back into its place. Remove that one first: dateline remove {other.doc_id[:8]}"
             )
-        prepared = prepare_document(document, self._passage_words)
-        vectors = embed_document(self.embedder, document, prepared.passages)
-        self._record.put(prepared, vectors.passages, vectors.sentences, self._embedding(), restored=True)
+        keep_with(self.embedder, self._passage_words, restored=True)(self._record, document)
 
     def _settle(self) -> None:
-        """Make Chroma follow the record, after which no document is pending."""
+        """Forget what was removed long ago and make Chroma follow the record, after which no document is pending."""
+        self._record.forget_removed((datetime.now(UTC) - KEEP_REMOVED).isoformat(timespec="seconds"))
         self._dense.follow()
         if pending := self._record.pending():
             self._record.mark_ready(pending)
@@ -415,24 +462,30 @@ class Library:
     def _writing(self, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
         """Hold the library's write lock."""
         self._record.require_writable()
-        pid_file = self.folder / "write.pid"
-        lock = FileLock(self.folder / "write.lock", timeout=wait_s)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            # On Windows a locked file cannot be read, so the process that holds it is named in a file beside it.
-            pid = pid_file.read_text(encoding="utf-8").strip() if pid_file.is_file() else "unknown"
-            raise LibraryBusyError(
-                f"Another run (process {pid}) is writing to the library in {str(self.folder)!r}. "
-                "Wait until it has finished and try again; asking is possible meanwhile."
-            ) from error
-        try:
-            pid_file.write_text(str(os.getpid()), encoding="utf-8")
-            self._record.forget_removed((datetime.now(UTC) - KEEP_REMOVED).isoformat(timespec="seconds"))
+        with write_lock(self.folder, wait_s):
             yield
-        finally:
-            pid_file.unlink(missing_ok=True)
-            lock.release()
+
+
+@contextmanager
+def write_lock(folder: Path, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
+    """Hold the write lock of the library in `folder`. Raises LibraryBusyError when another process does so longer."""
+    pid_file = folder / "write.pid"
+    lock = FileLock(folder / "write.lock", timeout=wait_s)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        # On Windows a locked file cannot be read, so the process that holds it is named in a file beside it.
+        pid = pid_file.read_text(encoding="utf-8").strip() if pid_file.is_file() else "unknown"
+        raise LibraryBusyError(
+            f"Another run (process {pid}) is writing to the library in {str(folder)!r}. "
+            "Wait until it has finished and try again; asking is possible meanwhile."
+        ) from error
+    try:
+        pid_file.write_text(str(os.getpid()), encoding="utf-8")
+        yield
+    finally:
+        pid_file.unlink(missing_ok=True)
+        lock.release()
 
 
 def _silent(done: int, total: int, uri: str) -> None:

@@ -9,20 +9,23 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
-from index.database import open_database, translated
-from index.errors import LibraryError
+from index.database import open_database, reading, translated
+from index.errors import LibraryDamagedError, LibraryError
+from index.integrity import Damage, check_documents, check_file, check_words, missing_parts
 from index.lexical import LexicalSearch
 from index.records import Document, DocumentState, Facts, Passage, Prepared, Removed, TimeMention
 from index.rows import (
     DOCUMENT,
+    DOCUMENT_BYTES,
     FACTS,
     PASSAGE,
     PASSAGE_DTYPE,
@@ -30,12 +33,15 @@ from index.rows import (
     Vectors,
     delete_document,
     insert_prepared,
+    keep_aside,
     keep_removed,
     match_any,
+    mend_parts,
     read_document,
     read_facts,
     read_passage,
     read_states,
+    read_what_is_left,
     update_vectors,
 )
 
@@ -57,6 +63,21 @@ class DocumentVectors:
     doc_id: str
     passages: Vectors
     sentences: Vectors
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _reads(method: Callable[Concatenate[Record, P], T]) -> Callable[Concatenate[Record, P], T]:
+    """A method that turns rows into values: what cannot be turned is told as damage."""
+
+    @wraps(method)
+    def careful(self: Record, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with reading(self.path):
+            return method(self, *args, **kwargs)
+
+    return careful
 
 
 class Record:
@@ -135,6 +156,11 @@ class Record:
             with self._transaction() as db:
                 db.execute("DELETE FROM removed WHERE removed_at < ?", (before,))
 
+    def set_aside(self, document: Document) -> None:
+        """Put a document among the removed, where it is not searched and can be taken back."""
+        with self._change() as db:
+            keep_aside(db, document)
+
     def mark_found(self, doc_id: str) -> None:
         """Note that the file of a document that was taken back is there again."""
         with self._transaction() as db:
@@ -189,11 +215,41 @@ class Record:
 
     # Reading
 
+    @_reads
     def embedding(self) -> Embedding | None:
         """What made the vectors; None in a library that never held a document."""
         meta = dict(self._read("SELECT key, value FROM meta WHERE key IN ('embedder', 'dimension')"))
         return Embedding(meta["embedder"], int(meta["dimension"])) if meta else None
 
+    def damage(self) -> list[Damage]:
+        """What of the record is not as it was written; empty when it is whole. Reads everything."""
+        with self._lock:
+            try:
+                with reading(self.path):
+                    return self._damage()
+            except LibraryDamagedError as error:
+                return [Damage(str(error.__cause__), file=True)]
+
+    def _damage(self) -> list[Damage]:
+        if found := check_file(self._db):
+            return [Damage(f"its file is damaged: {found}", file=True)]
+        lacking = [Damage(f"it lacks {name!r}", file=not mendable) for name, mendable in missing_parts(self._db)]
+        if any(one.file for one in lacking):
+            return lacking
+        self.generation()
+        if self.embedding() is None and self.count_passages():
+            return [Damage("what made its vectors is not known", file=True)]
+        words = check_words(self._db) if self.writable and not lacking else None
+        told = [Damage(f"the index of words is damaged: {words}")] if words else []
+        return [*lacking, *told, *check_documents(self._db)]
+
+    def mend_parts(self) -> None:
+        """Make what is lacking and is made from the rest, and the words of all passages, anew."""
+        with self._change() as db:
+            mend_parts(db)
+        self._words = LexicalSearch(self._db)
+
+    @_reads
     def generation(self) -> int:
         """Counts the changes; 0 for a new library."""
         return int(self.version().partition("-")[0])
@@ -203,25 +259,36 @@ class Record:
         meta = dict(self._read("SELECT key, value FROM meta WHERE key IN ('generation', 'token')"))
         return f"{meta.get('generation', '0')}-{meta.get('token', '')}"
 
+    @_reads
     def documents(self) -> list[DocumentState]:
         """Every document with its state, ordered by path."""
         with self._lock, translated(self.path):
             return read_states(self._db)
 
+    @_reads
     def document(self, doc_id: str) -> Document | None:
         """The document with this id."""
         rows = self._read(f"SELECT {DOCUMENT} FROM documents WHERE doc_id = ?", doc_id)
         return read_document(rows[0]) if rows else None
 
+    def damaged_document(self, doc_id: str) -> tuple[Document, bool]:
+        """The document with this id without those of its details that are damaged, and whether its text is whole."""
+        with reading(self.path):
+            rows = self._read(f"SELECT {DOCUMENT_BYTES} FROM documents WHERE doc_id = ?", doc_id)
+            return read_what_is_left(rows[0])
+
+    @_reads
     def document_by_uri(self, uri: str) -> Document | None:
         """The document that was read from this absolute path."""
         rows = self._read(f"SELECT {DOCUMENT} FROM documents WHERE uri = ?", uri)
         return read_document(rows[0]) if rows else None
 
+    @_reads
     def facts(self) -> list[Facts]:
         """What is known about every document, ordered by path, without reading the texts."""
         return [read_facts(row) for row in self._read(f"SELECT {FACTS} FROM documents ORDER BY uri")]
 
+    @_reads
     def sources(self) -> dict[str, tuple[str, str]]:
         """Id and content hash of each document by its absolute path, without reading the texts."""
         rows = self._read("SELECT uri, doc_id, content_hash FROM documents ORDER BY uri")
@@ -231,11 +298,13 @@ class Record:
         """Ids of the documents that were taken back, and whose files have not been met since."""
         return {doc_id for (doc_id,) in self._read("SELECT doc_id FROM documents WHERE restored")}
 
+    @_reads
     def removed(self) -> list[Removed]:
         """The documents that can be taken back, the last removed first."""
         rows = self._read(f"SELECT {DOCUMENT}, removed_at FROM removed ORDER BY removed_at DESC, uri")
         return [Removed(read_document(row[:-1]), row[-1]) for row in rows]
 
+    @_reads
     def removed_with(self, content_hash: str) -> Document | None:
         """The removed document with this content."""
         rows = self._read(f"SELECT {DOCUMENT} FROM removed WHERE content_hash = ?", content_hash)
@@ -245,16 +314,19 @@ class Record:
         """Ids of the documents whose vectors cannot be searched yet."""
         return [doc_id for (doc_id,) in self._read("SELECT doc_id FROM documents WHERE state = 'pending' ORDER BY uri")]
 
+    @_reads
     def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
         """Passages in the order asked; those no longer in the library are left out."""
         found = self._passages("passage_id IN (SELECT value FROM json_each(?))", json.dumps(list(passage_ids)))
         by_id = {passage.passage_id: passage for passage in found}
         return [by_id[passage_id] for passage_id in passage_ids if passage_id in by_id]
 
+    @_reads
     def passages_of(self, doc_id: str) -> list[Passage]:
         """All passages of a document in reading order: a passage's neighbours stand beside it."""
         return self._passages("doc_id = ? ORDER BY ordinal", doc_id)
 
+    @_reads
     def mentions(self, doc_id: str) -> list[TimeMention]:
         """The dates a document speaks of, in reading order."""
         rows = self._read(
@@ -262,6 +334,7 @@ class Record:
         )
         return [TimeMention(*row) for row in rows]
 
+    @_reads
     def sentence_vectors(self, passage_ids: Sequence[str]) -> dict[str, Vectors]:
         """For each passage that exists, the vectors (sentences, dimension) of its sentences in order."""
         rows = self._read(
@@ -272,10 +345,7 @@ class Record:
         blobs: dict[str, list[bytes]] = {}
         for passage_id, vector in rows:
             blobs.setdefault(passage_id, []).append(vector)
-        return {
-            passage_id: np.frombuffer(b"".join(some), SENTENCE_DTYPE).astype(np.float32).reshape(len(some), -1)
-            for passage_id, some in blobs.items()
-        }
+        return {passage_id: _matrix(some, SENTENCE_DTYPE) for passage_id, some in blobs.items()}
 
     def stamps(self) -> dict[str, str]:
         """The stamp of each passage's vector by passage id."""
@@ -285,19 +355,23 @@ class Record:
         """The id of one passage, whichever is read soonest, of a library that holds some."""
         return str(self._read("SELECT passage_id FROM passages LIMIT 1")[0][0])
 
+    @_reads
     def vectors(self, passage_ids: Sequence[str] | None = None) -> tuple[list[str], Vectors]:
         """Ids and vectors (n, dimension) of these passages, or of all, in the same order."""
         where = "" if passage_ids is None else "WHERE passage_id IN (SELECT value FROM json_each(?))"
         return self._vectors(where, *(() if passage_ids is None else (json.dumps(list(passage_ids)),)))
 
+    @_reads
     def vectors_of(self, doc_ids: Sequence[str]) -> tuple[list[str], Vectors]:
         """Ids and vectors (n, dimension) of all passages of these documents, in the same order."""
         return self._vectors("WHERE doc_id IN (SELECT value FROM json_each(?))", json.dumps(list(doc_ids)))
 
     def _vectors(self, where: str, *given: str) -> tuple[list[str], Vectors]:
         rows = self._read(f"SELECT passage_id, vector FROM passages {where} ORDER BY number", *given)
-        matrix = np.frombuffer(b"".join(vector for _, vector in rows), PASSAGE_DTYPE).astype(np.float32)
-        return [passage_id for passage_id, _ in rows], matrix.reshape(len(rows), -1 if rows else 0)
+        vectors = _matrix([vector for _, vector in rows], PASSAGE_DTYPE)
+        if (made := self.embedding()) and len(rows) and vectors.shape[1] != made.dimension:
+            raise ValueError(f"vectors of {vectors.shape[1]} numbers, not {made.dimension}")
+        return [passage_id for passage_id, _ in rows], vectors
 
     def count_documents(self) -> int:
         """Number of documents."""
@@ -314,6 +388,7 @@ class Record:
             self._count = (version, int(self._read("SELECT count(*) FROM passages")[0][0]))
         return self._count[1]
 
+    @_reads
     def lexical(self, terms: Sequence[str], k: int, doc_ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """The `k` passages that match any of `terms` best, with their scores, best first; any text is safe.
 
@@ -329,6 +404,7 @@ class Record:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
 
+    @_reads
     def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each term occurs, title, outlet and date included; `count_passages` is the whole."""
         counts = {}
@@ -345,6 +421,16 @@ class Record:
     def _read(self, statement: str, *given: object) -> list[tuple[Any, ...]]:
         with self._lock, translated(self.path):
             return self._db.execute(statement, given).fetchall()
+
+
+def _matrix(blobs: Sequence[bytes], dtype: np.dtype[np.floating[Any]]) -> Vectors:
+    """Vectors (n, dimension). Raises ValueError where they are of several lengths, or hold what is no number."""
+    if len({len(blob) for blob in blobs}) > 1:
+        raise ValueError("vectors of several lengths")
+    matrix = np.frombuffer(b"".join(blobs), dtype).astype(np.float32).reshape(len(blobs), -1 if blobs else 0)
+    if not np.isfinite(matrix).all():
+        raise ValueError("a vector of no numbers")
+    return matrix
 
 
 def _set_meta(db: sqlite3.Connection, **values: str) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import sqlite3
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.context import date_words
+from index.database import BROKEN, STEPS
 from index.records import Document, DocumentState, Facts, Passage, Prepared
 
 Vectors = NDArray[np.float32]
@@ -21,6 +26,8 @@ PASSAGE_DTYPE, SENTENCE_DTYPE = np.dtype("<f4"), np.dtype("<f2")
 DOCUMENT = (
     "doc_id, uri, title, outlet, author, published, language, text, content_hash, page_starts, origins, collection"
 )
+DOCUMENT_BYTES = ", ".join(f"CAST({name} AS BLOB)" for name in [*DOCUMENT.split(", "), "text_hash"])
+"""The same and the text's checksum as bytes, for rows that may hold no text any more."""
 FACTS = "doc_id, uri, title, outlet, published, collection"
 PASSAGE = 'number, passage_id, doc_id, text, start, "end", headings, page'
 
@@ -50,7 +57,7 @@ def insert_prepared(
 
 def _insert_document(db: sqlite3.Connection, document: Document) -> None:
     db.execute(
-        f"INSERT INTO documents ({DOCUMENT}, date_words, state, added_at) VALUES ({', '.join('?' * 15)})",
+        f"INSERT INTO documents ({DOCUMENT}, date_words, state, added_at, text_hash) VALUES ({', '.join('?' * 16)})",
         (
             document.doc_id,
             document.uri,
@@ -67,8 +74,14 @@ def _insert_document(db: sqlite3.Connection, document: Document) -> None:
             date_words(document.published),
             "pending",
             datetime.now(UTC).isoformat(timespec="seconds"),
+            text_hash(document.text),
         ),
     )
+
+
+def text_hash(text: str) -> str:
+    """A checksum of a document's text, by which damage to it is noticed."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _insert_passage(
@@ -118,6 +131,24 @@ def keep_removed(db: sqlite3.Connection, doc_id: str) -> None:
     )
 
 
+def keep_aside(db: sqlite3.Connection, document: Document) -> None:
+    """Move a document, in the library or not, among the removed ones."""
+    delete_document(db, document.doc_id)
+    _insert_document(db, replace(document, uri=f"{document.uri}#aside"))
+    keep_removed(db, document.doc_id)
+    db.execute("UPDATE removed SET uri = ? WHERE doc_id = ?", (document.uri, document.doc_id))
+    db.execute("DELETE FROM documents WHERE doc_id = ?", (document.doc_id,))
+
+
+def mend_parts(db: sqlite3.Connection) -> None:
+    """Make each table, view and index anew that is lacking and can be made from the others, and all words."""
+    db.execute("DROP TABLE IF EXISTS words")
+    for statement in filter(str.strip, STEPS[0].split(";\n")):
+        made = re.sub(r"^(\s*CREATE (?:VIRTUAL TABLE|UNIQUE INDEX|TABLE|INDEX|VIEW)) ", r"\1 IF NOT EXISTS ", statement)
+        db.execute(made)
+    db.execute("INSERT INTO words (words) VALUES ('rebuild')")
+
+
 def update_vectors(db: sqlite3.Connection, doc_id: str, passages: Vectors, sentences: Vectors) -> None:
     """Put other vectors in the place of a document's; rows as in `insert_prepared`."""
     numbers = db.execute("SELECT number FROM passages WHERE doc_id = ? ORDER BY ordinal", (doc_id,)).fetchall()
@@ -156,6 +187,26 @@ def read_document(row: Sequence[object]) -> Document:
         origins=json.loads(str(origins)),
         collection=None if collection is None else str(collection),
     )
+
+
+def read_what_is_left(row: Sequence[bytes | None]) -> tuple[Document, bool]:
+    """The document of a row of `DOCUMENT_BYTES`, without those of its details that are not as they were written.
+
+    Also whether its text is whole: by its checksum, or without one by its characters.
+    """
+    decoded = (None if value is None else value.decode("utf-8", "replace") for value in row)
+    values: dict[str, Any] = dict(zip([*DOCUMENT.split(", "), "text_hash"], decoded, strict=True))
+    for name, read, nothing in (
+        ("published", lambda day: day is None or date.fromisoformat(day), None),
+        ("page_starts", lambda starts: tuple(map(int, json.loads(starts))), "[]"),
+        ("origins", lambda origins: dict(json.loads(origins)), "{}"),
+    ):
+        try:
+            read(values[name])
+        except BROKEN:
+            values[name] = nothing
+    checksum, document = values.pop("text_hash"), read_document(list(values.values()))
+    return document, document.text.encode() in row and checksum in {None, text_hash(document.text)}
 
 
 def read_facts(row: Sequence[str | None]) -> Facts:

@@ -61,6 +61,8 @@ def retrieve(
     hits: list[Hit] = []
     for passage in library.passages(best):
         document = documents.setdefault(passage.doc_id, library.document(passage.doc_id))
+        if document is not None:
+            library.check_slice(document, passage)
         of_it = tuple(map(float, cosines[passage.passage_id]))
         # Not so when another process changed it between the search and here.
         if document is not None and len(of_it) == len(passage.sentences):

@@ -1,0 +1,217 @@
+"""A damaged library: nothing crashes, `doctor` finds it, and `rebuild` mends it from what the record still holds."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import HashingEmbedder
+
+from cli.check import guarded
+from cli.stored_checks import check_library
+from index.errors import LibraryDamagedError, LibraryError, UserFacingError
+from index.pipeline import Library, open_library
+from index.record import FILE
+from index.records import Document
+from qa.chain import AnswerChain
+from qa.models import NONE, Model
+from qa.settings import Settings
+
+REPORTS = {
+    f"{name}.txt": f"{name.title()} in the news\n\nBERN, March {day}, 2024 (AP) - The {name} was closed on Friday. "
+    f"It had {day} guests.\n\nNobody said why the {name} was closed. It opens in May.\n"
+    for day, name in enumerate(("bank", "court", "flood", "harbour", "museum", "tunnel"), 3)
+}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with reports and their library, one of them with an outlet given by hand."""
+    place = tmp_path_factory.mktemp("whole")
+    (place / "news").mkdir()
+    for name, text in REPORTS.items():
+        (place / "news" / name).write_text(text)
+    with open_library(place / "library", HashingEmbedder()) as library:
+        library.add([place / "news" / "bank.txt"], given={"outlet": "Basler Blatt"})
+        library.add([place / "news"])
+        library.remove([str(place / "news" / "tunnel.txt")])
+    return place
+
+
+@pytest.fixture(scope="module")
+def before(whole: Path) -> dict[str, Document]:
+    """Its documents by the names of their files."""
+    return documents_of(whole / "library")
+
+
+@pytest.fixture
+def place(whole: Path, tmp_path: Path) -> Path:
+    """A copy of it to damage."""
+    shutil.copytree(whole / "library", tmp_path / "library")
+    return tmp_path
+
+
+def documents_in(library: Library) -> dict[str, Document]:
+    return {Path(state.document.uri).name: state.document for state in library.documents()}
+
+
+def documents_of(folder: Path) -> dict[str, Document]:
+    with open_library(folder, HashingEmbedder()) as library:
+        return documents_in(library)
+
+
+def run(folder: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(folder / FILE)) as db:
+        for statement in statements:
+            db.execute(statement)
+        db.commit()
+
+
+def use(folder: Path) -> None:
+    """Search, ask and look at everything, as the commands do. Raises a UserFacingError, or something worse."""
+    with open_library(folder, HashingEmbedder()) as library:
+        chain = AnswerChain(library, Model(NONE, None), Settings(model=NONE, library=folder))
+        chain.invoke("How many guests did the museum have on Friday?")
+        for state in library.documents():
+            library.passages_of(state.document.doc_id)
+            library.mentions(state.document.doc_id)
+
+
+def found_by_doctor(folder: Path) -> list[str]:
+    checks = check_library(Settings(library=folder))
+    return [check.mend for check in checks if check.verdict == "wrong" and check.name == "record"]
+
+
+def rebuilt(folder: Path) -> Library:
+    library = open_library(folder, HashingEmbedder(), for_rebuild=True)
+    library.rebuild()
+    return library
+
+
+NAN = f"x'{np.full(64, np.nan, '<f4').tobytes().hex()}'"
+OF_BANK = "doc_id = (SELECT doc_id FROM documents WHERE title LIKE 'Bank%')"
+DAMAGES = {
+    "no words": ("DROP TABLE words",),
+    "words of one passage forgotten": ("DELETE FROM words_docsize WHERE id = 2",),
+    "the words' data emptied": ("DELETE FROM words_data WHERE id > 10",),
+    "no view": ("DROP VIEW indexed",),
+    "no table of dates": ("DROP TABLE mentions",),
+    "no table of sentences": ("DROP TABLE sentences",),
+    "no table of what was removed": ("DROP TABLE removed",),
+    "headings cut": ("UPDATE passages SET headings = substr(headings, 2) WHERE number = 3",),
+    "origins cut": (f"UPDATE documents SET origins = '{{\"tit' WHERE {OF_BANK}",),
+    "pages no list": (f"UPDATE documents SET page_starts = '7' WHERE {OF_BANK}",),
+    "no date": (f"UPDATE documents SET published = '2024-13-41' WHERE {OF_BANK}",),
+    "a vector too short": ("UPDATE passages SET vector = substr(vector, 1, 20) WHERE number = 1",),
+    "all vectors too short": ("UPDATE passages SET vector = substr(vector, 1, 20)",),
+    "a vector of no numbers": (f"UPDATE passages SET vector = {NAN} WHERE number = 2",),
+    "a sentence's vector too short": ("UPDATE sentences SET vector = x'00' WHERE passage = 1",),
+    "a vector of nothing": ("UPDATE passages SET vector = zeroblob(256) WHERE number = 2",),
+    "a passage deleted": ("PRAGMA foreign_keys = ON", "DELETE FROM passages WHERE number = 2"),
+    "a passage deleted, its sentences left": ("DELETE FROM passages WHERE number = 2",),
+    "a passage changed": ("UPDATE passages SET text = 'It had 999 guests.' WHERE number = 2",),
+    "a passage moved": ("UPDATE passages SET start = start + 3 WHERE number = 2",),
+    "sentences deleted": ("DELETE FROM sentences WHERE passage = 2",),
+    "a date that is none": ("UPDATE mentions SET resolved = 'soon' WHERE ordinal = 0",),
+    "no embedder": ("DELETE FROM meta WHERE key = 'embedder'",),
+    "no meta": ("DELETE FROM meta",),
+    "generation no number": ("UPDATE meta SET value = 'x' WHERE key = 'generation'",),
+    "dimension no number": ("UPDATE meta SET value = 'x' WHERE key = 'dimension'",),
+    "text of no encoding": ("UPDATE passages SET text = CAST(x'fffe41' AS TEXT) WHERE number = 2",),
+}
+
+
+@pytest.mark.parametrize("statements", DAMAGES.values(), ids=DAMAGES.keys())
+def test_what_is_damaged_is_found_and_mended(
+    before: dict[str, Document], place: Path, statements: tuple[str, ...]
+) -> None:
+    run(place / "library", *statements)
+    with suppress(UserFacingError):
+        use(place / "library")
+    assert found_by_doctor(place / "library") == ["dateline rebuild"]
+
+    with rebuilt(place / "library") as library:
+        assert library.damage() == []
+        assert [one.document.title for one in library.removed()] == (
+            [] if "DROP TABLE removed" in statements else ["Tunnel in the news"]
+        )
+        after = documents_in(library)
+    assert {name: one.text for name, one in after.items()} == {name: one.text for name, one in before.items()}
+    untouched = set(before) - {"bank.txt"} if OF_BANK in statements[0] else set(before)
+    assert {name: after[name] for name in untouched} == {name: before[name] for name in untouched}
+    use(place / "library")
+
+
+def test_a_text_that_is_damaged_is_read_again_from_its_file(before: dict[str, Document], place: Path) -> None:
+    run(place / "library", f"UPDATE documents SET text = replace(text, '3 guests', '9 guests') WHERE {OF_BANK}")
+    with pytest.raises(LibraryDamagedError, match=r"dateline doctor.*dateline rebuild"):
+        use(place / "library")
+    assert found_by_doctor(place / "library") == ["dateline rebuild"]
+    with rebuilt(place / "library") as library:
+        assert library.damage() == []
+        assert documents_in(library) == before
+
+
+def test_a_damaged_text_without_its_file_is_no_longer_searched_and_can_be_taken_back(place: Path) -> None:
+    gone = "UPDATE documents SET text = replace(text, '3 guests', '9 guests'), uri = '/gone/bank.txt'"
+    run(place / "library", f"{gone} WHERE {OF_BANK}")
+    with open_library(place / "library", HashingEmbedder(), for_rebuild=True) as library:
+        (failure,) = library.rebuild().failed
+        assert "dateline add FILE" in failure.reason
+        assert "Bank in the news" in {one.document.title for one in library.removed()}
+        assert "Bank in the news" not in {state.document.title for state in library.documents()}
+        library.restore([failure.reason.rpartition(" ")[2]])
+        assert "Bank in the news" in {state.document.title for state in library.documents()}
+
+
+def test_a_damaged_header_hides_nothing(before: dict[str, Document], place: Path) -> None:
+    record = place / "library" / FILE
+    data = bytearray(record.read_bytes())
+    data[0:20] = bytes(20)
+    record.write_bytes(data)
+    with pytest.raises(LibraryError, match="damaged"):
+        use(place / "library")
+    with rebuilt(place / "library") as library:
+        assert library.damage() == []
+        assert documents_in(library) == before
+
+
+def test_a_file_that_is_no_record_at_all_is_told_and_left(place: Path) -> None:
+    record = place / "library" / FILE
+    record.write_bytes(random.Random(1).randbytes(20_000))
+    with pytest.raises(LibraryError, match="Put a backup in its place"):
+        rebuilt(place / "library")
+    assert record.stat().st_size == 20_000
+
+
+RANDOM_DAMAGES = int(os.environ.get("TEST_DAMAGES", "8"))
+
+
+@pytest.mark.parametrize("seed", range(RANDOM_DAMAGES))
+def test_random_bytes_in_the_record_crash_nothing_and_lose_nothing_that_can_be_read(
+    before: dict[str, Document], place: Path, seed: int
+) -> None:
+    folder, chance = place / "library", random.Random(seed)
+    record = folder / FILE
+    data = bytearray(record.read_bytes())
+    places = chance.choice((1, 1, 2, 4))
+    for _ in range(places):
+        at = chance.randrange(len(data))
+        data[at] = chance.randrange(256)
+    record.write_bytes(data)
+    with suppress(UserFacingError):
+        use(folder)
+    told = [*guarded("library", lambda: check_library(Settings(library=folder)))]
+    assert not any("could not be checked" in check.found for check in told)
+    with rebuilt(folder) as library:
+        assert library.damage() == []
+        texts = {state.document.text for state in library.documents()}
+    assert texts <= {document.text for document in before.values()}
+    assert len(texts) >= len(before) - places
+    use(folder)
