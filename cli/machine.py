@@ -94,13 +94,19 @@ def app(
     sample: Annotated[Path | None, typer.Option(help="Folder to index first when the library is empty.")] = None,
 ) -> None:
     """Open the window in the browser: runs on 127.0.0.1 until Ctrl-C."""
-    from cli.window import require_free_port, run_window
+    from cli.window import OrphanError, end_orphan, require_free_port, run_window
 
     state: State = context.obj
     settings = state.settings()
     if sample is not None and not sample.is_dir():
         raise UserFacingError(f"There is no folder {str(sample)!r} for --sample. Check the path and its spelling.")
-    require_free_port(port)
+    try:
+        require_free_port(port)
+    except OrphanError as left:
+        if not (sys.stdin and sys.stdin.isatty() and typer.confirm(f"{left} Shall I end it?", default=True, err=True)):
+            raise
+        end_orphan(left.process)
+        require_free_port(port)
     _fetch_missing(state)
     if sample is not None:
         _add_sample(state, sample)

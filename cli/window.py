@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -10,13 +11,20 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from cli.common import CODE
 from index.errors import UserFacingError
 from index.settings import CONFIG_FILE, ENV_PREFIX, load_settings
 
+if TYPE_CHECKING:
+    import psutil
+
 HOST = "127.0.0.1"
 STOP_S = 10.0
+PAGE = "cli.page"
+STOPPED_BY = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+"""Asked to end, its terminal closed, or its console window closed."""
 
 
 def port_is_free(port: int) -> bool:
@@ -42,6 +50,12 @@ def require_free_port(port: int) -> None:
         raise UserFacingError(
             f"You may not listen on port {port} ({error.strerror}). Take one above 1023: dateline app --port 8502"
         ) from error
+    if not free and (left := orphan_on(port)):
+        raise OrphanError(
+            f"Port {port} is held by the page of a `dateline app` that was ended without it (process {left.pid}). "
+            f"End it and run this again: kill {left.pid}",
+            left,
+        )
     if not free:
         other = port + 1 if port < 65535 else 8502
         raise UserFacingError(
@@ -50,8 +64,42 @@ def require_free_port(port: int) -> None:
         )
 
 
+class OrphanError(UserFacingError):
+    """The port is held by a page whose command is gone."""
+
+    def __init__(self, message: str, process: psutil.Process) -> None:
+        super().__init__(message)
+        self.process = process
+
+
+def orphan_on(port: int) -> psutil.Process | None:
+    """The process of a Dateline page on this port whose command has ended, if there is one."""
+    import psutil
+
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        if f"--server.port {port} " in f"{' '.join(words)} " and str(CODE / "app.py") in words:
+            started_by = words[words.index(PAGE) + 1] if PAGE in words else str(process.ppid())
+            if started_by == "1" or not psutil.pid_exists(int(started_by)):
+                return process
+    return None
+
+
+def end_orphan(process: psutil.Process) -> None:
+    """End a page, and whatever it started, and wait until it is gone."""
+    import psutil
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.terminate()
+        try:
+            process.wait(STOP_S)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
 def run_window(port: int, given: Mapping[str, str], script: Path = CODE / "app.py") -> int:
-    """Run the app until it ends or is stopped; its exit code, 0 when Ctrl-C or SIGTERM stopped it.
+    """Run the app until it ends or is stopped; its exit code, 0 when a signal stopped it.
 
     Args:
         given: Settings of the command line, by name, which the app's process reads from its environment.
@@ -70,7 +118,7 @@ def run_window(port: int, given: Mapping[str, str], script: Path = CODE / "app.p
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
     }
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command = [sys.executable, "-m", PAGE, str(os.getpid()), "run", str(script)]
     for name, value in options.items():
         command += [f"--{name}", value]
     print(f"Dateline runs at http://{HOST}:{port} and is stopped with Ctrl-C.", flush=True)
@@ -96,21 +144,24 @@ def _run(command: list[str], environment: Mapping[str, str]) -> int:
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
-    process = subprocess.Popen(command, env=dict(environment))
+    before = {number: signal.signal(number, stop) for number in STOPPED_BY}
+    # The pipe that tells the page of this process's end, see `cli.page`.
+    process = subprocess.Popen(command, env=dict(environment), stdin=subprocess.PIPE)
     try:
         return process.wait()
     except KeyboardInterrupt:
-        # On Ctrl-C the terminal told the app as well; after SIGTERM it has to be told.
+        # On Ctrl-C the terminal told the app as well; after another signal it has to be told.
         process.terminate()
         try:
             process.wait(timeout=STOP_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        print("Dateline has stopped.", file=sys.stderr)
+        with contextlib.suppress(OSError):  # its terminal may be closed
+            print("Dateline has stopped.", file=sys.stderr)
         return 0
     finally:
         if process.poll() is None:
             process.kill()
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
