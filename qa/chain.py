@@ -315,7 +315,8 @@ class _Run:
     def _write(
         self, prompt: Sequence[BaseMessage], grammar: str, first: dict[str, float] | None = None
     ) -> Generator[Piece]:
-        for piece in stream_chat(self.chain.model, prompt, grammar, self.tokens, self.on_wait, first):
+        tell = self.problems.append
+        for piece in stream_chat(self.chain.model, prompt, grammar, self.tokens, self.on_wait, first, tell):
             self._clock("first_word")
             yield Piece(piece, self.attempt)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,17 @@ from qa.embedded import EmbeddedServer
 from qa.errors import ModelError
 from qa.replies import OnWait, Turns, read_reply
 from qa.settings import Settings
+from qa.thinking import MAX_CHARACTERS as MAX_THINKING
+from qa.thinking import Thinking
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+CHARACTERS_PER_TOKEN = 20
+"""More than any token of a text has on average: past this, a server takes no notice of the limit it was given."""
+MAX_CHARACTERS = 100_000
+MAX_BYTES = 16_000_000
+"""Of a reply as it is sent, each token in a line of its own."""
 FIRST = 20
 """Likeliest first tokens whose probabilities are told."""
 EMBEDDED = ("qwen2.5-1.5b", "qwen2.5-0.5b")
@@ -43,6 +51,10 @@ class Model:
     warm: Callable[[Sequence[BaseMessage]], None] = field(default=lambda front: None)
     """Has the front of the prompts read ahead of the first question."""
     close: Callable[[], None] = field(default=lambda: None)
+    tells_end: bool = False
+    """Whether its server says why a reply ended, so that one that does not has broken off."""
+    max_characters: int = MAX_CHARACTERS
+    """Of a reply; a server that goes on past them is stopped."""
 
 
 def open_model(settings: Settings, on_progress: Any = None) -> Model:
@@ -52,16 +64,16 @@ def open_model(settings: Settings, on_progress: Any = None) -> Model:
         ModelError: If the name is unknown, a package or key is missing, or it cannot be started.
         WeightsError: If the embedded model's weights cannot be had.
     """
-    name = settings.model
+    name, longest = settings.model, CHARACTERS_PER_TOKEN * settings.answer_tokens
     if name == NONE:
         return Model(NONE, None)
     if name in EMBEDDED:
         return _open_embedded(name, settings, on_progress)
     if name.startswith(("http://", "https://")):
-        return Model(name, _openai_chat(name, settings))
+        return Model(name, _openai_chat(name, settings), tells_end=True, max_characters=longest)
     provider, _, model = name.partition(":")
     if provider in PROVIDERS and model:
-        return Model(name, _provider_chat(provider, model, settings))
+        return Model(name, _provider_chat(provider, model, settings), max_characters=longest)
     raise ModelError(
         f"There is no model {name!r}. Set DATELINE_MODEL to one of: {', '.join([*EMBEDDED, NONE])}, "
         f"{', '.join(f'{provider}:NAME' for provider in PROVIDERS)}, or the address of a server with the OpenAI "
@@ -79,7 +91,7 @@ def _open_embedded(name: str, settings: Settings, on_progress: Any) -> Model:
         server.warm([{"role": _ROLES[message.type], "content": str(message.content)} for message in front])
 
     chat = _openai_chat(server.address, settings)
-    return Model(name, chat, takes_grammar=True, turns=Turns(), warm=warm, close=server.close)
+    return Model(name, chat, takes_grammar=True, turns=Turns(), warm=warm, close=server.close, tells_end=True)
 
 
 def _openai_chat(address: str, settings: Settings) -> BaseChatModel:
@@ -96,7 +108,20 @@ def _openai_chat(address: str, settings: Settings) -> BaseChatModel:
         stream_chunk_timeout=settings.timeout_s,  # else 120 s, whatever is set
         max_retries=0,
         stream_usage=True,
+        http_async_client=_bounded_client(),
     )
+
+
+def _bounded_client() -> Any:
+    """The client that the OpenAI library uses, but for an end to what it reads of a reply."""
+    from openai import DefaultAsyncHttpxClient
+
+    from qa.bounded import bound
+
+    async def bounded(response: Any) -> None:
+        response.stream = bound(response.stream, MAX_BYTES)
+
+    return DefaultAsyncHttpxClient(event_hooks={"response": [bounded]})
 
 
 def _provider_chat(provider: str, model: str, settings: Settings) -> BaseChatModel:
@@ -127,43 +152,100 @@ def stream_chat(
     tokens: dict[str, int],
     on_wait: OnWait | None = None,
     first: dict[str, float] | None = None,
+    on_problem: Callable[[str], object] = str,
 ) -> Generator[str]:
-    """Pieces of the model's reply as they come; adds to `tokens` what was read, kept and written.
+    """Pieces of the model's reply as they come, its thinking left out; adds to `tokens` what was read, kept, written.
 
     Args:
         first: Filled, before the first piece, with the probabilities of the `FIRST` likeliest first tokens, whatever
             the grammar; left as it is by a model that does not tell them.
+        on_problem: Told, in words for the user, when the reply broke off or would not end.
 
     Closing the iterator stops the model, and so does an error in `on_wait`, which is called while nothing comes.
 
     Raises:
-        ModelError: If the model cannot be reached or stops in the middle.
+        ModelError: If the model cannot be reached, stops in the middle, only thinks, or is no model.
     """
     if model.chat is None:
         raise ValueError("The model 'none' writes nothing.")
     options: dict[str, Any] = {"extra_body": {"grammar": grammar}} if grammar and model.takes_grammar else {}
     if first is not None and model.takes_grammar:
         options |= {"logprobs": True, "top_logprobs": FIRST}
+    thinking, written, ended = Thinking(), 0, ""
     try:
-        for chunk in read_reply(model.chat.astream(list(messages), **options), model.turns, on_wait):
-            usage = getattr(chunk, "usage_metadata", None)
-            if usage:
-                kept = (usage.get("input_token_details") or {}).get("cache_read", 0) or 0
-                tokens["read"] = tokens.get("read", 0) + usage["input_tokens"] - kept
-                tokens["kept"] = tokens.get("kept", 0) + kept
-                tokens["written"] = tokens.get("written", 0) + usage["output_tokens"]
-            if isinstance(chunk.content, str) and chunk.content:
-                if first is not None and not first:
-                    first.update(_probabilities(chunk.response_metadata.get("logprobs")))
-                yield chunk.content
+        with closing(read_reply(model.chat.astream(list(messages), **options), model.turns, on_wait)) as reply:
+            for chunk in reply:
+                ended = _why_ended(chunk) or ended
+                _count(getattr(chunk, "usage_metadata", None), tokens)
+                piece = thinking.answer_in(_text_of(chunk.content))
+                if piece:
+                    if first is not None and not first:
+                        first.update(_probabilities(chunk.response_metadata.get("logprobs")))
+                    written += len(piece)
+                    yield piece
+                if written > model.max_characters or thinking.characters > MAX_THINKING:
+                    on_problem(f"The model {model.name} would not end its answer; it was stopped there.")
+                    return
     except Exception as error:
-        if type(error).__module__.partition(".")[0] not in _CLIENT_LIBRARIES and not isinstance(error, OSError):
+        if not _is_servers(error):
             raise
+        raise ModelError(_in_words(model, error)) from error
+    if rest := thinking.rest():
+        yield rest
+    if thinking.goes_on or (thinking.characters and not written):
         raise ModelError(
-            f"The model {model.name} stopped answering: {_first_line(error)} Its sentences so far are not shown as an "
-            "answer. Ask again; if it happens again, see `dateline doctor`, or set DATELINE_MODEL=none to get the "
-            "best passages without a model."
-        ) from error
+            f"The model {model.name} only thought and wrote no answer. Let it write more with "
+            "DATELINE_ANSWER_TOKENS=1000, switch its thinking off, or take another model."
+        )
+    if not ended and model.tells_end:
+        on_problem(f"The answer broke off: the model {model.name} stopped in the middle of it.")
+
+
+def _text_of(content: str | list[Any]) -> str:
+    """The text of a chunk, which some models send in blocks beside their thinking."""
+    if isinstance(content, str):
+        return content
+    blocks = (block if isinstance(block, dict) else {"type": "text", "text": block} for block in content)
+    return "".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text")
+
+
+def _why_ended(chunk: Any) -> str:
+    told = getattr(chunk, "response_metadata", None) or {}
+    return str(told.get("finish_reason") or told.get("done_reason") or told.get("stop_reason") or "")
+
+
+def _count(usage: Any, tokens: dict[str, int]) -> None:
+    if usage:
+        kept = (usage.get("input_token_details") or {}).get("cache_read", 0) or 0
+        tokens["read"] = tokens.get("read", 0) + usage["input_tokens"] - kept
+        tokens["kept"] = tokens.get("kept", 0) + kept
+        tokens["written"] = tokens.get("written", 0) + usage["output_tokens"]
+
+
+def _is_servers(error: Exception) -> bool:
+    """Whether the server failed, not our code: the error is of the libraries that speak to it, or arose in them."""
+    if isinstance(error, OSError) or type(error).__module__.partition(".")[0] in _CLIENT_LIBRARIES:
+        return True
+    innermost = error.__traceback__
+    while innermost and innermost.tb_next:
+        innermost = innermost.tb_next
+    where = innermost.tb_frame.f_globals.get("__name__", "") if innermost else ""
+    return where.partition(".")[0] in _CLIENT_LIBRARIES | {"json", "langchain_core"}
+
+
+def _in_words(model: Model, error: Exception) -> str:
+    """What is told of a server that failed."""
+    if isinstance(error, ValueError | TypeError | KeyError | AttributeError):
+        return (
+            f"What the model server {model.name} sent is no answer of a model ({_first_line(error)[:120]}) Perhaps "
+            "another program listens at this address, or a log-in page: check it with `dateline doctor`. It must be "
+            "the address of a server with the OpenAI protocol, which mostly ends in /v1."
+        )
+    return (
+        f"The model {model.name} stopped answering: {_first_line(error)} Its sentences so far are not shown as an "
+        "answer. Ask again; if it happens again, see `dateline doctor`, or set DATELINE_MODEL=none to get the "
+        "best passages without a model."
+    )
 
 
 def _probabilities(told: Any) -> dict[str, float]:
@@ -175,7 +257,12 @@ def _probabilities(told: Any) -> dict[str, float]:
 
 
 def _first_line(error: Exception) -> str:
-    line = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+    lines: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        lines += [text.splitlines()[0].rstrip(".") for text in [str(cause)] if text.strip()]
+        cause = cause.__cause__
+    line = ": ".join(dict.fromkeys(lines)) or type(error).__name__
     silent = re.match(r"No streaming chunk received for ([\d.]+)s", line)
     if silent:
         return f"Nothing came for {float(silent[1]):g} s: close other programs, or set DATELINE_TIMEOUT_S higher."

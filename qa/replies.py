@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Turns:
         return line.index(who) if who in line else 0
 
 
-def read_reply(pieces: AsyncIterator[T], turns: Turns | None = None, on_wait: OnWait | None = None) -> Iterator[T]:
+def read_reply(pieces: AsyncIterator[T], turns: Turns | None = None, on_wait: OnWait | None = None) -> Generator[T]:
     """The pieces as they come. Closing the iterator, or an error in `on_wait`, stops the reply at once.
 
     At once means also while the server still reads the prompt and while others are answered first: a task can be
