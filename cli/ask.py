@@ -126,6 +126,10 @@ def _read(text: str) -> str:
         raise UserFacingError(f"The question is not UTF-8 text ({error.reason}). Convert it first.") from error
 
 
+def _tell_slow(why: str) -> None:
+    print(f"{why} Without a model the best passages come at once: dateline --model none ask …", file=sys.stderr)
+
+
 def _answer(session: Session, question: Question, out: Console | None) -> Answer:
     """The answer; shown on `out`, when given, as it is written, and taken away again when it is complete."""
     from rich.live import Live
@@ -136,7 +140,7 @@ def _answer(session: Session, question: Question, out: Console | None) -> Answer
 
     written, attempt, live = "", 1, None
     try:
-        with closing(cast("Generator[Event]", session.chain.stream(question))) as events:
+        with closing(cast("Generator[Event]", session.chain.stream(question, on_slow=_tell_slow))) as events:
             for event in events:
                 if isinstance(event, Answer):
                     return event

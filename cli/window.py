@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 STOP_S = 10.0
-PAGE = "cli.page"
+PAGE = "ui.page"
 STOPPED_BY = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 """Asked to end, its terminal closed, or its console window closed."""
 
@@ -145,7 +145,7 @@ def _run(command: list[str], environment: Mapping[str, str]) -> int:
         raise KeyboardInterrupt
 
     before = {number: signal.signal(number, stop) for number in STOPPED_BY}
-    # The pipe that tells the page of this process's end, see `cli.page`.
+    # The pipe that tells the page of this process's end, see `ui.page`.
     process = subprocess.Popen(command, env=dict(environment), stdin=subprocess.PIPE)
     try:
         return process.wait()

@@ -27,6 +27,7 @@ from qa.missing import missing_in_words
 from qa.models import Model, stream_chat
 from qa.offices import Numbers, change_of, named_with_office, office_claims, offices_of, person_asked
 from qa.parts import split_parts
+from qa.patience import OnSlow
 from qa.prompt import NOT_FOUND, YES_OR_NO, build_front, build_grammar, build_prompt, declining
 from qa.question import Asked, check_question, outlets_named, read_question
 from qa.quoting import verbatim
@@ -91,6 +92,7 @@ class AnswerChain(Runnable[Question | str, Event]):
         config: RunnableConfig | None = None,
         *,
         on_wait: OnWait | None = None,
+        on_slow: OnSlow | None = None,
         **kwargs: Any,
     ) -> Iterator[Event]:
         """The events of one answer as they happen; closing the iterator stops the model. Raises as `invoke` does.
@@ -98,8 +100,9 @@ class AnswerChain(Runnable[Question | str, Event]):
         Args:
             on_wait: Called while the model is silent, with how many other replies it makes first; an error that it
                 raises ends the answer and stops the model.
+            on_slow: Told, in words for the user, when the model is slow, and why.
         """
-        yield from _Run(self, Question(input) if isinstance(input, str) else input, on_wait).events()
+        yield from _Run(self, Question(input) if isinstance(input, str) else input, on_wait, on_slow).events()
 
     def batch(
         self,
@@ -124,8 +127,10 @@ class AnswerChain(Runnable[Question | str, Event]):
 class _Run:
     """One question on its way; holds what has been found and spent so far."""
 
-    def __init__(self, chain: AnswerChain, question: Question, on_wait: OnWait | None = None) -> None:
-        self.chain, self.question, self.on_wait = chain, question, on_wait
+    def __init__(
+        self, chain: AnswerChain, question: Question, on_wait: OnWait | None = None, on_slow: OnSlow | None = None
+    ) -> None:
+        self.chain, self.question, self.on_wait, self.on_slow = chain, question, on_wait, on_slow
         chosen = {"unsupported": question.unsupported, "min_likelihood": question.min_likelihood}
         given = {name: value for name, value in chosen.items() if value is not None}
         self.settings = chain.settings.model_copy(update=given)
@@ -315,8 +320,17 @@ class _Run:
     def _write(
         self, prompt: Sequence[BaseMessage], grammar: str, first: dict[str, float] | None = None
     ) -> Generator[Piece]:
-        tell = self.problems.append
-        for piece in stream_chat(self.chain.model, prompt, grammar, self.tokens, self.on_wait, first, tell):
+        reply = stream_chat(
+            self.chain.model,
+            prompt,
+            grammar,
+            self.tokens,
+            self.on_wait,
+            first,
+            on_problem=self.problems.append,
+            on_slow=self.on_slow,
+        )
+        for piece in reply:
             self._clock("first_word")
             yield Piece(piece, self.attempt)
 

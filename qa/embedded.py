@@ -6,8 +6,10 @@ import contextlib
 import hashlib
 import logging
 import os
+import threading
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, wait
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from typing import Any
 import httpx
 
 from qa.errors import ModelError
+from qa.patience import Patience, free_processors
+from qa.replies import WAIT_S
 
 logger = logging.getLogger(__name__)
 
@@ -22,9 +26,11 @@ CONTEXT_TOKENS = 8192
 BATCH_TOKENS = 128
 """Of a prompt, read in one go: only between two batches can the reading be stopped (as fast as 2048 at a time)."""
 KEPT_DAYS = 30
-START_TIMEOUT_S = 60.0
-WARM_TIMEOUT_S = 600.0
-"""Reading the front for the first time takes some 20 s on two cores, and more where they are shared."""
+START_TIMEOUT_S = 600.0
+"""It takes a second, and minutes on a machine whose cores are taken."""
+PATIENCE_S = 120.0
+"""Without any progress while it reads the front; all of it takes some 20 s on two cores, more where they are shared."""
+PROBE_TIMEOUT_S = 2.0
 
 
 class EmbeddedServer:
@@ -34,7 +40,7 @@ class EmbeddedServer:
         """Load the model: a second or two from a warm disk.
 
         Args:
-            threads: Of the model; all cores when None.
+            threads: Of the model; when None as many as other programs leave: one that waits for a core holds up all.
             kept: Folder for the saved state of a prompt's front.
 
         Raises:
@@ -57,7 +63,7 @@ class EmbeddedServer:
         params.n_batch = BATCH_TOKENS
         # One slot: a second would hold a front of its own, and two cores answer one question at a time anyway.
         params.n_parallel = 1
-        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or os.cpu_count() or 2
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or free_processors()
         params.cache_ram_mib = 0
         params.slot_save_path = f"{kept}{os.sep}"
         params.endpoint_slots = True
@@ -103,11 +109,35 @@ class EmbeddedServer:
         began = time.perf_counter()
         body = {"messages": list(messages), "max_tokens": 1, "temperature": 0}
         try:
-            httpx.post(f"{self.address}/chat/completions", json=body, timeout=WARM_TIMEOUT_S).raise_for_status()
+            self._patiently(f"{self.address}/chat/completions", body).raise_for_status()
         except httpx.HTTPError as error:
             raise ModelError(f"The embedded model does not answer: {error}. Start Dateline again.") from error
         self._slot("save", name)
         logger.info("prompt's front read in %.1f s", time.perf_counter() - began)
+
+    def progress(self) -> object:
+        """What is being read or written and how far it is, in the server's own words; None where it does not answer."""
+        try:
+            (slot,) = httpx.get(f"{self._root}/slots", timeout=PROBE_TIMEOUT_S).json()
+        except (httpx.HTTPError, ValueError):
+            return None
+        return slot.get("id_task"), slot.get("n_prompt_tokens_processed"), str(slot.get("next_token"))
+
+    def _patiently(self, address: str, body: Mapping[str, Any]) -> httpx.Response:
+        """The reply to a request, waited for as long as the server makes progress. Raises ModelError and HTTPError."""
+        reply: Future[httpx.Response] = Future()
+
+        def ask() -> None:
+            try:
+                reply.set_result(httpx.post(address, json=body, timeout=None))
+            except BaseException as error:  # for whoever waits
+                reply.set_exception(error)
+
+        threading.Thread(target=ask, daemon=True).start()
+        patience = Patience(self._weights.name, self.progress, PATIENCE_S)
+        while not wait([reply], timeout=WAIT_S).done:
+            patience.wait()
+        return reply.result()
 
     def close(self) -> None:
         """Stop the server. A second call does nothing."""
@@ -116,9 +146,7 @@ class EmbeddedServer:
     def _slot(self, action: str, name: str) -> bool:
         """Whether the slot was saved or restored. It is a cache: without it the front is read again."""
         try:
-            reply = httpx.post(
-                f"{self._root}/slots/0", params={"action": action}, json={"filename": name}, timeout=WARM_TIMEOUT_S
-            )
+            reply = self._patiently(f"{self._root}/slots/0?action={action}", {"filename": name})
         except httpx.HTTPError as error:
             logger.warning("The prompt's front could not be %sd: %s", action, error)
             return False

@@ -13,6 +13,7 @@ from langchain_core.messages import BaseMessage
 
 from qa.embedded import EmbeddedServer
 from qa.errors import ModelError
+from qa.patience import OnSlow, Patience, Progress
 from qa.replies import OnWait, Turns, read_reply
 from qa.settings import Settings
 from qa.thinking import MAX_CHARACTERS as MAX_THINKING
@@ -26,6 +27,7 @@ CHARACTERS_PER_TOKEN = 20
 MAX_CHARACTERS = 100_000
 MAX_BYTES = 16_000_000
 """Of a reply as it is sent, each token in a line of its own."""
+A_DAY_S = 86_400.0
 FIRST = 20
 """Likeliest first tokens whose probabilities are told."""
 EMBEDDED = ("qwen2.5-1.5b", "qwen2.5-0.5b")
@@ -51,6 +53,10 @@ class Model:
     warm: Callable[[Sequence[BaseMessage]], None] = field(default=lambda front: None)
     """Has the front of the prompts read ahead of the first question."""
     close: Callable[[], None] = field(default=lambda: None)
+    progress: Progress | None = None
+    """How far its server is, where that can be asked while it is silent."""
+    timeout_s: float = 120.0
+    """Seconds without progress after which it counts as dead."""
     tells_end: bool = False
     """Whether its server says why a reply ended, so that one that does not has broken off."""
     max_characters: int = MAX_CHARACTERS
@@ -90,8 +96,19 @@ def _open_embedded(name: str, settings: Settings, on_progress: Any) -> Model:
     def warm(front: Sequence[BaseMessage]) -> None:
         server.warm([{"role": _ROLES[message.type], "content": str(message.content)} for message in front])
 
-    chat = _openai_chat(server.address, settings)
-    return Model(name, chat, takes_grammar=True, turns=Turns(), warm=warm, close=server.close, tells_end=True)
+    # Silence is judged by the server's own progress, see `qa.patience`.
+    chat = _openai_chat(server.address, settings.model_copy(update={"timeout_s": A_DAY_S}))
+    return Model(
+        name,
+        chat,
+        progress=server.progress,
+        timeout_s=settings.timeout_s,
+        takes_grammar=True,
+        turns=Turns(),
+        warm=warm,
+        close=server.close,
+        tells_end=True,
+    )
 
 
 def _openai_chat(address: str, settings: Settings) -> BaseChatModel:
@@ -153,6 +170,7 @@ def stream_chat(
     on_wait: OnWait | None = None,
     first: dict[str, float] | None = None,
     on_problem: Callable[[str], object] = str,
+    on_slow: OnSlow | None = None,
 ) -> Generator[str]:
     """Pieces of the model's reply as they come, its thinking left out; adds to `tokens` what was read, kept, written.
 
@@ -160,6 +178,7 @@ def stream_chat(
         first: Filled, before the first piece, with the probabilities of the `FIRST` likeliest first tokens, whatever
             the grammar; left as it is by a model that does not tell them.
         on_problem: Told, in words for the user, when the reply broke off or would not end.
+        on_slow: Told in words, once, when nothing comes for long though the model is at work.
 
     Closing the iterator stops the model, and so does an error in `on_wait`, which is called while nothing comes.
 
@@ -172,9 +191,19 @@ def stream_chat(
     if first is not None and model.takes_grammar:
         options |= {"logprobs": True, "top_logprobs": FIRST}
     thinking, written, ended = Thinking(), 0, ""
+    patience = Patience(model.name, model.progress, model.timeout_s, on_slow)
+
+    def wait(ahead: int) -> None:
+        if on_wait:
+            on_wait(ahead)
+        if ahead:
+            patience.heard()
+        patience.wait()
+
     try:
-        with closing(read_reply(model.chat.astream(list(messages), **options), model.turns, on_wait)) as reply:
+        with closing(read_reply(model.chat.astream(list(messages), **options), model.turns, wait)) as reply:
             for chunk in reply:
+                patience.heard()
                 ended = _why_ended(chunk) or ended
                 _count(getattr(chunk, "usage_metadata", None), tokens)
                 piece = thinking.answer_in(_text_of(chunk.content))

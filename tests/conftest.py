@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
+import psutil
 import pytest
 
 from index.embed import open_embedder
 from index.pipeline import Library, open_library
 from qa.settings import Settings
+
+# A busy machine makes no property false.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """End the processes that a test which failed, or was ended by its limit, has left behind."""
+    before = {child.pid for child in psutil.Process().children()}
+    try:
+        return (yield)
+    except BaseException:
+        for child in psutil.Process().children():
+            if child.pid not in before:
+                for each in (*child.children(recursive=True), child):
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        each.kill()
+        raise
 
 
 @pytest.fixture(autouse=True)

@@ -208,7 +208,7 @@ def test_documents_are_embedded_once_for_all_sizes(settings):
 FEW = cut(made_up(4, 12), 40)
 
 
-@effort(deadline=None, max_examples=20)
+@effort(max_examples=20)
 @given(seed=st.integers(0, 999), count=st.integers(1, 150))
 def test_recombined_passages_are_new_and_exact_and_of_real_sentences(seed, count):
     prepared = FEW
@@ -252,7 +252,7 @@ def test_the_rows_of_a_recombined_passage_name_its_own_sentences():
             assert [text[a:b] for a, b in passage.sentences] == [real[row] for row in rows]
 
 
-@effort(deadline=None, max_examples=20)
+@effort(max_examples=20)
 @given(count=st.integers(0, 40))
 def test_the_first_passages_are_as_many_as_asked_and_slices(count):
     prepared = FEW

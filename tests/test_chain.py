@@ -310,7 +310,7 @@ def test_after_not_found_the_model_is_not_asked_again(library):
     assert (answer.status, len(chat.asked)) == ("not_found", 1)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     reply=st.lists(
         st.sampled_from(

@@ -168,7 +168,7 @@ def test_sources_that_agree_or_speak_of_two_things_are_not_set_against_each_othe
     assert told(answer) == []
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.sampled_from([12, 15]), st.sampled_from([12, 15]))
 def test_there_is_a_disagreement_exactly_when_the_numbers_differ(tmp_path_factory, one, other):
     reports = [

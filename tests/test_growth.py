@@ -36,7 +36,7 @@ def test_a_text_four_times_as_long_takes_four_times_as_long(step: str) -> None:
     assert [name for name, unit in chosen if not is_linear(step, unit)] == []
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from(list(KINDS.values())), min_size=2, max_size=5), st.sampled_from(list(STEPS)))
 def test_so_does_a_text_of_words_mixed_at_random(units: list[str], step: str) -> None:
     assert is_linear(step, "".join(units))

@@ -88,7 +88,6 @@ def shared(tmp_path_factory):
     record.close()
 
 
-@settings(deadline=None)
 @given(
     terms=st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), max_size=6),
     k=st.integers(1, 70),
@@ -111,7 +110,7 @@ def test_a_filter_of_many_documents_finds_those_that_match_worst(shared):
         assert expected
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(lines=st.lists(st.text(st.characters(exclude_categories=("Cs",)), min_size=1), min_size=1, max_size=5))
 def test_any_text_is_found_as_fts5_finds_it(tmp_path_factory, lines):
     folder = tmp_path_factory.mktemp("library")

@@ -66,7 +66,7 @@ def test_a_document_comes_back_exactly_as_it_was_put(record):
     assert (state.document, state.state, state.passages) == (COURT.document, "pending", 2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(text=st.text(st.characters(exclude_categories=("Cs",)), min_size=1), title=st.text("aé'\"\0;-", max_size=9))
 def test_any_text_survives_the_record(tmp_path_factory, text, title):
     it = prepared("c" * 16, text, title=title)

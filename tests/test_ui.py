@@ -443,7 +443,7 @@ class Scripted:
         self.asked: list[Question] = []
         self.told = self.closed = 0
 
-    def stream(self, question: Question, on_wait: Any = None) -> Iterator[Event]:
+    def stream(self, question: Question, on_wait: Any = None, on_slow: Any = None) -> Iterator[Event]:
         self.asked.append(question)
         # Held here, so that only the page can close it and not its being forgotten.
         self.running = self._tell(on_wait)
@@ -659,6 +659,31 @@ def test_a_question_behind_others_says_so_and_its_page_can_be_left_meanwhile(fil
     assert "1 other question is being answered first" in shown(app)
     assert "Nobody voted against it." in shown(app)
     assert (chain.told, chain.closed) == (1, 1)
+
+
+def test_a_slow_model_is_said_to_be_slow_and_the_passages_are_offered_without_it(filled: Library) -> None:
+    class Slow(Scripted):
+        def stream(self, question: Question, on_wait: Any = None, on_slow: Any = None) -> Iterator[Event]:
+            yield EvidenceFound((citation(),), 0.1)
+            on_slow("Other programs use 2 of 2 processors.")
+            on_wait(0)
+            streamlit.stop()
+
+    app = ask_app(filled, Slow())
+    app.chat_input[0].set_value("Who voted against it?").run()
+    assert "Other programs use 2 of 2 processors." in shown(app)
+
+    app.button(key="without-model").click().run()
+    assert "no language model" in shown(app)
+    assert shown(app).count("Who voted against it?") == 1
+    assert "without-model" not in [button.key for button in app.button]
+
+
+def test_a_model_that_failed_leaves_the_passages_to_be_had_without_it(filled: Library) -> None:
+    app = ask_app(filled, Scripted(EvidenceFound((citation(),), 0.1), ModelError("It stopped.")))
+    app.chat_input[0].set_value("Who voted against it?").run()
+    app.button(key="without-model").click().run()
+    assert "no language model" in shown(app)
 
 
 def test_the_library_page_lists_documents_with_what_is_known(filled: Library) -> None:

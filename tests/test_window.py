@@ -75,7 +75,7 @@ def test_a_page_whose_command_is_gone_is_told_from_others_and_ended(start, port)
     gone.wait()
     quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     options = ["--server.address", "127.0.0.1", "--server.headless", "true", "--server.port", str(port)]
-    page = start("-m", "cli.page", str(gone.pid), "run", str(ROOT / "app.py"), *options, **quiet)
+    page = start("-m", "ui.page", str(gone.pid), "run", str(ROOT / "app.py"), *options, **quiet)
     assert wait_until(lambda: not port_is_free(port)), "the page never came up"
     with pytest.raises(OrphanError, match=rf"kill {page.pid}$") as told:
         require_free_port(port)

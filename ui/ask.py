@@ -14,6 +14,8 @@ from index.errors import UserFacingError
 from index.pipeline import Library
 from index.records import Document, Facts
 from qa.chain import AnswerChain
+from qa.errors import ModelError
+from qa.models import NONE, Model
 from qa.records import Event, Piece, Question, Turn, marked, written
 from qa.settings import Settings
 from ui.exchange import Exchange, Look, answer_html, evidence_html, question_html
@@ -87,6 +89,12 @@ def ask_page(
     else:
         head.html(f'<p class="dl-intro">{_introduction(len(documents))}</p>')
     with log:
+        slow: Exchange | None = st.session_state.pop("without_model", None)
+        if slow:
+            alone = AnswerChain(library, Model(NONE, None), settings or Settings())
+            look = Look(len(exchanges) + 1, library.document, slow.as_of or today(), live=True)
+            _ask(slow, exchanges, lambda: alone, look)
+            return
         if typed:
             exchange = Exchange(typed, filter=chosen, scope=chosen_in_words(chosen, documents), as_of=as_of)
             look = Look(len(exchanges) + 1, library.document, as_of or today(), live=True)
@@ -103,7 +111,7 @@ class _View:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._question, self._answer, self._error, self._evidence = (st.empty() for _ in range(4))
+        self._question, self._answer, self._offer, self._error, self._evidence = (st.empty() for _ in range(5))
 
     def show(self, exchange: Exchange) -> None:
         """Draw `exchange` as it is now."""
@@ -116,6 +124,23 @@ class _View:
     def show_progress(self, exchange: Exchange) -> None:
         """Draw only the answer, or how far it is; also the moment at which a page that was left ends its run."""
         _fill(self._answer, answer_html(exchange, self._look))
+
+    def offer_without_model(self, exchange: Exchange) -> None:
+        """A button that has the question answered from the passages alone; the run that draws it ends by it."""
+        self._offer.button(
+            "Show the best passages now", key="without-model", on_click=_want_no_model, args=(exchange,), type="primary"
+        )
+
+    def withdraw_offer(self) -> None:
+        """Take the button away."""
+        self._offer.empty()
+
+
+def _want_no_model(exchange: Exchange) -> None:
+    """Has the next run answer this question alone, in the place of the answer that was being made."""
+    st.session_state["without_model"] = exchange
+    exchanges: list[Exchange] = st.session_state["exchanges"]
+    exchanges[:] = [other for other in exchanges if other.answer or other.error]
 
 
 def _fill(place: DeltaGenerator, html: str) -> None:
@@ -140,10 +165,14 @@ def _ask(asked: Exchange, exchanges: list[Exchange], open_chain: Callable[[], An
         exchanges[-1] = replace(exchanges[-1], ahead=ahead)
         view.show_progress(exchanges[-1])
 
+    def on_slow(why: str) -> None:
+        exchanges[-1] = replace(exchanges[-1], slow=why)
+        view.offer_without_model(asked)
+
     try:
         strictness = chosen_unsupported(), chosen_likelihood()
         question = Question(asked.question, history, asked.as_of, asked.filter, *strictness)
-        events = cast("Generator[Event]", open_chain().stream(question, on_wait=on_wait))
+        events = cast("Generator[Event]", open_chain().stream(question, on_wait=on_wait, on_slow=on_slow))
         with closing(events):
             for event in events:
                 exchanges[-1] = exchanges[-1].after(event)
@@ -151,9 +180,12 @@ def _ask(asked: Exchange, exchanges: list[Exchange], open_chain: Callable[[], An
                     view.show_progress(exchanges[-1])
                 else:
                     view.show(exchanges[-1])
+        view.withdraw_offer()
     except UserFacingError as error:
         exchanges[-1] = replace(exchanges[-1], error=str(error))
         view.show(exchanges[-1])
+        if isinstance(error, ModelError):
+            view.offer_without_model(asked)
 
 
 def remembered(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:

@@ -39,6 +39,8 @@ class Exchange:
     """The day taken for today, where one was chosen."""
     ahead: int = 0
     """Replies to others that the model makes before it goes on with this one."""
+    slow: str = ""
+    """That the model is slow and why, once it is."""
 
     def after(self, event: Event) -> Exchange:
         """This exchange once `event` has happened; a new attempt begins the draft again."""
@@ -133,6 +135,7 @@ def _draft(exchange: Exchange) -> str:
     if not draft:
         others = "1 other question is" if exchange.ahead == 1 else f"{exchange.ahead:,} other questions are"
         words = f"{others} being answered first…" if exchange.ahead else "Reading the evidence below…"
+        words = f"{words} {escape(exchange.slow)}".rstrip()
         return f'<p class="dl-note dl-busy">{_while_running(words)}</p>'
     unchecked = "Draft, not checked yet: each sentence will be compared with its source."
     return (
