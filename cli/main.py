@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +15,9 @@ import typer
 
 from cli import ask, bench, evals, library, machine, timeline
 from cli.common import Group, State
+
+NO_ROOM = {errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+"""Errors of a disk under standard output, which has no file name to tell."""
 
 app = typer.Typer(
     cls=Group,
@@ -59,11 +64,27 @@ app.command("bench")(bench.bench)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # A file name may hold bytes that are no character, and a pipe on Windows not every character.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    app(args=arguments)
+    try:
+        app(args=arguments)
+    except OSError as error:
+        if error.errno not in NO_ROOM or error.filename is not None:
+            raise
+        # What still waits for it is given up, or Python would try once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"Not all of this could be written: {error.strerror}. Free some space and try again.", file=sys.stderr)
+        sys.exit(1)
+
+
+def _open_closed_streams() -> None:
+    """Put the null device in the place of standard streams that were closed before the start: Python has None there."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - for the life of the process
 
 
 if __name__ == "__main__":

@@ -40,10 +40,16 @@ class Settings(IndexSettings):
     )
     answer_tokens: int = Field(default=160, ge=16, le=2000, description="Tokens the model may write, at most.")
     threads: int | None = Field(
-        default=None, ge=1, le=256, description="Threads of the embedded model; the number of cores when not set."
+        default=None,
+        ge=1,
+        le=256,
+        description="Threads of the embedded model; as many as other programs leave when not set.",
     )
     timeout_s: float = Field(
-        default=120.0, gt=0, le=3600, description="Seconds to wait for a model server before it counts as dead."
+        default=120.0,
+        gt=0,
+        le=3600,
+        description="Seconds without a word, or of the embedded model without progress, after which a model counts as dead.",
     )
 
 

@@ -410,6 +410,43 @@ def test_a_user_error_is_one_text_on_standard_error_and_code_1(tmp_path):
     assert error.startswith("No document has the path 'none'")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize(
+    "arguments", [["list"], ["show", "court.txt", "--text"], ["list", "--json"], ["--help"], ["doctor"]]
+)
+def test_a_full_disk_under_standard_output_is_one_line(tmp_path, arguments):
+    (tmp_path / "court.txt").write_text(COURT)
+    with open_library(tmp_path / "library", HashingEmbedder()) as library:
+        library.add([tmp_path / "court.txt"])
+    with open("/dev/full", "w") as full:
+        process = run_process(tmp_path, *arguments, stdout=full, stderr=subprocess.PIPE)
+        _, error = process.communicate()
+    assert process.returncode == 1
+    assert error == "Not all of this could be written: No space left on device. Free some space and try again.\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell's way to close a stream")
+@pytest.mark.parametrize(
+    ("arguments", "closed", "code", "told"),
+    [
+        ("list", ">&-", 0, ""),
+        ("list", "2>&-", 0, ""),
+        ("ask -", "<&-", 1, "The question is empty"),
+        ("remove court.txt", "<&-", 1, "Aborted"),
+    ],
+)
+def test_a_closed_stream_is_as_an_empty_one(tmp_path, arguments, closed, code, told):
+    (tmp_path / "court.txt").write_text(COURT)
+    with open_library(tmp_path / "library", HashingEmbedder()) as library:
+        library.add([tmp_path / "court.txt"])
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("DATELINE_")}
+    environment |= {"DATELINE_LIBRARY": str(tmp_path / "library"), "PYTHONPATH": str(ROOT)}
+    command = ["/bin/sh", "-c", f'"{sys.executable}" -m cli.main {arguments} {closed}']
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+    assert told in done.stderr
+
+
 @pytest.mark.skipif(os.name != "posix", reason="closed pipes are those of POSIX")
 def test_a_closed_pipe_is_quiet(tmp_path):
     process = run_process(tmp_path, "--help", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
