@@ -148,7 +148,7 @@ def _answer(session: Session, question: Question, out: Console | None) -> Answer
                     _show_evidence(event)
                     if event.citations:
                         # Restores what every prompt begins with from disk, once the evidence is on screen.
-                        session.chain.warm()
+                        session.chain.warm(_tell_slow)
                 elif out is not None:
                     written = (written if event.attempt == attempt else "") + event.text
                     attempt = event.attempt

@@ -88,7 +88,7 @@ class BaselineChain:
     def warm(self) -> None:
         """Have both models loaded: a word embedded, and the rules, which begin every prompt, read."""
         self.embedder.encode(["warm"])
-        self.model.warm([SystemMessage(_RULES)])
+        self.model.warm([SystemMessage(_RULES)], None)
 
     def stream(self, input: Question | str) -> Iterator[Event]:
         """The events of one answer as they happen: what was found, the reply in pieces, the `Answer`.

@@ -69,10 +69,10 @@ class AnswerChain(Runnable[Question | str, Event]):
         self.library, self.model, self.settings = library, model, settings
         self.similarity = WordSimilarity(library.embedder)
 
-    def warm(self) -> None:
-        """Have what every question needs loaded and read before the first one."""
+    def warm(self, on_slow: OnSlow | None = None) -> None:
+        """Have what every question needs loaded and read before the first one; `on_slow` as in `stream`."""
         retrieve(self.library, "warm", self.library.embedder.encode(["warm"])[0], 1)
-        self.model.warm(build_front())
+        self.model.warm(build_front(), on_slow)
 
     def invoke(self, input: Question | str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The checked answer to `input`.

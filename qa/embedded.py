@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from qa.errors import ModelError
-from qa.patience import Patience, free_processors
+from qa.patience import OnSlow, Patience, free_processors
 from qa.replies import WAIT_S
 
 logger = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class EmbeddedServer:
         except httpx.HTTPError as error:
             raise ModelError(f"The embedded model does not answer: {error}. Start Dateline again.") from error
 
-    def warm(self, messages: Sequence[Mapping[str, str]]) -> None:
+    def warm(self, messages: Sequence[Mapping[str, str]], on_slow: OnSlow | None = None) -> None:
         """Have the prompt that begins with `messages` read: from disk when it was saved, else once, and save it.
 
         Raises:
@@ -109,7 +109,7 @@ class EmbeddedServer:
         began = time.perf_counter()
         body = {"messages": list(messages), "max_tokens": 1, "temperature": 0}
         try:
-            self._patiently(f"{self.address}/chat/completions", body).raise_for_status()
+            self._patiently(f"{self.address}/chat/completions", body, on_slow).raise_for_status()
         except httpx.HTTPError as error:
             raise ModelError(f"The embedded model does not answer: {error}. Start Dateline again.") from error
         self._slot("save", name)
@@ -123,7 +123,7 @@ class EmbeddedServer:
             return None
         return slot.get("id_task"), slot.get("n_prompt_tokens_processed"), str(slot.get("next_token"))
 
-    def _patiently(self, address: str, body: Mapping[str, Any]) -> httpx.Response:
+    def _patiently(self, address: str, body: Mapping[str, Any], on_slow: OnSlow | None = None) -> httpx.Response:
         """The reply to a request, waited for as long as the server makes progress. Raises ModelError and HTTPError."""
         reply: Future[httpx.Response] = Future()
 
@@ -134,7 +134,7 @@ class EmbeddedServer:
                 reply.set_exception(error)
 
         threading.Thread(target=ask, daemon=True).start()
-        patience = Patience(self._weights.name, self.progress, PATIENCE_S)
+        patience = Patience(self._weights.name, self.progress, PATIENCE_S, on_slow)
         while not wait([reply], timeout=WAIT_S).done:
             patience.wait()
         return reply.result()

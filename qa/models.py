@@ -50,8 +50,8 @@ class Model:
     """Whether the server holds an answer to a GBNF grammar (llama.cpp does)."""
     turns: Turns | None = None
     """The line in front of a server that makes one reply at a time."""
-    warm: Callable[[Sequence[BaseMessage]], None] = field(default=lambda front: None)
-    """Has the front of the prompts read ahead of the first question."""
+    warm: Callable[[Sequence[BaseMessage], OnSlow | None], None] = field(default=lambda front, on_slow: None)
+    """Has the front of the prompts read ahead of the first question, and tells when that is slow."""
     close: Callable[[], None] = field(default=lambda: None)
     progress: Progress | None = None
     """How far its server is, where that can be asked while it is silent."""
@@ -93,8 +93,9 @@ def _open_embedded(name: str, settings: Settings, on_progress: Any) -> Model:
     weights = fetch_weights(name, settings.cache, settings.weights, on_progress)
     server = EmbeddedServer(weights, settings.threads, settings.cache / "prompts")
 
-    def warm(front: Sequence[BaseMessage]) -> None:
-        server.warm([{"role": _ROLES[message.type], "content": str(message.content)} for message in front])
+    def warm(front: Sequence[BaseMessage], on_slow: OnSlow | None) -> None:
+        messages = [{"role": _ROLES[message.type], "content": str(message.content)} for message in front]
+        server.warm(messages, on_slow)
 
     # Silence is judged by the server's own progress, see `qa.patience`.
     chat = _openai_chat(server.address, settings.model_copy(update={"timeout_s": A_DAY_S}))

@@ -49,7 +49,7 @@ class Settings(IndexSettings):
         default=120.0,
         gt=0,
         le=3600,
-        description="Seconds without a word, or of the embedded model without progress, after which a model counts as dead.",
+        description="Seconds without a word, or of the embedded model without progress, until a model counts as dead.",
     )
 
 
