@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -144,7 +143,7 @@ def _mentions_wrong(db: sqlite3.Connection, doc_id: str, text: str, _dimension: 
     for start, end, words, resolved, anchored_to in rows:
         bounds(resolved)
         if anchored_to is not None:
-            date.fromisoformat(anchored_to[:10])
+            bounds(anchored_to)
         if text[start:end] != words:
             return "a date of it is not what stands in its text"
     return None

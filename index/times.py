@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import calendar
+from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
+from itertools import takewhile
 from typing import Literal
+
+from index.records import TimeMention
 
 Granularity = Literal["day", "week", "weekend", "month", "quarter", "year", "decade", "century", "interval"]
 
@@ -18,6 +24,7 @@ _DAYS: tuple[tuple[range, Granularity], ...] = (
 _PARTS: dict[int, Granularity] = {1: "year", 2: "month", 3: "day"}
 
 
+@lru_cache(maxsize=20_000)
 def bounds(resolved: str) -> tuple[date, date]:
     """First and last day of `2021-06-20`, `2021-06`, `2021` or `2021-06-14/2021-06-20`."""
     if "/" in resolved:
@@ -31,6 +38,13 @@ def bounds(resolved: str) -> tuple[date, date]:
         year, month = parts
         return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
     return date(parts[0], 1, 1), date(parts[0], 12, 31)
+
+
+def within(mentions: Sequence[TimeMention], start: int, end: int) -> tuple[TimeMention, ...]:
+    """Those of the mentions, which stand in the order of their text, from `start` to `end`."""
+    first = bisect_left(mentions, start, key=lambda mention: mention.start)
+    near = takewhile(lambda at: mentions[at].start < end, range(first, len(mentions)))
+    return tuple(mentions[at] for at in near if mentions[at].end <= end)
 
 
 def overlap(one: str, other: str) -> bool:

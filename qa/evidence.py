@@ -15,7 +15,7 @@ from itertools import islice
 import numpy as np
 
 from index.records import Span, TimeMention
-from index.times import granularity_of, overlap, shown_date
+from index.times import granularity_of, overlap, shown_date, within
 from qa.context import with_context
 from qa.neutral import neutral
 from qa.question import Asked
@@ -150,7 +150,7 @@ def _as_evidence(
     document = sentence.hit.document
     start, end = span
     quote = document.text[start:end]
-    inside = tuple(m for m in mentions[document.doc_id] if start <= m.start and m.end <= end)
+    inside = within(mentions[document.doc_id], start, end)
     return Evidence(
         number=number,
         document=document,

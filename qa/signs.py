@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 from index.records import Document, Span, TimeMention
-from index.times import overlap
+from index.times import overlap, within
 from qa.question import Asked
 from qa.records import Hit
 from qa.words import content_stems, numbers_in, stem
@@ -108,7 +108,7 @@ def read_sentences(asked: Asked, found: Lookup) -> Iterator[Sentence]:
             stems = frozenset(content_stems(quote))
             if not stems:
                 continue
-            inside = tuple(m for m in found.mentions[document.doc_id] if start <= m.start and m.end <= end)
+            inside = within(found.mentions[document.doc_id], start, end)
             signs = Signs(
                 meaning=cosine,
                 words=share_held(wanted, stems),

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
-from index.times import bounds, covers, shown_date
+from index.times import bounds, covers, shown_date, within
 from qa.context import with_context
 from qa.evidence import times_of
 from qa.records import Citation
@@ -53,7 +54,12 @@ def timeline(library: Library, doc_ids: Sequence[str] | None = None, question: s
         question: Only sentences about it.
     """
     found = _of_question(library, question, doc_ids) if question else _of_all(library, doc_ids)
-    events = [event for document, passage, spans in found for event in _events(library, document, passage, spans)]
+    mentions = lru_cache(maxsize=2 * PASSAGES)(library.mentions)  # those of a document are asked for by each passage
+    events = [
+        event
+        for document, passage, spans in found
+        for event in _events(mentions(document.doc_id), document, passage, spans)
+    ]
     events.sort(key=lambda event: (bounds(event.time)[0], -bounds(event.time)[1].toordinal(), _place(event)))
     return [merged for _, of_time in groupby(events, key=lambda event: event.time) for merged in _each_once(of_time)]
 
@@ -80,10 +86,11 @@ def _of_question(library: Library, question: str, doc_ids: Sequence[str] | None)
         yield hit.document, hit.passage, [span for span, words in held if len(words) >= ABOUT * len(wanted)]
 
 
-def _events(library: Library, document: Document, passage: Passage, spans: Sequence[Span]) -> Iterator[Dated]:
-    mentions = library.mentions(document.doc_id)
+def _events(
+    mentions: Sequence[TimeMention], document: Document, passage: Passage, spans: Sequence[Span]
+) -> Iterator[Dated]:
     for span in spans:
-        inside = [mention for mention in mentions if span[0] <= mention.start and mention.end <= span[1]]
+        inside = within(mentions, *span)
         if not inside or is_fragment(document.text[slice(*span)]):
             continue
         citation = _cite(document, passage, with_context(document.text, passage, span), mentions)
@@ -115,7 +122,7 @@ def _cite(document: Document, passage: Passage, span: Span, mentions: Sequence[T
         start=start,
         end=end,
         quote=document.text[start:end],
-        times=times_of([mention for mention in mentions if start <= mention.start and mention.end <= end]),
+        times=times_of(within(mentions, start, end)),
     )
 
 

@@ -6,12 +6,15 @@ import os
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fakes import HashingEmbedder
+from growth import kinds
 
 from cli.check import guarded
 from cli.stored_checks import check_library
@@ -127,6 +130,20 @@ DAMAGES = {
 }
 
 
+def test_no_sound_library_is_called_damaged(tmp_path: Path) -> None:
+    texts = [unit * 3 for unit in kinds().values() if unit.strip()]
+    texts += [
+        "It opened in 2019 and closed two years later, on a Monday in the 1980s, after Easter.",
+        "\n\nA b.\n \t\n",
+        "x",
+    ]
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.txt").write_text(f"LONDON, March 3, 2024 (AP) - In 1998 it began. {text}")
+    with open_library(tmp_path / "library", HashingEmbedder()) as library:
+        assert library.add([tmp_path]).failed == ()
+        assert library.damage() == []
+
+
 @pytest.mark.parametrize("statements", DAMAGES.values(), ids=DAMAGES.keys())
 def test_what_is_damaged_is_found_and_mended(
     before: dict[str, Document], place: Path, statements: tuple[str, ...]
@@ -215,3 +232,47 @@ def test_random_bytes_in_the_record_crash_nothing_and_lose_nothing_that_can_be_r
     assert texts <= {document.text for document in before.values()}
     assert len(texts) >= len(before) - places
     use(folder)
+
+
+WRITER = """
+import sys
+sys.path.insert(0, {tests!r})
+from pathlib import Path
+from fakes import HashingEmbedder
+from index.pipeline import open_library
+
+folder, library = Path({folder!r}), open_library({library!r}, HashingEmbedder())
+print("open", flush=True)
+while True:
+    for turn in range(4):
+        for number in range(6):
+            path = folder / f"{{number}}.txt"
+            if (number + turn) % 5:
+                path.write_text(f"Report {{number}}\\n\\nTown {{number}} met in turn {{turn}}. Nobody spoke.\\n")
+            else:
+                path.unlink(missing_ok=True)
+        library.sync(folder, remove=6)
+        library.restore([one.document.doc_id for one in library.removed()][:1]) if turn == 2 else library.rebuild()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("seed", range(int(os.environ.get("TEST_KILLS", "4"))))
+def test_a_kill_while_following_taking_back_or_rebuilding_damages_nothing(tmp_path: Path, seed: int) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "kept.txt").write_text(REPORTS["bank.txt"])
+    script = WRITER.format(tests=str(Path(__file__).parent), folder=str(folder), library=str(tmp_path / "library"))
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"open\n"
+        # The moment of the kill is what is left to chance.
+        with suppress(subprocess.TimeoutExpired):
+            writer.wait(random.Random(seed).uniform(0.0, 0.6))
+        writer.kill()
+    with open_library(tmp_path / "library", HashingEmbedder()) as library:
+        assert library.damage() == []
+        assert {state.state for state in library.documents()} <= {"ready"}
+        library.sync(folder)
+        assert "Bank in the news" in {state.document.title for state in library.documents()}
