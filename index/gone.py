@@ -6,8 +6,10 @@ still there.
 
 from __future__ import annotations
 
+import os
 import shlex
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from index.records import Failure
@@ -19,7 +21,7 @@ FEW = 2
 
 
 def too_many_gone(
-    roots: Iterable[Path], gone: Collection[str], known: Collection[str], confirmed: int
+    roots: Collection[Path], gone: Collection[str], known: Collection[str], confirmed: int
 ) -> tuple[set[str], list[Failure]]:
     """The documents, by path, that are not to be removed unasked, and why, for each folder.
 
@@ -29,35 +31,30 @@ def too_many_gone(
         known: All documents.
         confirmed: The number of documents that the user wants to have removed; where it is the right one, all may go.
     """
-    kept: set[str] = set()
-    told: list[tuple[Path, int, int]] = []
-    for folder in dict.fromkeys([*roots, *_emptied(roots, gone)]):
-        inside, lost = _under(folder, known), _under(folder, gone) - kept
-        if lost and (lost == inside or (len(lost) > FEW and len(lost) > SHARE * len(inside))):
-            kept |= lost
-            told.append((folder, len(lost), len(inside)))
+    emptied = _emptied(roots, gone)
+    kept = {uri for uri in gone if any(folder in emptied for folder in Path(uri).parents)}
+    told = [(folder, count, count) for folder, count in emptied.items()]
+    for root in dict.fromkeys(roots):
+        inside, lost = _under(root, known), _under(root, gone)
+        left = lost - kept
+        if left and (lost == inside or (len(left) > FEW and len(left) > SHARE * len(inside))):
+            kept |= left
+            told.append((root, len(left), len(inside)))
     if not kept or confirmed == len(kept):
         return set(), []
     wrong = f"; {confirmed} were to be removed, but there are {len(kept)}" if confirmed else ""
     return kept, [_failure(*one, wrong) for one in told]
 
 
-def _emptied(roots: Iterable[Path], gone: Iterable[str]) -> Iterator[Path]:
-    """Folders below the roots that are there without anything in them, and had more than a few documents."""
-    below = {
-        folder
-        for uri in gone
-        for folder in Path(uri).parents
-        for root in roots
-        if folder != root and folder.is_relative_to(root)
-    }
-    for folder in sorted(below):
-        if len(_under(folder, gone)) > FEW and folder.is_dir() and not any(folder.iterdir()):
-            yield folder
+def _emptied(roots: Collection[Path], gone: Iterable[str]) -> dict[Path, int]:
+    """Folders below the roots that are there with nothing in them, and how many documents, more than `FEW`, each had."""
+    had = Counter(folder for uri in gone for folder in Path(uri).parents)
+    below = (folder for folder, count in had.items() if count > FEW and set(roots) & set(folder.parents))
+    return {folder: had[folder] for folder in below if folder.is_dir() and not any(folder.iterdir())}
 
 
 def _under(folder: Path, uris: Iterable[str]) -> set[str]:
-    return {uri for uri in uris if Path(uri).is_relative_to(folder)}
+    return {uri for uri in uris if uri.startswith(f"{folder}{os.sep}")}
 
 
 def _failure(folder: Path, lost: int, inside: int, wrong: str) -> Failure:

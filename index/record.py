@@ -18,7 +18,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
-from index.database import open_database, reading, translated
+from index.database import SCHEMA_VERSION, open_database, reading, translated
 from index.errors import LibraryDamagedError, LibraryError
 from index.integrity import Damage, check_documents, check_file, check_words, missing_parts
 from index.lexical import LexicalSearch
@@ -233,6 +233,8 @@ class Record:
     def _damage(self) -> list[Damage]:
         if found := check_file(self._db):
             return [Damage(f"its file is damaged: {found}", file=True)]
+        if self._db.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+            return []  # of an older format, in a folder that may only be read
         lacking = [Damage(f"it lacks {name!r}", file=not mendable) for name, mendable in missing_parts(self._db)]
         if any(one.file for one in lacking):
             return lacking
