@@ -47,7 +47,7 @@ def too_many_gone(
 
 
 def _emptied(roots: Collection[Path], gone: Iterable[str]) -> dict[Path, int]:
-    """Folders below the roots that are there with nothing in them, and how many documents, more than `FEW`, each had."""
+    """Folders below the roots that are there with nothing in them, and how many documents each had, more than a few."""
     had = Counter(folder for uri in gone for folder in Path(uri).parents)
     below = (folder for folder, count in had.items() if count > FEW and set(roots) & set(folder.parents))
     return {folder: had[folder] for folder in below if folder.is_dir() and not any(folder.iterdir())}
