@@ -37,6 +37,10 @@ def without_titles(name: str) -> str:
     return " ".join(words[behind:])
 
 
+LONGEST = 300
+"""Characters of a title, at most, with the names of countries in it."""
+
+
 def is_office(words: str) -> bool:
     """Whether the words are nothing but an office."""
     return all(word in OFFICE_WORDS | _LINKS for word in words.lower().split())
@@ -45,12 +49,13 @@ def is_office(words: str) -> bool:
 def titles_in(sentence: str, name: str) -> Iterator[str]:
     """The titles that stand beside a name: before it, behind a comma after it, or as what its bearer became."""
     for match in _name_pattern(name).finditer(sentence):
-        before = title_before(sentence[: match.start()])
+        before = title_before(sentence[max(0, match.start() - LONGEST) : match.start()])
         if before:
             yield before
-        after = re.match(rf"(?:,|{_BECAME}) (?:now |then )?(?:the |a |an )?(?:country’s )?", sentence[match.end() :])
+        behind = sentence[match.end() : match.end() + LONGEST]
+        after = re.match(rf"(?:,|{_BECAME}) (?:now |then )?(?:the |a |an )?(?:country’s )?", behind)
         if after:
-            title = _title_at(sentence[match.end() + after.end() :])
+            title = _title_at(behind[after.end() :])
             if title:
                 yield title
 
@@ -65,7 +70,7 @@ def _name_pattern(name: str) -> re.Pattern[str]:
 def title_before(text: str) -> str | None:
     """The run of words that ends `text` and holds an office: names of countries with it, not what comes before."""
     kept: list[str] = []
-    for word in reversed(re.findall(r"\S+", text)):
+    for word in reversed(text.split()):
         plain = word.strip(_OPENING).lower()
         if word[-1] in ",.;:!?”)" and plain.rstrip(".") not in {"gen", "sen", "gov", "lt"}:
             break
