@@ -117,8 +117,10 @@ def print_document(one: DocumentState) -> None:
         "characters": f"{len(document.text):,}",
         "added": one.added_at,
     }
+    if notes := document.origins.get("notes"):
+        lines["notes"] = notes
     for name, value in lines.items():
-        origin = document.origins.get(name)
+        origin = document.origins.get(name) if name != "notes" else None
         print(f"{name:>11}  {one_line(value)}" + (f"  ({one_line(origin)})" if origin else ""))
 
 

@@ -152,6 +152,12 @@ class Intake:
             if all(content_hash != known for _, known in self._sources.values()):
                 self.take(Path(uri), given)
 
+    def close(self) -> None:
+        """Let go of what reading needed."""
+        from index.load import close_readers
+
+        close_readers()
+
     def report(self, seconds: float) -> SyncReport:
         """What became of every file met."""
 

@@ -436,6 +436,7 @@ class Library:
                 intake.fail(Failure(str(self.folder), str(error)))
             if found.files:
                 report_progress(len(found.files), len(found.files), str(found.files[-1]))
+            intake.close()
         return intake.report(time.perf_counter() - began)
 
     def _restore(self, document: Document) -> None:

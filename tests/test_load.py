@@ -128,7 +128,10 @@ def test_what_the_user_gives_comes_before_what_was_read(tmp_path):
         (b"  \n\t", "a.txt", "is empty"),
         ("Zürich".encode("latin-1"), "a.txt", "byte 0xfc at offset 1"),
         (b"abc\x00def", "a.txt", "NUL"),
-        (b"%PDF-1.7", "a.pdf", "cannot be read yet"),
+        (b"\x89PNG", "a.png", "cannot be read yet"),
+        (b"%PDF-1.7", "a.pdf", "is damaged or no PDF"),
+        (b"no PDF", "a.pdf", "does not begin as one does"),
+        (b"PK\x03\x04 no zip", "a.docx", "damaged container"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused_with_its_reason(tmp_path, data, name, words):

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import LibraryError, LoadError
-from index.load import MAX_BYTES, SUFFIXES
-from index.load.text import decode_text
+from index.load import SUFFIXES, check_readable
 from index.records import DocumentState, Failure
 
 UPLOADS = "uploads"
@@ -70,7 +69,7 @@ def safe_name(name: str) -> str:
         )
     if Path(name).suffix.lower() not in SUFFIXES:
         raise LoadError(
-            f"{name!r} is of a type that cannot be read yet. Save it as plain text; these can be read: "
+            f"{name!r} is of a type that cannot be read yet. Save it as plain text or as PDF; these can be read: "
             f"{', '.join(sorted(SUFFIXES))}."
         )
     return name
@@ -78,9 +77,7 @@ def safe_name(name: str) -> str:
 
 def _save(path: Path, data: bytes) -> bool:
     """Whether other bytes were replaced; all or nothing is written. Raises LoadError."""
-    if len(data) > MAX_BYTES:
-        raise LoadError(f"{path.name!r} has {len(data):,} bytes, more than the {MAX_BYTES:,} allowed. Split it.")
-    decode_text(data, Path(path.name))
+    check_readable(data, Path(path.name))
     try:
         before = path.read_bytes() if path.exists() else None
         if before == data:

@@ -9,10 +9,11 @@ import gzip
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,14 @@ from evals.metrics import token_f1
 from evals.public.data import Row, Text, find_set, read_rows, wrong_field
 from evals.public.documents import SYSTEM, describe, load_measured
 from evals.records import Ask, Item, Result, Value
+from index.errors import LoadError
+from index.load import load_document
 from index.pipeline import OnProgress
 from index.records import Document
 from qa.settings import Settings
 
 NAME = "news_html"
+TRAFILATURA = "trafilatura"
 TRUTH = "truth.jsonl"
 COMPARABLE = (
     "The truth is Readability's own output on its own test pages, so a number here says how near Dateline comes to "
@@ -76,7 +80,7 @@ class NewsHtmlSuite:
     truths: Mapping[str, Truth]
     sha256: str
     name: str = NAME
-    systems: tuple[str, ...] = (SYSTEM,)
+    systems: tuple[str, ...] = (SYSTEM, TRAFILATURA)
     comparable: str = COMPARABLE
 
     @contextmanager
@@ -85,14 +89,14 @@ class NewsHtmlSuite:
     ) -> Iterator[Mapping[str, Ask]]:
         """The pages are unpacked one at a time into a folder that is gone afterwards."""
         with tempfile.TemporaryDirectory(prefix="dateline-pages-") as unpacked:
-            asks: dict[str, Ask] = {SYSTEM: lambda item: self._ask(item, Path(unpacked))}
-            yield {name: asks[name] for name in systems}
+            loads: dict[str, Callable[[Path], Document]] = {SYSTEM: load_document, TRAFILATURA: load_by_trafilatura}
+            yield {name: partial(self._ask, name, loads[name], Path(unpacked)) for name in systems}
 
-    def _ask(self, item: Item, unpacked: Path) -> Result:
+    def _ask(self, system: str, load: Callable[[Path], Document], unpacked: Path, item: Item) -> Result:
         truth, page = self.truths[item.id], unpacked / f"{item.id}.html"
         page.write_bytes(gzip.decompress((self.folder / "html" / f"{item.id}.html.gz").read_bytes()))
         try:
-            loaded = load_measured(page)
+            loaded = load_measured(page, load)
         finally:
             page.unlink()
         compared = compare(truth, loaded.document)
@@ -106,7 +110,7 @@ class NewsHtmlSuite:
             },
             "read": describe(loaded.document) if loaded.document else None,
         }
-        return Result(SYSTEM, item, loaded.measures | compared, loaded.reasons + wrong, shown)
+        return Result(system, item, loaded.measures | compared, loaded.reasons + wrong, shown)
 
 
 def read_news_html(folder: Path) -> NewsHtmlSuite:
@@ -129,6 +133,18 @@ def read_news_html(folder: Path) -> NewsHtmlSuite:
         truths[name] = Truth(about.title or None, about.byline or None, day, text_of(row.expected_html))
         items.append(Item(name, "readerable" if about.readerable else "not readerable", name))
     return NewsHtmlSuite(root, tuple(items), truths, digest_of(*parts))
+
+
+def load_by_trafilatura(page: Path) -> Document:
+    """What trafilatura alone makes of a page: its text, title, date and author as it gives them."""
+    from trafilatura import bare_extraction
+
+    found: Any = bare_extraction(page.read_text(encoding="utf-8", errors="replace"), with_metadata=True)
+    if found is None:
+        raise LoadError(f"trafilatura finds nothing in {page.name!r}.")
+    day = date.fromisoformat(found.date) if found.date else None
+    known = (found.title or "", found.sitename, found.author, day)
+    return Document("", str(page), *known, language=None, text=found.text or "", content_hash="")
 
 
 _DETAILS = ("title", "date", "author")
