@@ -261,6 +261,12 @@ def test_pages_are_loaded_or_refused_clearly(pages: Path):
     assert suite.truths["ferry"].published == date(2019, 1, 3)
 
 
+def test_pages_are_read_by_trafilatura_alone_beside_dateline(pages: Path):
+    measures = ask_all(read_news_html(pages))["trafilatura", "ferry"].measures
+    assert measures["title"] is True
+    assert measures["body_f1"] > 0.5
+
+
 def test_a_page_that_is_missing_is_named(pages: Path):
     (pages / "news_html" / "html" / "ferry.html.gz").unlink()
     with pytest.raises(UserFacingError, match="line 1, field 'file'"):

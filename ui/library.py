@@ -321,10 +321,10 @@ def _stop_following(library: Library, kept: Sequence[Path], folder: Path, _: OnP
 
 
 def _offer_rebuild(rebuild: Callable[[OnProgress], SyncReport]) -> None:
-    st.subheader("Rebuild the vectors", anchor=False)
+    st.subheader("Mend and rebuild", anchor=False)
     st.html(
-        '<p class="dl-note">Makes the search data anew from the texts in the record, all of it when another embedding '
-        "model is set. No document is lost, and no file is read.</p>"
+        '<p class="dl-note">Mends what is damaged, and makes the search data anew from the texts in the record, all of '
+        "it when another embedding model is set. A file is read only where its text in the record is damaged.</p>"
     )
     if st.button("Rebuild", key="rebuild"):
         _run(lambda on_progress: Outcome("Rebuilt", rebuild(on_progress)))
