@@ -48,7 +48,7 @@ _CONTENT_LINES = re.compile(rb"^content-[a-z-]+:(?:[^\r\n]*(?:\r\n|\r|\n)[ \t])*
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 
-# What a label means in practice, as browsers read it (https://encoding.spec.whatwg.org/#names-and-labels).
+# What a label means in practice, as browsers read it (the WHATWG Encoding Standard).
 _MEANT = {
     "ascii": "utf-8", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
     "euc_kr": "cp949", "shift_jis": "cp932",
