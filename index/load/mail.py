@@ -532,7 +532,7 @@ def _root_page(archive: Message, pages: Sequence[Message]) -> Message:
 
 def _address_comment(address: str) -> str:
     """The mark that Internet Explorer and Chrome put on a saved page, which `read_html` reads."""
-    if not address.lower().startswith(("http://", "https://")):
+    if not re.match(r"https?://", address, re.I):
         return ""
     address = address.replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
     return f"<!-- saved from url=({len(address):04d}){address} -->\n"
