@@ -17,17 +17,17 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from index.database import damaged
 from index.dense import DenseSearch
 from index.embed import Embedder
-from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryDamagedError, LibraryError
+from index.errors import EmbedderMismatchError, LibraryDamagedError, LibraryError
 from index.files import absolute, find_files
 from index.filters import collection_name, find_document, match
 from index.intake import Intake, Prepare, embed_document, keep_with, prepare_with
 from index.integrity import Damage
+from index.lock import LOCK_WAIT_S, write_lock
 from index.mend import keep_whole, salvage
 from index.record import DocumentVectors, Embedding, Record
 from index.records import (
@@ -48,7 +48,6 @@ logger = logging.getLogger(__name__)
 
 OnProgress = Callable[[int, int, str], None]
 """Called with the files done, the files in all, and the path of the one that comes next or was last."""
-LOCK_WAIT_S = 2.0
 KEEP_REMOVED = timedelta(days=30)
 """How long a removed document can be taken back."""
 LISTED = "`dateline restore` lists those that can be taken back"
@@ -465,28 +464,6 @@ class Library:
         self._record.require_writable()
         with write_lock(self.folder, wait_s):
             yield
-
-
-@contextmanager
-def write_lock(folder: Path, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
-    """Hold the write lock of the library in `folder`. Raises LibraryBusyError when another process does so longer."""
-    pid_file = folder / "write.pid"
-    lock = FileLock(folder / "write.lock", timeout=wait_s)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        # On Windows a locked file cannot be read, so the process that holds it is named in a file beside it.
-        pid = pid_file.read_text(encoding="utf-8").strip() if pid_file.is_file() else "unknown"
-        raise LibraryBusyError(
-            f"Another run (process {pid}) is writing to the library in {str(folder)!r}. "
-            "Wait until it has finished and try again; asking is possible meanwhile."
-        ) from error
-    try:
-        pid_file.write_text(str(os.getpid()), encoding="utf-8")
-        yield
-    finally:
-        pid_file.unlink(missing_ok=True)
-        lock.release()
 
 
 def _silent(done: int, total: int, uri: str) -> None:

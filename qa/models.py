@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage
 
 from qa.embedded import EmbeddedServer
 from qa.errors import ModelError
@@ -188,9 +188,6 @@ def stream_chat(
     """
     if model.chat is None:
         raise ValueError("The model 'none' writes nothing.")
-    options: dict[str, Any] = {"extra_body": {"grammar": grammar}} if grammar and model.takes_grammar else {}
-    if first is not None and model.takes_grammar:
-        options |= {"logprobs": True, "top_logprobs": FIRST}
     thinking, written, ended = Thinking(), 0, ""
     patience = Patience(model.name, model.progress, model.timeout_s, on_slow)
 
@@ -202,7 +199,7 @@ def stream_chat(
         patience.wait()
 
     try:
-        with closing(read_reply(model.chat.astream(list(messages), **options), model.turns, wait)) as reply:
+        with closing(read_reply(_request(model.chat, model, messages, grammar, first), model.turns, wait)) as reply:
             for chunk in reply:
                 patience.heard()
                 ended = _why_ended(chunk) or ended
@@ -223,12 +220,29 @@ def stream_chat(
     if rest := thinking.rest():
         yield rest
     if thinking.goes_on or (thinking.characters and not written):
-        raise ModelError(
-            f"The model {model.name} only thought and wrote no answer. Let it write more with "
-            "DATELINE_ANSWER_TOKENS=1000, switch its thinking off, or take another model."
-        )
+        raise _only_thought(model)
     if not ended and model.tells_end:
         on_problem(f"The answer broke off: the model {model.name} stopped in the middle of it.")
+
+
+def _request(
+    chat: BaseChatModel,
+    model: Model,
+    messages: Sequence[BaseMessage],
+    grammar: str | None,
+    first: dict[str, float] | None,
+) -> AsyncIterator[AIMessageChunk]:
+    options: dict[str, Any] = {"extra_body": {"grammar": grammar}} if grammar and model.takes_grammar else {}
+    if first is not None and model.takes_grammar:
+        options |= {"logprobs": True, "top_logprobs": FIRST}
+    return chat.astream(list(messages), **options)
+
+
+def _only_thought(model: Model) -> ModelError:
+    return ModelError(
+        f"The model {model.name} only thought and wrote no answer. Let it write more with "
+        "DATELINE_ANSWER_TOKENS=1000, switch its thinking off, or take another model."
+    )
 
 
 def _text_of(content: str | list[Any]) -> str:
