@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
@@ -16,8 +15,6 @@ from index.intake import load_again, read_by_facts
 from index.record import FILE, Record
 from index.records import Document, Failure
 from index.rows import DOCUMENT, DOCUMENT_BYTES, FACTS, read_facts, read_what_is_left
-
-logger = logging.getLogger(__name__)
 
 Keep = Callable[[Record, Document], None]
 """Puts a document into a record, its passages and vectors made anew."""
@@ -46,20 +43,28 @@ def salvage(folder: Path, keep: Keep) -> tuple[list[str], list[Failure]]:
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir()
     try:
-        _repair_header(damaged)
-        if not _has_documents(damaged):
-            _graft_schema(damaged, made)
+        # All is tried on a copy: what cannot be read today may be readable by somebody else.
+        copy = made / "damaged.sqlite3"
+        for end in ("", "-wal"):
+            if damaged.with_name(FILE + end).is_file():
+                shutil.copy2(damaged.with_name(FILE + end), copy.with_name(copy.name + end))
+        _repair_header(copy)
+        if not _has_documents(copy):
+            _graft_schema(copy, made)
         kept: list[str] = []
         failed: list[Failure] = []
-        with closing(connect(damaged, "mode=rw")) as db, closing(Record(made)) as record:
+        with closing(connect(copy, "mode=rw")) as db, closing(Record(made)) as record:
             for document, whole in _documents_in(db, failed):
                 keep_whole(record, document, whole, keep, kept, failed)
-            for document in _removed_in(db):
+            for document in _removed_in(db, failed):
                 record.set_aside(document)
         if not kept and not failed:
             raise _nothing_left(damaged, "it holds no documents")
-        # A copy, so that there is a record at every moment; its log would be played into the new one.
-        shutil.copy2(damaged, damaged.with_name(f"{FILE}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}"))
+        # Copied and not moved, so that there is a record at every moment. Its log would be played into the new one.
+        aside = damaged.with_name(f"{FILE}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+        for end in ("", "-wal"):
+            if damaged.with_name(FILE + end).is_file():
+                shutil.copy2(damaged.with_name(FILE + end), aside.with_name(aside.name + end))
         for end in ("-wal", "-shm"):
             damaged.with_name(FILE + end).unlink(missing_ok=True)
         (made / FILE).replace(damaged)
@@ -189,9 +194,10 @@ def _from_their_files(
         failed.append(Failure("the record", "Some of its documents can no longer be read. Add your folders again."))
 
 
-def _removed_in(db: sqlite3.Connection) -> Iterator[Document]:
+def _removed_in(db: sqlite3.Connection, failed: list[Failure]) -> Iterator[Document]:
+    """The removed documents that can be read; that there were others is told in `failed`."""
     try:
         for row in db.execute(f"SELECT {DOCUMENT_BYTES.replace('CAST(text_hash AS BLOB)', 'NULL')} FROM removed"):
             yield read_what_is_left(row)[0]
     except (*BROKEN, sqlite3.Error) as error:
-        logger.warning("what was removed can no longer all be taken back: %s", error)
+        failed.append(Failure("the record", f"What was removed can no longer all be taken back ({error})."))

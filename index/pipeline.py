@@ -275,10 +275,10 @@ class Library:
                 if not self._record.damage():
                     return kept, failed
         self.close()
-        salvaged = salvage(self.folder, keep)
+        kept, more = salvage(self.folder, keep)
         self._record = Record(self.folder)
         self._dense = DenseSearch(self.folder, self._record)
-        return salvaged
+        return kept, [*failed, *more]
 
     def heal(self) -> None:
         """Finish what a kill left; when that is not possible now, searches go to the record and stay right."""

@@ -117,7 +117,8 @@ class Record:
             sentence_vectors: One row a sentence, passage after passage.
             embedding: What made the vectors; the library's own from the first document on.
             replaces: Id of the document that this one is the new version of.
-            restored: It was taken back after a removal, and stays although its file may be gone.
+            restored: It was taken back after a removal, and stays although its file may be gone; so does one of which
+                this was known before.
         """
         document, spans = prepared.document, sum(len(p.sentences) for p in prepared.passages)
         if len(passage_vectors) != len(prepared.passages) or len(sentence_vectors) != spans:
@@ -126,6 +127,7 @@ class Record:
             if self.embedding() not in (None, embedding):
                 raise ValueError(f"vectors of {embedding} do not belong beside those of {self.embedding()}")
             _set_meta(db, embedder=embedding.name, dimension=str(embedding.dimension))
+            restored = restored or document.doc_id in self.restored()
             for doc_id in {document.doc_id, replaces or document.doc_id}:
                 delete_document(db, doc_id)
             insert_prepared(db, prepared, passage_vectors, sentence_vectors)

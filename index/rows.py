@@ -192,10 +192,11 @@ def read_document(row: Sequence[object]) -> Document:
 def read_what_is_left(row: Sequence[bytes | None]) -> tuple[Document, bool]:
     """The document of a row of `DOCUMENT_BYTES`, without those of its details that are not as they were written.
 
-    Also whether its text is whole: by its checksum, or without one by its characters.
+    What was lost is told among its origins, as `dateline show` prints it. Also whether its text is whole: by its checksum, or without one by its characters.
     """
     decoded = (None if value is None else value.decode("utf-8", "replace") for value in row)
     values: dict[str, Any] = dict(zip([*DOCUMENT.split(", "), "text_hash"], decoded, strict=True))
+    lost: list[str] = []
     for name, read, nothing in (
         ("published", lambda day: day is None or date.fromisoformat(day), None),
         ("page_starts", lambda starts: tuple(map(int, json.loads(starts))), "[]"),
@@ -205,7 +206,11 @@ def read_what_is_left(row: Sequence[bytes | None]) -> tuple[Document, bool]:
             read(values[name])
         except BROKEN:
             values[name] = nothing
+            lost.append(name)
     checksum, document = values.pop("text_hash"), read_document(list(values.values()))
+    if lost:
+        told = f"Lost when the record was damaged: {', '.join(lost)}."
+        document = replace(document, origins={**document.origins, "notes": told})
     return document, document.text.encode() in row and checksum in {None, text_hash(document.text)}
 
 

@@ -201,10 +201,37 @@ def test_a_damaged_header_hides_nothing(before: dict[str, Document], place: Path
 
 def test_a_file_that_is_no_record_at_all_is_told_and_left(place: Path) -> None:
     record = place / "library" / FILE
-    record.write_bytes(random.Random(1).randbytes(20_000))
+    written = random.Random(1).randbytes(20_000)
+    record.write_bytes(written)
     with pytest.raises(LibraryError, match="Put a backup in its place"):
         rebuilt(place / "library")
-    assert record.stat().st_size == 20_000
+    assert record.read_bytes() == written
+
+
+def test_the_damaged_record_is_kept_beside_the_new_one_as_it_was(place: Path) -> None:
+    record = place / "library" / FILE
+    written = b"no header at all" + record.read_bytes()[16:]
+    record.write_bytes(written)
+    rebuilt(place / "library").close()
+    (aside,) = record.parent.glob(f"{FILE}.damaged-*")
+    assert aside.read_bytes() == written
+
+
+def test_what_was_taken_back_stays_so_when_it_is_mended(whole: Path, place: Path) -> None:
+    with open_library(place / "library", HashingEmbedder()) as library:
+        library.restore([one.document.doc_id for one in library.removed()])
+    run(
+        place / "library", "UPDATE passages SET text = 'x' WHERE doc_id = (SELECT doc_id FROM documents WHERE restored)"
+    )
+    gone = whole / "news" / "tunnel.txt"
+    text = gone.read_text()
+    gone.unlink()
+    try:
+        with rebuilt(place / "library") as library:
+            assert library.damage() == []
+            assert library.sync(whole / "news").removed == ()
+    finally:
+        gone.write_text(text)
 
 
 RANDOM_DAMAGES = int(os.environ.get("TEST_DAMAGES", "8"))

@@ -35,6 +35,7 @@ def wait_for(patience: Patience, clock: Clock, seconds: float) -> None:
 def test_a_server_that_moves_may_be_silent_for_as_long_as_it_needs() -> None:
     clock, steps = Clock(), itertools.count()
     wait_for(Patience("m", lambda: next(steps), 30, now=clock), clock, 600)
+    assert clock.now >= 600
 
 
 @pytest.mark.parametrize("progress", [lambda: ("task", 128), lambda: None])
@@ -51,11 +52,13 @@ def test_what_comes_starts_the_time_anew() -> None:
     for _ in range(10):
         wait_for(patience, clock, 25)
         patience.heard()
+    assert clock.now >= 250
 
 
 def test_a_server_that_tells_no_progress_is_left_to_its_own_limit() -> None:
     clock = Clock()
     wait_for(Patience("m", None, 30, now=clock), clock, 600)
+    assert clock.now >= 600
 
 
 def test_slowness_is_told_once_and_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
