@@ -88,15 +88,17 @@ def open_library(
         from index.load import SUFFIXES
 
         suffixes = SUFFIXES
+    salvaged: tuple[list[str], list[Failure]] = ([], [])
     try:
         record = Record(folder, writable=os.access(folder, os.W_OK))
     except LibraryDamagedError:
         if not for_rebuild:
             raise
         with write_lock(folder):
-            salvage(folder, keep_with(embedder, passage_words))
+            salvaged = salvage(folder, keep_with(embedder, passage_words))
         record = Record(folder)
     library = Library(folder, record, embedder, prepare or prepare_with(passage_words), suffixes, passage_words)
+    library.salvaged = salvaged
     try:
         if not for_rebuild:
             library.check_embedder()
@@ -123,6 +125,8 @@ class Library:
         self.folder, self.embedder = folder, embedder
         self._record, self._dense = record, DenseSearch(folder, record)
         self._prepare, self._suffixes, self._passage_words = prepare, suffixes, passage_words
+        self.salvaged: tuple[list[str], list[Failure]] = ([], [])
+        """What opening a damaged record kept and lost, for the rebuild that it was opened for to tell."""
         self._facts: tuple[str, tuple[Facts, ...]] = ("", ())
         """Of the version of the record that they were read from."""
         self._outlets: tuple[Sequence[Facts], Mapping[str, tuple[str, ...]]] = ((), {})
@@ -260,12 +264,10 @@ class Library:
 
     def _mend(self) -> tuple[list[str], list[Failure]]:
         """Paths of the documents that were made anew because they were damaged, and what could not be mended."""
-        damage = self._record.damage()
+        damage, (kept, failed), self.salvaged = self._record.damage(), self.salvaged, ([], [])
         if not damage:
-            return [], []
+            return kept, failed
         keep = keep_with(self.embedder, self._passage_words)
-        kept: list[str] = []
-        failed: list[Failure] = []
         if not any(one.file for one in damage) and self._record.embedding() in (None, self._embedding()):
             with suppress(LibraryDamagedError):
                 self._record.mend_parts()

@@ -192,7 +192,8 @@ def read_document(row: Sequence[object]) -> Document:
 def read_what_is_left(row: Sequence[bytes | None]) -> tuple[Document, bool]:
     """The document of a row of `DOCUMENT_BYTES`, without those of its details that are not as they were written.
 
-    What was lost is told among its origins, as `dateline show` prints it. Also whether its text is whole: by its checksum, or without one by its characters.
+    What was lost is told among its origins, as `dateline show` prints it. Also whether its text is whole: by its
+    checksum, or without one by its characters.
     """
     decoded = (None if value is None else value.decode("utf-8", "replace") for value in row)
     values: dict[str, Any] = dict(zip([*DOCUMENT.split(", "), "text_hash"], decoded, strict=True))

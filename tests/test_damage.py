@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,9 @@ from growth import kinds
 from cli.check import guarded
 from cli.stored_checks import check_library
 from index.errors import LibraryDamagedError, LibraryError, UserFacingError
+from index.intake import keep_with
 from index.pipeline import Library, open_library
-from index.record import FILE
+from index.record import FILE, Record
 from index.records import Document
 from qa.chain import AnswerChain
 from qa.models import NONE, Model
@@ -137,11 +139,13 @@ def test_no_sound_library_is_called_damaged(tmp_path: Path) -> None:
         "\n\nA b.\n \t\n",
         "x",
     ]
-    for number, text in enumerate(texts):
-        (tmp_path / f"{number}.txt").write_text(f"LONDON, March 3, 2024 (AP) - In 1998 it began. {text}")
-    with open_library(tmp_path / "library", HashingEmbedder()) as library:
-        assert library.add([tmp_path]).failed == ()
-        assert library.damage() == []
+    keep = keep_with(HashingEmbedder(), 120)
+    with closing(Record(tmp_path)) as record:
+        for number, text in enumerate(texts):
+            whole = f"LONDON, March 3, 2024 (AP) - In 1998 it began. {text}"
+            document = Document(f"{number:016}", f"/{number}", "T", "AP", None, date(2024, 3, 3), None, whole, "h")
+            keep(record, document)
+        assert record.damage() == []
 
 
 @pytest.mark.parametrize("statements", DAMAGES.values(), ids=DAMAGES.keys())
@@ -163,6 +167,26 @@ def test_what_is_damaged_is_found_and_mended(
     untouched = set(before) - {"bank.txt"} if OF_BANK in statements[0] else set(before)
     assert {name: after[name] for name in untouched} == {name: before[name] for name in untouched}
     use(place / "library")
+
+
+def test_a_date_that_is_lost_to_damage_is_told(place: Path) -> None:
+    run(place / "library", f"UPDATE documents SET published = 'soon' WHERE {OF_BANK}")
+    with rebuilt(place / "library") as library:
+        document = documents_in(library)["bank.txt"]
+    assert document.published is None
+    assert document.origins["notes"] == "Lost when the record was damaged: published."
+    assert document.origins["outlet"] == "given by you"
+
+
+def test_what_is_lost_while_a_damaged_record_is_opened_is_told_by_the_rebuild(place: Path) -> None:
+    gone = "UPDATE documents SET text = replace(text, '3 guests', '9 guests'), uri = '/gone/bank.txt'"
+    run(place / "library", f"{gone} WHERE {OF_BANK}")
+    record = place / "library" / FILE
+    record.write_bytes(b"no header at all" + record.read_bytes()[16:])
+    with open_library(place / "library", HashingEmbedder(), for_rebuild=True) as library:
+        report = library.rebuild()
+    assert [failure.uri for failure in report.failed] == ["/gone/bank.txt"]
+    assert len(report.changed) == 4
 
 
 def test_a_text_that_is_damaged_is_read_again_from_its_file(before: dict[str, Document], place: Path) -> None:
@@ -220,9 +244,8 @@ def test_the_damaged_record_is_kept_beside_the_new_one_as_it_was(place: Path) ->
 def test_what_was_taken_back_stays_so_when_it_is_mended(whole: Path, place: Path) -> None:
     with open_library(place / "library", HashingEmbedder()) as library:
         library.restore([one.document.doc_id for one in library.removed()])
-    run(
-        place / "library", "UPDATE passages SET text = 'x' WHERE doc_id = (SELECT doc_id FROM documents WHERE restored)"
-    )
+    of_it = "doc_id = (SELECT doc_id FROM documents WHERE restored)"
+    run(place / "library", f"UPDATE passages SET text = 'x' WHERE {of_it}")
     gone = whole / "news" / "tunnel.txt"
     text = gone.read_text()
     gone.unlink()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -684,6 +686,16 @@ def test_a_model_that_failed_leaves_the_passages_to_be_had_without_it(filled: Li
     app.chat_input[0].set_value("Who voted against it?").run()
     app.button(key="without-model").click().run()
     assert "no language model" in shown(app)
+
+
+def test_a_damaged_library_is_mended_from_its_page(filled: Library) -> None:
+    with closing(sqlite3.connect(filled.folder / "record.sqlite3")) as record, record:
+        record.execute("UPDATE documents SET origins = 'x'")
+    app = library_app(filled).run()
+    assert "is damaged" in app.error[0].value
+    app.button(key="rebuild").click().run()
+    assert not app.error
+    assert filled.damage() == []
 
 
 def test_the_library_page_lists_documents_with_what_is_known(filled: Library) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from index.errors import EmbedderMismatchError, UserFacingError
+from index.errors import EmbedderMismatchError, LibraryDamagedError, UserFacingError
 from index.load import SUFFIXES
 from index.pipeline import Library, OnProgress
 from index.records import DocumentState, SyncReport
@@ -41,12 +41,13 @@ def library_page(
     st.title("Library", anchor=False)
     with st.container():  # there also when empty: the tabs keep their place, and so the one that is open
         _show_outcome()
+    library: Library | None = None
     try:
         library = open_library()
         documents = library.documents()
-    except EmbedderMismatchError as error:
+    except (EmbedderMismatchError, LibraryDamagedError) as error:
         show_error(error)
-        _offer_rebuild(rebuild_library)
+        _offer_rebuild(library.rebuild if library else rebuild_library)
         return
     except UserFacingError as error:
         show_error(error)
