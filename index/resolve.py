@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta
 
-from index.days import ANY_FULL_DATE, ANY_YEAR, MONTH, MONTHS, WEEKDAYS, YEAR, day_in_year, day_of
+from index.days import ANY_YEAR, MONTH, MONTHS, WEEKDAYS, YEAR, day_in, day_in_year
 
 _WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
@@ -53,7 +53,7 @@ def interval(first: date, last: date) -> str:
 
 def full(words: str) -> str | None:
     """`24 September 2025`; None when no calendar has it."""
-    day = day_of(words, ANY_FULL_DATE)
+    day = day_in(words)
     return day.isoformat() if day else None
 
 

@@ -45,10 +45,12 @@ def load_document(path: Path, given: Mapping[str, str] | None = None) -> Documen
     _check_size(len(data), kind, path)
     content = _checked(_content(kind, data, digest, path), path)
     read = {**_told_by_text(kind, content.text, path.name), **content.metadata}
+    doubt = read.pop("doubt", None)
     origins = {name: found.origin for name, found in read.items()}
     values = {name: found.value for name, found in read.items()}
-    if content.notes:
-        origins[NOTES] = " ".join(content.notes)
+    notes = [*content.notes, *_doubts(doubt, read)]
+    if notes:
+        origins[NOTES] = " ".join(notes)
     for name, value in (given or {}).items():
         if name not in GIVEN_FIELDS:
             raise LoadError(f"{name!r} is no field of a document. Give one of: {', '.join(sorted(GIVEN_FIELDS))}.")
@@ -85,6 +87,13 @@ def close_readers() -> None:
 def _told_by_text(kind: Kind, text: str, file_name: str) -> dict[str, Read]:
     """What the text says of itself; of mails and tables only the file’s name: their lines are not those of news."""
     return read_metadata("" if kind in RECORDS else text, file_name)
+
+
+def _doubts(doubt: Read | None, read: Mapping[str, Read]) -> list[str]:
+    """What the user is told of a date at the head of a text that may be two days."""
+    if doubt is None or "published" in read:
+        return []
+    return [f"{doubt.value!r} ({doubt.origin}) may be two days, so the document has no date until one is given."]
 
 
 def _content(kind: Kind, data: bytes, digest: str, path: Path) -> Content:

@@ -1,28 +1,39 @@
 """Title, outlet, author and publication date, read from a plain text's own lines.
 
-News saved as text carries these in a few customary places: label lines
-(`Author: …`), a by-line (`By …`, `Name (Outlet) - Sep 27`), a line that is only
-a date, the dateline in front of the first paragraph (`LONDON, Mar 3 (Reuters) -`),
-an agency's name alone at the foot, the address it came from. Every value says
-where it was read; what is nowhere is left out, never guessed from the file's age.
+The lines in front of the body are taken apart by the kinds of things that stand in them: a date in any written form, a
+clock time, a label, a person, an outlet, a place. A date with other words about it ("born on 14 June") is not the
+document's. Every value says where it was read; what is nowhere is left out, never guessed from the file's age.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from itertools import chain
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+from functools import partial
 
-from index.days import DAY_MONTH, FULL_DATE, complete_day, dates_named, day_of
+import yaml
+
+from index.days import (
+    ANY_FULL_DATE,
+    DAY_MONTH,
+    WEEKDAY,
+    complete_day,
+    day_of,
+    days_of,
+    either_day,
+    is_day_first,
+    months_of,
+)
+from index.load.names import BY, is_boilerplate, is_name, is_outlet, is_person, is_place, is_post, label_of, persons_in
 from index.load.outlets import AGENCIES, GENERIC_BYLINES, outlet_of_address
 
-HEADER_LINES = 14
-"""Non-empty lines at the top that may carry metadata; the body has begun by then."""
+HEADER_LINES = 20
+"""Lines, empty ones left out, that may carry metadata; the body has begun by then."""
 BODY_WORDS = 22
-"""A line of more words is body text, not a header."""
-MAX_NAME_WORDS = 5
+"""A line of more words is body text, not a header, unless it is the first."""
 MAX_LINE = 600
 """Characters of a line that are looked at; no header line is longer."""
 
@@ -33,6 +44,8 @@ class Read:
 
     value: str
     origin: str
+    sure: bool = True
+    """Whether it is stated, and not only implied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,9 @@ class Line:
 
     number: int
     text: str
+    heading: bool = False
+    day_first: bool | None = None
+    """Whether 03/04/2024 is in April, where another date of the document decides."""
 
     @property
     def words(self) -> int:
@@ -52,164 +68,352 @@ class Line:
         return Read(value.strip(), f"line {self.number}: {shown!r}")
 
 
-_LABEL = re.compile(
-    r"^(title|headline|date|published(?: on)?|author|byline|by|source|outlet|publisher|publication)\s*:\s*(.+)$", re.I
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """That a line says something of the document; of two for one field that of the smaller rank is believed."""
+
+    field: str
+    rank: int
+    found: Read
+
+
+STATED, LABELLED, SITE, DATELINE, PLAIN, IMPLIED, UPDATED, ELSEWHERE = range(8)
+_LABEL = re.compile(r"^(?P<label>[^\W\d][^:：\d]{0,28}?)\s*[:：]\s*(?P<value>\S.*)$")
+_BYLINE = re.compile(rf"(?:^|\w )\b{BY}:?\s+(?P<names>[^\W\d_].+)$", re.I)
+_CLOCK = re.compile(
+    r"(?:\bat\s|T)?(?<![\d.:/-])(?P<hour>[0-2]?\d)"
+    r"(?:[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?(?:\.\d+)?(?![\d./])|(?=\s?[ap]\.?m\b))"
+    r"\s?(?:(?P<half>[ap])\.?m\b\.?)?\s?(?P<zone>(?:[A-Z]{2,4}T|UTC|GMT|Z)\b|[+-]\d\d:?\d\d)?",
+    re.I,
 )
-_BYLINE = re.compile(r"^by\s+(?P<name>[^\d:]{2,60})$", re.I)
-_NAME_OUTLET_DATE = re.compile(
-    rf"^(?P<name>[^\d()]{{3,50}}?)\s*\((?P<outlet>[^()\d]{{2,40}})\)\s*[-–—,:]*\s*(?:{FULL_DATE}|{DAY_MONTH})?\.?$"
+_HEAD = re.compile(
+    r"^(?P<head>.{2,90}?)(?:\s+[-–—_]+\s*|(?<=[)\]/])\s*[-–—_:]+\s*|\s*(?:--|[–—])\s*|:\s+|(?<=[)\]])\s+)(?=[^\s(-])"
 )
-_DATELINE = re.compile(
-    rf"^(?P<place>[A-Z][\w'’.\-]*(?:[ /][A-Z][\w'’.\-]*){{0,3}}),?\s*(?:(?P<date>{FULL_DATE}|{DAY_MONTH}))?,?"
-    rf"\s*(?:[(\[](?P<agency>[^()\[\]]{{2,30}})[)\]])?\s*(?P<end>:|--?|–|—)\s+(?=\S)"
+_AGENCY = re.compile(r"[-\s]*[(\[/](?P<name>[^()\[\]/\d]{2,40})[)\]/]")
+_ADDRESS = re.compile(
+    r"^(?:(?:url|source|link|address|original|via)\s*:?\s*)?<?(?P<url>https?://(?P<host>[\w.-]+)\S*?)>?$", re.I
 )
-_ADDRESS = re.compile(r"https?://(?P<host>[\w.\-]+)(?P<path>/\S*)?")
 _ADDRESS_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|\b)")
-_FILE_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
+_FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)")
 _MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_SUFFIX = re.compile(r"^(?P<title>.{12,}?)\s+(?P<mark>[|–—-])\s+(?P<outlet>[^|–—]{2,50})$")
+_SENTENCE = re.compile(r"[a-z].*[.!?][\"”’)]*$")
 
 
 def read_metadata(text: str, file_name: str) -> dict[str, Read]:
     """What `text` says of itself: `title` always, `outlet`, `author` and `published` (ISO date) where found."""
+    signs, text = _front_matter(text)
     lines = list(_lines(text))
-    header = _header(lines)
-    labels = dict(_labelled(header))
-    byline = dict(_byline(header))
-    found = {
-        "title": labels.get("title") or _title(header) or Read(file_name.rsplit(".", 1)[0], "the file's name"),
-        "outlet": labels.get("outlet") or byline.get("outlet") or _outlet(lines, header, byline.get("author")),
-        "author": labels.get("author") or byline.get("author"),
-        "published": _published(text, lines, header, labels.get("date"), file_name),
-    }
-    return {name: read for name, read in found.items() if read is not None}
+    read, candidates = _read_header(lines, text)
+    signs += [*read, *_at_foot(lines), *_of_file_name(file_name)]
+    signs += [Sign("published", UPDATED, one.found) for one in signs if one.field == "modified"]
+    signs += _of_title(candidates)
+    signs.append(Sign("title", ELSEWHERE, Read(file_name.rsplit(".", 1)[0], "the file's name")))
+    found: dict[str, Read] = {}
+    for sign in sorted(signs, key=lambda sign: sign.rank):
+        found.setdefault(sign.field, replace(sign.found, sure=sign.found.sure and sign.rank < IMPLIED))
+    if "published_at" in found and not found["published_at"].value.startswith(found["published"].value):
+        del found["published_at"]
+    if someone := found.pop("someone", None):
+        found.setdefault("outlet" if "author" in found else "author", someone)
+    if "outlet" not in found and "author" in found and found["author"].value in AGENCIES:
+        found["outlet"] = found["author"]
+    return found
+
+
+def _front_matter(text: str) -> tuple[list[Sign], str]:
+    """What the block of YAML at the top of a note says, and the text with blank lines in its place."""
+    block = re.match(r"\s*---[ \t]*\n(.{,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", text, re.S)
+    if block is None:
+        return [], text
+    try:
+        values = yaml.load(block[1], yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError):
+        return [], text
+    signs: list[Sign] = []
+    for key, value in values.items() if isinstance(values, dict) else ():
+        parts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+        shown = ", ".join(part.strip("[]\u200b ") for part in parts)
+        field = "outlet" if key == "url" else label_of(str(key))
+        read = partial(Read, origin=f"front matter: {key}")
+        if field == "author" and shown:
+            signs.append(Sign(field, STATED, read(shown)))
+        elif field and shown:
+            signs += _labelled(field, shown, read, STATED) or []
+    return signs, "\n" * block[0].count("\n") + text[block.end() :]
 
 
 def _lines(text: str) -> Iterator[Line]:
+    day_first = is_day_first(text)
     for number, raw in enumerate(text.splitlines(), 1):
-        shown = _MARKUP.sub(r"\1", raw[:MAX_LINE]).strip().strip("#*_<>|").strip()
-        if shown and shown != "---":
-            yield Line(number, shown)
+        shown = _MARKUP.sub(r"\1", raw[:MAX_LINE]).strip()
+        bare = shown.strip("#*_>|").strip()
+        if bare and bare != "---":
+            yield Line(number, bare, shown.startswith("#"), day_first)
 
 
-def _header(lines: Sequence[Line]) -> list[Line]:
-    """The short lines in front of the body, and the line that begins it."""
-    header: list[Line] = []
+def _read_header(lines: Sequence[Line], text: str) -> tuple[list[Sign], list[Line]]:
+    """What the lines in front of the body say, and those of them that may be the title."""
+    signs: list[Sign] = []
+    candidates: list[Line] = []
+    label: str | None = None
     for line in lines[:HEADER_LINES]:
-        header.append(line)
-        if line.words > BODY_WORDS:
+        if dateline := _dateline(line, signs, text):
+            signs += dateline
             break
-    return header
-
-
-def _labelled(header: Sequence[Line]) -> Iterator[tuple[str, Read]]:
-    names = {"headline": "title", "published": "date", "published on": "date", "byline": "author", "by": "author"}
-    names |= {"source": "outlet", "publisher": "outlet", "publication": "outlet"}
-    for line in header:
-        match = _LABEL.match(line.text)
-        if match and line.words <= BODY_WORDS:
-            value = match[2].strip().strip("\"'")
-            label = match[1].lower()
-            name = names.get(label, label)
-            if name == "author" and (value.lower() in GENERIC_BYLINES):
-                continue
-            yield name, line.read(value)
-
-
-def _byline(header: Sequence[Line]) -> Iterator[tuple[str, Read]]:
-    for line in header:
-        match = _NAME_OUTLET_DATE.match(line.text)
-        if match and len(match["name"].split()) <= MAX_NAME_WORDS:
-            yield "author", line.read(re.sub(r"^by\s+", "", match["name"], flags=re.I))
-            yield "outlet", line.read(match["outlet"])
-            return
-        match = _BYLINE.match(line.text)
-        if match and match["name"].strip().lower() not in GENERIC_BYLINES and line.words <= MAX_NAME_WORDS + 1:
-            yield "author", line.read(match["name"])
-            return
-
-
-def _title(header: Sequence[Line]) -> Read | None:
-    """The first line that reads like a headline: words, and no date, label, by-line or section name."""
-    for line in header:
-        rest = re.sub(rf"{FULL_DATE}|\W|\d", "", line.text)
-        section = line.text.isupper() and line.words <= 2
-        if len(rest) < 3 or section or line.words < 2 or line.words > 40:
+        read = _labelled(label, line.text, line.read) if label else _read_line(line)
+        signs += read if read is not None else _in_apposition(line)
+        label = label_of(line.text) if read is None and line.words < 4 else None
+        if read is not None or label or is_boilerplate(line.text):
             continue
-        if _LABEL.match(line.text) or _BYLINE.match(line.text) or re.search(FULL_DATE, line.text):
-            continue
-        if re.match(r"^\w+\s*:$", line.text) or _NAME_OUTLET_DATE.match(line.text) or _ADDRESS.match(line.text):
-            continue
-        return line.read(line.text)
-    return None
+        if candidates and (line.words > BODY_WORDS or (line.words > 5 and _SENTENCE.search(line.text))):
+            break
+        signed = persons_in(line.text)[0] if candidates else ""
+        if signed and _follows_names(line.text[len(signed) :]):
+            signs.append(Sign("someone", PLAIN, line.read(signed)))
+        else:
+            candidates.append(line)
+    return signs, candidates
 
 
-def _outlet(lines: Sequence[Line], header: Sequence[Line], author: Read | None) -> Read | None:
-    """From the address it was saved from, the dateline's agency, an agency alone at the foot, or the by-line."""
-    # An address alone on its line is where the page came from; one inside a sentence is a link to somewhere else.
-    for line in chain(reversed(lines[-6:]), header):
-        address = _ADDRESS.search(line.text)
-        if address and line.words <= 4:
-            return line.read(outlet_of_address(address["host"]))
-    for line in header:
-        dateline = _DATELINE.match(line.text)
-        if dateline and dateline["agency"]:
-            return line.read(dateline["agency"])
+def _read_line(line: Line) -> list[Sign] | None:
+    """What a line says that holds nothing but metadata; None for another one."""
+    if address := _ADDRESS.match(line.text):
+        return _of_address(address, line)
+    if (words := either_day(line.text)) and line.day_first is None and line.words < 5:
+        return [Sign("doubt", PLAIN, line.read(words))]
+    parts = [_read_part(part, line) for part in re.split(r"\s*[|•·]\s*|\t+|\s{3,}", line.text) if part.strip()]
+    read = [part for part in parts if part is not None]
+    dated = any(sign.field in {"published", "modified"} for part in read for sign in part)
+    return [sign for part in read for sign in part] if read and (dated or len(read) == len(parts)) else None
+
+
+def _read_part(part: str, line: Line) -> list[Sign] | None:
+    """As `_read_line`, for a part of a line between bars."""
+    dates = list(days_of(part, line.day_first))
+    if dates:
+        return _read_dates(part, dates, line)
+    if match := _LABEL.match(part):
+        field = label_of(match["label"]) or ("title" if is_boilerplate(match["label"]) else None)
+        if field:
+            return _labelled(field, match["value"], line.read)
+    rest = _bare(part)
+    names = part != line.text or _BYLINE.match(rest) or is_outlet(rest.split(",", maxsplit=1)[0])
+    return _read_names(rest, line) if names else None
+
+
+def _read_dates(part: str, dates: Sequence[tuple[re.Match[str], date]], line: Line) -> list[Sign] | None:
+    """Dates by the labels in front of them, and the names about them; None when other words stand there."""
+    signs: list[Sign] = []
+    at, rank = 0, PLAIN
+    for match, day in dates:
+        before = _bare(part[at : match.start()])
+        field = label_of(before)
+        rank = LABELLED if field else PLAIN
+        if before and field is None:
+            about = _read_names(before, line)
+            if about is None:
+                return None
+            signs += about
+        signs += _dated(field or "published", day, part, rank, line.read)
+        at = match.end()
+    rest = _bare(part[at:])
+    if not rest or rank == LABELLED or re.match(r"\w[\w ]{1,20}:", rest):
+        return signs
+    after = _read_names(rest, line)
+    return None if after is None else signs + after
+
+
+def _dated(field: str, day: date, words: str, rank: int, read: Callable[[str], Read]) -> list[Sign]:
+    """The day, and its clock time where one stands in `words`; nothing for a day of another kind."""
+    if field not in {"published", "modified"}:
+        return []
+    moment = moment_of(day, words) if field == "published" else None
+    signs = [Sign(field, rank, read(day.isoformat()))]
+    return [*signs, Sign("published_at", rank, read(moment))] if moment else signs
+
+
+def _in_apposition(line: Line) -> list[Sign]:
+    """The date apart from a line's other words by commas or dashes: `Minutes of the board, 3 March 2024 (draft)`."""
+    for match, day in days_of(line.text, line.day_first):
+        before = re.sub(rf"\b{WEEKDAY},?\s*$", "", line.text[: match.start()]).rstrip()
+        if label_of(re.split(r"[,;(|—–]", before)[-1]) == "published":
+            return [Sign("published", LABELLED, line.read(day.isoformat()))]
+        after = _CLOCK.sub("", line.text[match.end() :]).lstrip()
+        apart = not before or before.endswith((",", "—", "–", "-", "(", " of"))
+        if apart and after[:1] in {"", *",—–-(|)"}:
+            return [Sign("published", IMPLIED if before.endswith("of") else PLAIN, line.read(day.isoformat()))]
+    return []
+
+
+def _follows_names(rest: str) -> bool:
+    """Whether behind the names of authors there is no more than their post, their outlet or where they are."""
+    rest = re.sub(r"^(?:,| in| for) ", "", rest)
+    return not rest or is_place(rest) or is_outlet(rest) or is_post(rest)
+
+
+def _labelled(field: str, value: str, read: Callable[[str], Read], rank: int = LABELLED) -> list[Sign] | None:
+    """What stands behind a label; None when it is not what the label promises."""
+    value = value.strip().strip("\"'“”")
+    if field in {"published", "modified"}:
+        day = day_of(value)
+        return _dated(field, day, value, rank, read) if day else []
+    if field == "author":
+        names, outlet = persons_in(value)
+        names = names or re.sub(r"\s*<.*", "", value)
+        if names.lower() in GENERIC_BYLINES:
+            return []
+        return [Sign("author", rank, read(names)), *_outlet(outlet, read)] if names[:1].isupper() else None
+    if field == "outlet":
+        address = _ADDRESS.match(value)
+        name = outlet_of_address(address["host"]) if address else value
+        return [Sign("outlet", rank, read(name))] if address or is_name(value.split(), 8) else None
+    return [Sign("title", rank, read(value))] if field == "title" else []
+
+
+def _read_names(text: str, line: Line) -> list[Sign] | None:
+    """What a by-line, an outlet's name, or a person's with a place says; None when other words stand there."""
+    signs: list[Sign] = []
+    parts = [part.strip() for part in re.split(r"[,.;:]\s|\s[–—-]\s", text)]
+    for at, part in enumerate(parts):
+        if byline := _BYLINE.search(part):
+            told = byline["names"] if at else text[byline.start("names") :]
+            names, outlet = persons_in(told)
+            if not (names or outlet or told.lower() in GENERIC_BYLINES):
+                return None
+            about = [Sign("author", LABELLED, line.read(names or outlet or ""))] if names or outlet else []
+            return [*signs, *about, *_outlet(outlet, line.read)]
+        if is_outlet(part):
+            signs += _outlet(part, line.read)
+        elif is_person(part) and not at:
+            signs.append(Sign("author" if len(parts) > 1 else "someone", PLAIN, line.read(part)))
+        elif not (is_place(part) or is_boilerplate(part) or (signs and is_name(part.split(), 8))):
+            return None
+    return signs
+
+
+def _outlet(name: str | None, read: Callable[[str], Read]) -> list[Sign]:
+    return [Sign("outlet", PLAIN, read(name))] if name else []
+
+
+def _dateline(line: Line, signs: Sequence[Sign], text: str) -> list[Sign]:
+    """What stands in front of the first sentence: `ABUJA, Nigeria, March 3 (Reuters) -`, or `Jo Lee (BBC) - Sep 27`."""
+    match = _HEAD.match(line.text)
+    if match is None or line.heading:
+        return []
+    head, after = match["head"], line.text[match.end() :]
+    agency = _AGENCY.search(head)
+    outside = head.replace(agency[0], " ") if agency else head
+    signed = not re.search(r"[^\W\d_]", re.sub(rf"{ANY_FULL_DATE}|{DAY_MONTH}", "", after, flags=re.I))
+    dated = after if signed else outside
+    full, short = next(days_of(dated, line.day_first), None), re.search(DAY_MONTH, dated, re.I)
+    written = full[0][0] if full else short[0] if short else None
+    place = _bare(outside.replace(written, " ") if written else outside)
+    if (place and not is_place(place)) or not (agency or (place and written)) or (signed and not is_person(place)):
+        return []
+    found = []
+    if agency:
+        name = agency["name"].strip()
+        if not (is_name(name.split(), 5) and (place or written or is_outlet(name) or name.isupper())):
+            return []
+        found = [Sign("outlet", DATELINE, line.read(name))]
+    if signed:
+        found.append(Sign("author", LABELLED, line.read(place)))
+    if full:
+        return [*found, Sign("published", DATELINE, line.read(full[1].isoformat()))]
+    return [*found, *(_completed(short[0], line, signs, text) if short else [])]
+
+
+def _completed(day_month: str, line: Line, signs: Sequence[Sign], text: str) -> list[Sign]:
+    """The day of a dateline without its year, which a date above it gives, or one in the text."""
+    near = [date.fromisoformat(sign.found.value) for sign in signs if sign.field in {"published", "modified"}]
+    known = [(day, f"the date {day.isoformat()} above it") for day in near]
+    known = known or [(day, f"{match[0]!r} in the text") for match, day in (*days_of(text), *months_of(text))]
+    completed = complete_day(day_month, known)
+    if completed is None:
+        return []
+    day, source = completed
+    return [
+        Sign(
+            "published",
+            DATELINE,
+            Read(day.isoformat(), f"{line.read('').origin}, the year from {source}", sure=bool(near)),
+        )
+    ]
+
+
+def _of_title(candidates: Sequence[Line]) -> list[Sign]:
+    """The headline among the lines that may be one, and the outlet at its end or on the line above it."""
+    if not candidates:
+        return []
+    line, above = next((one for one in candidates if one.heading), candidates[0]), None
+    for below in candidates[1:] if not line.heading else ():
+        masthead = line.text.isupper()
+        if (
+            not (masthead or line.words < 3)
+            or below.words < 3
+            or (masthead and all(one.text.isupper() for one in candidates))
+        ):
+            break
+        line, above = below, line if masthead else None
+    signs = _outlet(above.text.split(",")[0], above.read) if above else []
+    match = _SUFFIX.match(line.text)
+    name = match["outlet"] if match else ""
+    if match and (is_outlet(name) or (match["mark"] == "|" and is_name(name.split(), 6))):
+        return [Sign("title", PLAIN, line.read(match["title"])), Sign("outlet", SITE, line.read(name))]
+    return [*signs, Sign("title", PLAIN, line.read(line.text))]
+
+
+def _at_foot(lines: Sequence[Line]) -> list[Sign]:
+    """From an address alone on its line, where the page came from, and from an agency's name alone."""
+    found = [(match, line) for line in lines[-6:] if (match := _ADDRESS.match(line.text))]
+    signs = _of_address(*found[-1]) if len({match["host"] for match, _ in found}) == 1 else []
     for line in reversed(lines[-3:]):
         name = line.text.strip("()[]-–— .")
-        if name in AGENCIES:
-            return line.read(name)
-    if author and author.value in AGENCIES:
-        return author
-    return None
+        signs += _outlet(name if name in AGENCIES else None, line.read)
+    return signs
 
 
-def _published(
-    text: str, lines: Sequence[Line], header: Sequence[Line], label: Read | None, file_name: str
-) -> Read | None:
-    if label and (day := day_of(label.value)):
-        return Read(day.isoformat(), label.origin)
-    in_header = [(line, day) for line in header if line.words <= BODY_WORDS and (day := day_of(line.text))]
-    dateline = _dateline_date(text, header, [day for _, day in in_header])
-    if dateline:
-        return dateline
-    if in_header:
-        line, day = in_header[0]
-        return line.read(day.isoformat())
-    for line in chain(reversed(lines[-6:]), header):
-        match = _ADDRESS_DATE.search(line.text)
-        if match and line.words <= 4 and (day := _day(match)):
-            return line.read(day.isoformat())
+def _of_address(address: re.Match[str], line: Line) -> list[Sign]:
+    signs = [
+        Sign("outlet", SITE, line.read(outlet_of_address(address["host"]))),
+        Sign("address", PLAIN, line.read(address["url"])),
+    ]
+    dated = _ADDRESS_DATE.search(address["url"])
+    day = _day(*dated.groups()) if dated else None
+    return [*signs, Sign("published", ELSEWHERE, line.read(day))] if day else signs
+
+
+def _of_file_name(file_name: str) -> list[Sign]:
     match = _FILE_DATE.search(file_name)
-    if match and (day := _day(match)):
-        return Read(day.isoformat(), f"the file's name: {file_name!r}")
-    return None
+    day = _day(match[1], match[3], match[4]) if match else None
+    return [Sign("published", ELSEWHERE, Read(day, f"the file's name: {file_name!r}"))] if day else []
 
 
-def _dateline_date(text: str, header: Sequence[Line], near: Sequence[date]) -> Read | None:
-    """The date in a dateline or by-line; a missing year comes from a date at the top, else from the text."""
-    for line in header:
-        dateline = _DATELINE.match(line.text)
-        shown = dateline["date"] if dateline else None
-        if not shown and _NAME_OUTLET_DATE.match(line.text):
-            shown = line.text
-        if not shown:
-            continue
-        if day := day_of(shown):
-            return line.read(day.isoformat())
-        match = re.search(DAY_MONTH, shown)
-        if not match:
-            continue
-        known = [(day, f"the date {day.isoformat()} above it") for day in near] or dates_named(text)
-        completed = complete_day(match[0], known)
-        if completed is None:
-            continue
-        day, source = completed
-        return Read(day.isoformat(), f"{line.read('').origin}, the year from {source}")
-    return None
+def _bare(text: str) -> str:
+    """Without clock times, days of the week, and marks at its ends."""
+    return re.sub(r"\s+", " ", re.sub(rf"\b{WEEKDAY}\b", " ", _CLOCK.sub(" ", text), flags=re.I)).strip(
+        " ,.;:-–—|()[]\"'_"
+    )
 
 
-def _day(match: re.Match[str]) -> date | None:
+def moment_of(day: date, words: str) -> str | None:
+    """The day with the clock time in `words`, and its zone where that is a known one; None without a time."""
+    clock = _CLOCK.search(words)
+    if clock is None:
+        return None
+    hour = int(clock["hour"]) % 12 + 12 * (clock["half"].lower() == "p") if clock["half"] else int(clock["hour"])
+    time = f"{hour:02d}:{clock['minute'] or '00'}:{clock['second'] or '00'}"
+    read = parsedate_tz(f"{day:%d %b %Y} {time} {(clock['zone'] or '').replace(':', '').upper()}")
+    zone = None if read is None or read[9] is None or not clock["zone"] else timezone(timedelta(seconds=read[9]))
     try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
+        return datetime.fromisoformat(f"{day.isoformat()}T{time}").replace(tzinfo=zone).isoformat()
+    except ValueError:
+        return None
+
+
+def _day(year: str, month: str, day: str) -> str | None:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
         return None
