@@ -40,15 +40,18 @@ WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 DAY_MONTH = rf"\b(?:{MONTH}\s{DAY}|{DAY}(?:\sof)?\s{MONTH})(?![\w])"
 """A day of a month without its year: `Sep 27`, `6 March`, `3rd of May`."""
 _WORD = r"[^\s\d.,;:!?()\[\]\"“”/–-]"
+_ROMANS = "I II III IV V VI VII VIII IX X XI XII".split()
+_ROMAN = r"(?:I{1,3}|I?V|VI{1,3}|I?X|XI{1,2})"
 ANY_FULL_DATE = (
     rf"(?:(?<![\d./-]){ANY_YEAR}(?:-[01]?\d-[0-3]?\d|/[01]?\d/[0-3]?\d|\.[01]?\d\.[0-3]?\d)(?![\d-])"
-    rf"|(?<![\d./-])[0-3]?\d(?:/[0-3]?\d/|\.\s?[01]?\d\.\s?|-[01]?\d-){ANY_YEAR}(?![\d/-]|\.\d)"
-    rf"|\b(?:{WEEKDAY},?\s)?{MONTH}\s{DAY},?\s{ANY_YEAR}\b"
-    rf"|\b(?:{WEEKDAY},?\s)?{DAY}(?:\sof\s|[\s-]){MONTH}(?:,?[\s-]{ANY_YEAR}|\s['’]\d\d)\b"
+    rf"|(?<![\d./-])[0-3]?\d(?:/[0-3]?\d/|\.\s?(?:[01]?\d|{_ROMAN})\.\s?|-[01]?\d-){ANY_YEAR}(?![\d/-]|\.\d)"
+    rf"|\b(?:{WEEKDAY},?\s)?{MONTH}\s{DAY}(?:,?\s(?:\d\d:\d\d:\d\d\s(?:[A-Z]{{3,4}}\s)?)?{ANY_YEAR}|,?\s['’]\d\d)\b"
+    rf"|\b(?:{WEEKDAY},?\s)?{DAY}(?:\sof\s|[\s-]){MONTH}(?:,?[\s-]{ANY_YEAR}|\s['’]\d\d|-\d\d)\b"
     rf"|\b{ANY_YEAR}\s{MONTH}\s{DAY}\b"
-    rf"|\b{_NUMBER}(?:\.|er|º|ª)?\s(?:de\s)?{_WORD}{{3,16}}\.?(?:\s\d\d?)?,?\s(?:del?\s|năm\s)?{ANY_YEAR}\b"
+    rf"|\b{_NUMBER}(?:\.|er|º|ª)?\s(?:de\s)?(?!{MONTH}\b){_WORD}{{3,16}}\.?(?:\s\d\d?)?,?\s(?:del?\s|năm\s)?{ANY_YEAR}\b"
     rf"|\b{ANY_YEAR}\.?(?:\s{_WORD}{{1,5}}\.?)?\s(?:{_NUMBER}\.\s{_WORD}{{3,16}}|{_WORD}{{3,16}}\s{_NUMBER})\b"
-    rf"|{ANY_YEAR}\s?[年년]\s?\d\d?\s?[月월]\s?\d\d?\s?[日일])"
+    rf"|{ANY_YEAR}\s?[年년]\s?\d\d?\s?[月월]\s?\d\d?\s?[日일]"
+    rf"|(?<!\d){YEAR}[01]\d[0-3]\d(?=T\d{{4}}))"
 )
 """A day with its year, as people write it: `2021-06-20`, `June 21, 2021`, `24.9.2025`, `3 de marzo de 2024`.
 In languages other than English some that match are none: `day_in` knows."""
@@ -94,13 +97,14 @@ def is_day_first(text: str) -> bool | None:
 
 def day_in(words: str, day_first: bool | None = None) -> date | None:
     """The day of a date with its year; None for none, and for one of two when `day_first` does not decide."""
+    words = re.sub(r"\d\d:\d\d:\d\d", "", re.sub(rf"^({YEAR})(\d\d)(\d\d)$", r"\1-\2-\3", words))
     month, words = _month_in(words)
     numbers = [int(number) for number in re.findall(r"\d+", words)]
     years = [number for number in numbers if number > 999]
     rest = [number for number in numbers if number <= 999]
-    if short := re.search(r"['’](\d\d)$", words):
+    if month and not years and len(rest) == 2:
         # As POSIX reads two digits: from 1969 to 2068.
-        years, rest = [int(short[1]) + (1900 if int(short[1]) > 68 else 2000)], rest[:1]
+        years, rest = [rest[1] + (1900 if rest[1] > 68 else 2000)], rest[:1]
     if len(years) != 1 or len(rest) != (1 if month else 2):
         return None
     if month is None:
@@ -139,30 +143,41 @@ def complete_day(day_month: str, known: Sequence[tuple[date, str]]) -> tuple[dat
     return day, words
 
 
+def is_weekday(word: str) -> bool:
+    """Whether it is a day of the week in English, or in another language by CLDR."""
+    key = word.lower().strip(".,")
+    short = {name[:length] for name in WEEKDAYS for length in (3, 4, len(name))} | {"thurs"}
+    return key in short or (len(key) > 2 and key in _names_elsewhere()[1])
+
+
 def _month_in(words: str) -> tuple[int | None, str]:
     """The month that is named, and the words without its name: in Vietnamese that has a number."""
+    if roman := re.search(rf"\.\s?({_ROMAN})\.", words):
+        return _ROMANS.index(roman[1]) + 1, words.replace(roman[1], " ", 1)
     for match in re.finditer(rf"{_WORD}{{2,}}(?:\s\d\d?\b)?", words):
         for name in (match[0], match[0].split()[0]):
             key = name.lower()
-            number = MONTHS.get(key) or (None if key in WEEKDAYS else _names_elsewhere().get(key.removeprefix("ב")))
+            number = MONTHS.get(key) or (None if key in WEEKDAYS else _names_elsewhere()[0].get(key.removeprefix("ב")))
             if number:
                 return number, words.replace(name, " ", 1)
     return None, words
 
 
 @cache
-def _names_elsewhere() -> dict[str, int]:
-    """Months by their names in other languages, but for the few that are another's in another language."""
+def _names_elsewhere() -> tuple[dict[str, int], frozenset[str]]:
+    """Months by their names in other languages, but for the few that are another's elsewhere; and days of the week."""
     from babel import Locale
 
-    found: dict[str, set[int]] = {}
+    months: dict[str, set[int]] = {}
+    days: set[str] = set()
     for language in LANGUAGES:
-        for forms in Locale.parse(language).months.values():
-            for width in ("wide", "abbreviated"):
+        locale = Locale.parse(language)
+        for width in ("wide", "abbreviated"):
+            days.update(name.lower().strip(".") for name in locale.days["format"][width].values())
+            for forms in locale.months.values():
                 for number, name in forms[width].items():
-                    key = re.sub(r"^de |\.$", "", name.lower())
-                    found.setdefault(key, set()).add(number)
-    return {name: numbers.pop() for name, numbers in found.items() if len(numbers) == 1}
+                    months.setdefault(re.sub(r"^de |\.$", "", name.lower()), set()).add(number)
+    return {name: numbers.pop() for name, numbers in months.items() if len(numbers) == 1}, frozenset(days)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -8,6 +8,7 @@ document's. Every value says where it was read; what is nowhere is left out, nev
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
@@ -19,21 +20,39 @@ import yaml
 from index.days import (
     ANY_FULL_DATE,
     DAY_MONTH,
-    WEEKDAY,
+    WEEKDAYS,
     complete_day,
+    day_in,
     day_of,
     days_of,
     either_day,
     is_day_first,
+    is_weekday,
     months_of,
 )
-from index.load.names import BY, is_boilerplate, is_name, is_outlet, is_person, is_place, is_post, label_of, persons_in
+from index.load.names import (
+    BY,
+    has_small_word,
+    is_boilerplate,
+    is_filling,
+    is_name,
+    is_outlet,
+    is_person,
+    is_place,
+    is_post,
+    label_of,
+    persons_in,
+)
 from index.load.outlets import AGENCIES, GENERIC_BYLINES, outlet_of_address
 
 HEADER_LINES = 20
 """Lines, empty ones left out, that may carry metadata; the body has begun by then."""
 BODY_WORDS = 22
 """A line of more words is body text, not a header, unless it is the first."""
+MAX_FOLDED = 5_000
+"""Characters at the top in which a line that begins with white space may carry on a mail's header."""
+MAX_HEAD = 90
+"""Characters of a dateline."""
 MAX_LINE = 600
 """Characters of a line that are looked at; no header line is longer."""
 
@@ -78,24 +97,29 @@ class Sign:
 
 
 STATED, LABELLED, SITE, DATELINE, PLAIN, IMPLIED, UPDATED, ELSEWHERE = range(8)
-_LABEL = re.compile(r"^(?P<label>[^\W\d][^:：\d]{0,28}?)\s*[:：]\s*(?P<value>\S.*)$")
-_BYLINE = re.compile(rf"(?:^|\w )\b{BY}:?\s+(?P<names>[^\W\d_].+)$", re.I)
+_LABEL = re.compile(r"^(?P<label>[^\W\d][^:：\d]{0,28}?)(?:\s*[:：]{1,2}\s*|\s\s+)(?P<value>\S.*)$")
+_BARS = re.compile(r"\s*[|•·]\s*|(?<=[^:\s])\t+|(?<=\S{3})\s{3,}|\s+/\s+")
+_BYLINE = re.compile(rf"(?:^|^\w+ |\w )\b{BY}:?\s+(?P<names>[^\W\d_].+)$", re.I)
 _CLOCK = re.compile(
     r"(?:\bat\s|T)?(?<![\d.:/-])(?P<hour>[0-2]?\d)"
     r"(?:[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?(?:\.\d+)?(?![\d./])|(?=\s?[ap]\.?m\b))"
-    r"\s?(?:(?P<half>[ap])\.?m\b\.?)?\s?(?P<zone>(?:[A-Z]{2,4}T|UTC|GMT|Z)\b|[+-]\d\d:?\d\d)?",
+    r"\s?(?:(?P<half>[ap])\.?m\b\.?)?\s?(?P<zone>(?:[A-Z]{2,4}T|UTC|GMT|Z)\b|[+-]\d\d:?\d\d)?|T\d{4}Z?$",
     re.I,
 )
+_GOVERNS = re.compile(r"\b(?:on|of|for|in|until|till|by|before|after|since|from|to|was|is|born|the|a)\b|[!?]", re.I)
 _HEAD = re.compile(
-    r"^(?P<head>.{2,90}?)(?:\s+[-–—_]+\s*|(?<=[)\]/])\s*[-–—_:]+\s*|\s*(?:--|[–—])\s*|:\s+|(?<=[)\]])\s+)(?=[^\s(-])"
+    rf"(?P<agency>[(\[/](?P<name>[^()\[\]/\d]{{2,40}})[)\]/])|(?P<date>{ANY_FULL_DATE}|{DAY_MONTH})"
+    r"|(?P<mark>[ ,.;:–—_-]+)|(?P<clock>\d\d?[:.]\d\d\b)"
+    r"|(?P<place>(?-i:(?:d[aeo]|del|la|of|upon|am|sur)(?= [A-Z])|[^\W\d_a-z][^\W\d_]*(?:[.’'-][^\W\d_]+)*\.?))",
+    re.I,
 )
-_AGENCY = re.compile(r"[-\s]*[(\[/](?P<name>[^()\[\]/\d]{2,40})[)\]/]")
+"""What may stand in front of the first sentence, piece by piece."""
 _ADDRESS = re.compile(
     r"^(?:(?:url|source|link|address|original|via)\s*:?\s*)?<?(?P<url>https?://(?P<host>[\w.-]+)\S*?)>?$", re.I
 )
 _ADDRESS_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|\b)")
 _FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)")
-_MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_MARKUP = re.compile(r"\[\[?(?:[^\]|]*\|)?([^\]|]*)(?:\]\]|\]\([^)]*\))")
 _SUFFIX = re.compile(r"^(?P<title>.{12,}?)\s+(?P<mark>[|–—-])\s+(?P<outlet>[^|–—]{2,50})$")
 _SENTENCE = re.compile(r"[a-z].*[.!?][\"”’)]*$")
 
@@ -122,17 +146,20 @@ def read_metadata(text: str, file_name: str) -> dict[str, Read]:
 
 
 def _front_matter(text: str) -> tuple[list[Sign], str]:
-    """What the block of YAML at the top of a note says, and the text with blank lines in its place."""
-    block = re.match(r"\s*---[ \t]*\n(.{,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", text, re.S)
+    """What the block of YAML or TOML at the top of a note says, and the text with blank lines in its place."""
+    block = re.match(r"\s*(---|\+\+\+)[ \t]*\n(.{,20000}?)\n(?:\1|\.\.\.)[ \t]*(?:\n|$)", text, re.S)
     if block is None:
         return [], text
     try:
-        values = yaml.load(block[1], yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError):
+        # The base loader makes nothing but strings, lists and dictionaries.
+        values = tomllib.loads(block[2]) if block[1] == "+++" else yaml.load(block[2], yaml.BaseLoader)
+    except (yaml.YAMLError, tomllib.TOMLDecodeError, RecursionError):
         return [], text
     signs: list[Sign] = []
     for key, value in values.items() if isinstance(values, dict) else ():
-        parts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+        parts = [
+            str(one) for one in (value if isinstance(value, list) else [value]) if not isinstance(one, dict | list)
+        ]
         shown = ", ".join(part.strip("[]\u200b ") for part in parts)
         field = "outlet" if key == "url" else label_of(str(key))
         read = partial(Read, origin=f"front matter: {key}")
@@ -145,7 +172,8 @@ def _front_matter(text: str) -> tuple[list[Sign], str]:
 
 def _lines(text: str) -> Iterator[Line]:
     day_first = is_day_first(text)
-    for number, raw in enumerate(text.splitlines(), 1):
+    folded = re.sub(r"(?m)^([A-Z][\w-]+:[^\n]*)\n[ \t]+(?=\S)", r"\1 ", text[:MAX_FOLDED])
+    for number, raw in enumerate((folded + text[MAX_FOLDED:]).splitlines(), 1):
         shown = _MARKUP.sub(r"\1", raw[:MAX_LINE]).strip()
         bare = shown.strip("#*_>|").strip()
         if bare and bare != "---":
@@ -157,21 +185,27 @@ def _read_header(lines: Sequence[Line], text: str) -> tuple[list[Sign], list[Lin
     signs: list[Sign] = []
     candidates: list[Line] = []
     label: str | None = None
+    in_body = False
     for line in lines[:HEADER_LINES]:
         if dateline := _dateline(line, signs, text):
             signs += dateline
             break
         read = _labelled(label, line.text, line.read) if label else _read_line(line)
+        if in_body:
+            # Behind a first sentence a date alone is another one's, not so that of a by-line or an outlet.
+            signs += read if read and any(one.rank == LABELLED or one.field == "outlet" for one in read) else []
+            continue
         signs += read if read is not None else _in_apposition(line)
         label = label_of(line.text) if read is None and line.words < 4 else None
-        if read is not None or label or is_boilerplate(line.text):
+        if read is not None or label or is_boilerplate(line.text) or " > " in line.text:
             continue
-        if candidates and (line.words > BODY_WORDS or (line.words > 5 and _SENTENCE.search(line.text))):
+        in_body = bool(candidates) and line.words > 5 and bool(_SENTENCE.search(line.text))
+        if candidates and line.words > BODY_WORDS:
             break
-        signed = persons_in(line.text)[0] if candidates else ""
+        signed = persons_in(line.text)[0] if candidates and not in_body else ""
         if signed and _follows_names(line.text[len(signed) :]):
             signs.append(Sign("someone", PLAIN, line.read(signed)))
-        else:
+        elif not in_body:
             candidates.append(line)
     return signs, candidates
 
@@ -182,7 +216,7 @@ def _read_line(line: Line) -> list[Sign] | None:
         return _of_address(address, line)
     if (words := either_day(line.text)) and line.day_first is None and line.words < 5:
         return [Sign("doubt", PLAIN, line.read(words))]
-    parts = [_read_part(part, line) for part in re.split(r"\s*[|•·]\s*|\t+|\s{3,}", line.text) if part.strip()]
+    parts = [_read_part(part, line) for part in _BARS.split(line.text) if part.strip()]
     read = [part for part in parts if part is not None]
     dated = any(sign.field in {"published", "modified"} for part in read for sign in part)
     return [sign for part in read for sign in part] if read and (dated or len(read) == len(parts)) else None
@@ -205,20 +239,22 @@ def _read_part(part: str, line: Line) -> list[Sign] | None:
 def _read_dates(part: str, dates: Sequence[tuple[re.Match[str], date]], line: Line) -> list[Sign] | None:
     """Dates by the labels in front of them, and the names about them; None when other words stand there."""
     signs: list[Sign] = []
-    at, rank = 0, PLAIN
+    at = 0
+    ranks: list[int] = []
     for match, day in dates:
         before = _bare(part[at : match.start()])
         field = label_of(before)
-        rank = LABELLED if field else PLAIN
-        if before and field is None:
-            about = _read_names(before, line)
-            if about is None:
-                return None
-            signs += about
-        signs += _dated(field or "published", day, part, rank, line.read)
+        about = _read_names(before, line) if before and field is None else []
+        if about is None and (ranks or not _may_head(before)):
+            break
+        ranks.append(LABELLED if field else PLAIN if about is not None else IMPLIED)
+        signs += [*(about or []), *_dated(field or "published", day, part, ranks[-1], line.read)]
         at = match.end()
+    if not ranks or (LABELLED not in ranks and len({day for _, day in dates}) > 1):
+        return None  # "Born 3 April 1938; died 11 January 2022"
     rest = _bare(part[at:])
-    if not rest or rank == LABELLED or re.match(r"\w[\w ]{1,20}:", rest):
+    labelled = any(sign.rank == LABELLED for sign in signs) or re.match(r"\w[\w ]{1,20}:", rest)
+    if not rest or labelled or len(ranks) < len(dates):
         return signs
     after = _read_names(rest, line)
     return None if after is None else signs + after
@@ -233,10 +269,17 @@ def _dated(field: str, day: date, words: str, rank: int, read: Callable[[str], R
     return [*signs, Sign("published_at", rank, read(moment))] if moment else signs
 
 
+def _may_head(words: str) -> bool:
+    """Whether it may be a label in another language: few words, and none that puts a date into a sentence."""
+    return len(words.split()) < 4 and not _GOVERNS.search(words)
+
+
 def _in_apposition(line: Line) -> list[Sign]:
     """The date apart from a line's other words by commas or dashes: `Minutes of the board, 3 March 2024 (draft)`."""
     for match, day in days_of(line.text, line.day_first):
-        before = re.sub(rf"\b{WEEKDAY},?\s*$", "", line.text[: match.start()]).rstrip()
+        before = line.text[: match.start()].rstrip()
+        if before and is_weekday(before.split()[-1]):
+            before = before.removesuffix(before.split()[-1]).rstrip()
         if label_of(re.split(r"[,;(|—–]", before)[-1]) == "published":
             return [Sign("published", LABELLED, line.read(day.isoformat()))]
         after = _CLOCK.sub("", line.text[match.end() :]).lstrip()
@@ -266,16 +309,20 @@ def _labelled(field: str, value: str, read: Callable[[str], Read], rank: int = L
         return [Sign("author", rank, read(names)), *_outlet(outlet, read)] if names[:1].isupper() else None
     if field == "outlet":
         address = _ADDRESS.match(value)
-        name = outlet_of_address(address["host"]) if address else value
-        return [Sign("outlet", rank, read(name))] if address or is_name(value.split(), 8) else None
+        name = outlet_of_address(address["host"]) if address else re.split(r"[;(\[]|\. ", value)[0].strip()
+        return [Sign("outlet", rank, read(name))] if address or is_name(name.split(), 8) else None
     return [Sign("title", rank, read(value))] if field == "title" else []
 
 
 def _read_names(text: str, line: Line) -> list[Sign] | None:
     """What a by-line, an outlet's name, or a person's with a place says; None when other words stand there."""
     signs: list[Sign] = []
-    parts = [part.strip() for part in re.split(r"[,.;:]\s|\s[–—-]\s", text)]
+    text = re.sub(r"\s*<\S+@\S+>", "", text)
+    parts = [part.strip() for part in re.split(r"[,.;]\s|\s[–—-]\s", text)]
     for at, part in enumerate(parts):
+        if (label := _LABEL.match(part)) and label_of(label["label"]) == "outlet":
+            signs += _labelled("outlet", label["value"], line.read) or []
+            continue
         if byline := _BYLINE.search(part):
             told = byline["names"] if at else text[byline.start("names") :]
             names, outlet = persons_in(told)
@@ -298,30 +345,36 @@ def _outlet(name: str | None, read: Callable[[str], Read]) -> list[Sign]:
 
 def _dateline(line: Line, signs: Sequence[Sign], text: str) -> list[Sign]:
     """What stands in front of the first sentence: `ABUJA, Nigeria, March 3 (Reuters) -`, or `Jo Lee (BBC) - Sep 27`."""
-    match = _HEAD.match(line.text)
-    if match is None or line.heading:
+    place, ended, at = "", False, 0
+    agencies: list[str] = []
+    dates: list[str] = []
+    if (label := _LABEL.match(line.text)) and label_of(label["label"]):
         return []
-    head, after = match["head"], line.text[match.end() :]
-    agency = _AGENCY.search(head)
-    outside = head.replace(agency[0], " ") if agency else head
-    signed = not re.search(r"[^\W\d_]", re.sub(rf"{ANY_FULL_DATE}|{DAY_MONTH}", "", after, flags=re.I))
-    dated = after if signed else outside
-    full, short = next(days_of(dated, line.day_first), None), re.search(DAY_MONTH, dated, re.I)
-    written = full[0][0] if full else short[0] if short else None
-    place = _bare(outside.replace(written, " ") if written else outside)
-    if (place and not is_place(place)) or not (agency or (place and written)) or (signed and not is_person(place)):
+    while not (line.heading or ended) and at < MAX_HEAD and (piece := _HEAD.match(line.text, at)):
+        at = piece.end()
+        if piece["place"] and not (agencies or dates):
+            place = f"{place} {piece['place']}".strip()
+        elif piece["name"] and is_name(piece["name"].split(), 5):
+            agencies.append(piece["name"].strip())
+        elif piece["date"]:
+            dates.append(piece["date"])
+        dashed = piece["mark"] and re.search(r"[–—_:]|--|^-|-$|- $", piece["mark"])
+        ended = bool(dashed and (agencies or dates) and (place or dates or not _HEAD.match(line.text, at)))
+    rest = line.text[at:]
+    alone = re.fullmatch(rf"\W*(?:{DAY_MONTH})?\W*", rest, re.I)
+    agency = next(filter(is_outlet, agencies), agencies[-1] if agencies else None)
+    signed = bool(alone and agency and is_person(place))
+    known = agency and (is_outlet(agency) or (place and len(place.split()) < 6 and (ended or dates)))
+    if not known and not (place and dates and ended and not alone):
         return []
-    found = []
-    if agency:
-        name = agency["name"].strip()
-        if not (is_name(name.split(), 5) and (place or written or is_outlet(name) or name.isupper())):
-            return []
-        found = [Sign("outlet", DATELINE, line.read(name))]
-    if signed:
-        found.append(Sign("author", LABELLED, line.read(place)))
-    if full:
-        return [*found, Sign("published", DATELINE, line.read(full[1].isoformat()))]
-    return [*found, *(_completed(short[0], line, signs, text) if short else [])]
+    found = [Sign("outlet", DATELINE, line.read(agency))] if agency else []
+    found += [Sign("author", LABELLED, line.read(place))] if signed else []
+    dates += re.findall(DAY_MONTH, rest, re.I) if alone else []
+    if dates and (day := day_in(dates[0], line.day_first)):
+        return [*found, Sign("published", DATELINE, line.read(day.isoformat()))]
+    if dates:
+        return [*found, *_completed(dates[0], line, signs, text)]
+    return [*found, *((_read_line(replace(line, text=rest)) or []) if len(rest.split()) < 8 else [])]
 
 
 def _completed(day_month: str, line: Line, signs: Sequence[Sign], text: str) -> list[Sign]:
@@ -343,25 +396,25 @@ def _completed(day_month: str, line: Line, signs: Sequence[Sign], text: str) -> 
 
 
 def _of_title(candidates: Sequence[Line]) -> list[Sign]:
-    """The headline among the lines that may be one, and the outlet at its end or on the line above it."""
+    """The headline among the lines that may be one, the outlet at its end, or on the line of capitals above it."""
     if not candidates:
         return []
-    line, above = next((one for one in candidates if one.heading), candidates[0]), None
-    for below in candidates[1:] if not line.heading else ():
-        masthead = line.text.isupper()
-        if (
-            not (masthead or line.words < 3)
-            or below.words < 3
-            or (masthead and all(one.text.isupper() for one in candidates))
-        ):
-            break
-        line, above = below, line if masthead else None
-    signs = _outlet(above.text.split(",")[0], above.read) if above else []
+    line = max(candidates, key=lambda one: (_headline_likeness(one), -one.number))
+    above = [one for one in candidates if one.number < line.number and one.text.isupper() and one.words > 1]
+    signs = _outlet(above[-1].text.split(",")[0], above[-1].read) if above and not line.text.isupper() else []
     match = _SUFFIX.match(line.text)
     name = match["outlet"] if match else ""
     if match and (is_outlet(name) or (match["mark"] == "|" and is_name(name.split(), 6))):
         return [Sign("title", PLAIN, line.read(match["title"])), Sign("outlet", SITE, line.read(name))]
     return [*signs, Sign("title", PLAIN, line.read(line.text))]
+
+
+def _headline_likeness(line: Line) -> int:
+    """How much a line is one of words, as headlines are, and not a name, a kicker, a menu or a sentence."""
+    names = line.text != line.text.lower() and is_name(re.sub(r"[,–—-] ", "", line.text).split(), 20)
+    shouted = line.text.isupper() and not has_small_word(line.text)
+    score = 4 * line.heading + 2 * (line.words > 2) + (line.words > 3) + 2 * (not names) - 2 * shouted
+    return score - 2 * bool(line.text[0] in "([" or line.text.endswith(".")) - (line.words > 30)
 
 
 def _at_foot(lines: Sequence[Line]) -> list[Sign]:
@@ -391,16 +444,18 @@ def _of_file_name(file_name: str) -> list[Sign]:
 
 
 def _bare(text: str) -> str:
-    """Without clock times, days of the week, and marks at its ends."""
-    return re.sub(r"\s+", " ", re.sub(rf"\b{WEEKDAY}\b", " ", _CLOCK.sub(" ", text), flags=re.I)).strip(
-        " ,.;:-–—|()[]\"'_"
-    )
+    """Without clock times, days of the week, small words alone, and marks at its ends."""
+    words = _CLOCK.sub(" ", text).split()
+    if words and is_weekday(words[-1]):
+        words = words[:-1]
+    shown = " ".join(word for word in words if word.lower().strip(",.") not in WEEKDAYS).strip(" ,.;:-–—|()[]/\"'_")
+    return "" if is_filling(shown) else shown
 
 
 def moment_of(day: date, words: str) -> str | None:
     """The day with the clock time in `words`, and its zone where that is a known one; None without a time."""
     clock = _CLOCK.search(words)
-    if clock is None:
+    if clock is None or not clock["hour"]:
         return None
     hour = int(clock["hour"]) % 12 + 12 * (clock["half"].lower() == "p") if clock["half"] else int(clock["hour"])
     time = f"{hour:02d}:{clock['minute'] or '00'}:{clock['second'] or '00'}"

@@ -9,25 +9,33 @@ from index.load.outlets import AGENCIES, OUTLETS_BY_DOMAIN
 _LABELS = {
     word: kind
     for kind, words in {
-        "author": "author authors byline from reporter by von por par di da door av af od autor автор",
-        "outlet": "source outlet publisher publication newspaper site website",
-        "title": "title headline subject",
-        "published": "published date posted issued sent released release filed dated embargo embargoed circulated",
+        "author": "author authors byline from reporter by words text von por par di da de door av af od autor auteur"
+        " autore от автор haber",
+        "title": "title headline subject betreff objet oggetto asunto assunto onderwerp ämne emne тема temat hd",
+        "outlet": "source outlet publisher publication newspaper site website journal sn",
+        "published": "published date posted issued sent released release filed dated embargo embargoed circulated pd"
+        " gesendet datum envoyé publié fecha enviado data inviato verzonden дата",
         "modified": "updated update modified amended revised edited corrected lastmod",
-        "other": "accessed retrieved archived viewed printed downloaded created to cc bcc contact section length body",
+        "other": "accessed retrieved archived viewed printed downloaded created read to cc bcc an à contact section"
+        " length received phone tel email se wc et sc pg la cy lp td attachments importance",
     }.items()
     for word in words.split()
 }
-"""What the words of labels are about, the later the more it says: "Date updated". In a mail "from" is its author."""
+"""What the words of labels are about, the later the more it says: "Date updated". In a mail "from" is its author; mails
+have them in the language of the program, exports of Factiva two letters."""
 _ORDER = list(dict.fromkeys(_LABELS.values()))
-_FILLING = frozenset("first last on at until the of original originally this article story page was online".split())
+_FILLING = frozenset(
+    "first last on at until the of original originally this article story page was online issue info type this stamp"
+    " time gmt le el il am vom den w".split()
+)
 BY = r"(?:by|from|von|por|par|di|da|door|av|af|od|przez|от)"
 _PARTICLES = frozenset("de da del della der den di dos du van von bin ben al el la le y e ter ten af".split())
 _SMALL = frozenset("a an and at by for from in of on or the to with v vs".split())
 _OUTLET_WORDS = frozenset(
     "gazette times post herald tribune journal news chronicle daily weekly mail mirror guardian observer telegraph"
     " star courier press radio television tv broadcasting agency wire quarterly magazine bulletin argus echo standard"
-    " dispatch examiner express enquirer sentinel globe monitor advertiser".split()
+    " dispatch examiner express enquirer sentinel globe monitor advertiser ledger record independent zeitung tageblatt"
+    " jornal diario diário correio giornale corriere gazzetta gazeta dagblad tidning avis krant dziennik".split()
 )
 _POSTS = frozenset(
     "correspondent reporter reporters editor writer staff bureau chief desk analyst columnist contributor agencies"
@@ -36,7 +44,7 @@ _POSTS = frozenset(
 _BOILERPLATE = frozenset(
     "press news media release advisory statement for immediate home menu subscribe skip to main content search sign in"
     " log up follow us share print advertisement final edition archived embargoed until breaking transcript top scroll"
-    " min read".split()
+    " min read save accept all manage options document documents of page lead update urgent exclusive".split()
 )
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[-'’.&](?=[^\W\d_]))*|[^\W\d_]{1,4}\.|&")
 _KNOWN_OUTLETS = AGENCIES | frozenset(OUTLETS_BY_DOMAIN.values())
@@ -49,6 +57,16 @@ def label_of(words: str) -> str | None:
     if not kinds or len(parts) > 5 or not all(part in _FILLING or part in _LABELS for part in parts):
         return None
     return max(kinds, key=_ORDER.index)
+
+
+def is_filling(text: str) -> bool:
+    """Whether it is nothing but small words: "the", "on"."""
+    return all(word.lower() in _FILLING for word in text.split())
+
+
+def has_small_word(text: str) -> bool:
+    """Whether one of its words is such as sentences have and names have not: "to", "for", "with"."""
+    return any(word.lower() in _SMALL - {"and", "of", "or", "the"} for word in text.split())
 
 
 def is_boilerplate(text: str) -> bool:
@@ -108,7 +126,7 @@ def persons_in(text: str) -> tuple[str, str | None]:
 def is_name(words: list[str], most: int) -> bool:
     """Whether each of the words, `most` at most, begins with a capital, but for the small ones inside."""
     return 0 < len(words) <= most and all(
-        (word[0].isupper() and _NAME_WORD.fullmatch(word))
+        (not word[0].islower() and _NAME_WORD.fullmatch(word))
         or (at and word.lower() in _PARTICLES | {"of", "the", "and", "&"})
         for at, word in enumerate(words)
     )
