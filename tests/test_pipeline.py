@@ -6,12 +6,14 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fakes import HashingEmbedder, prepare_lines
 from filelock import FileLock
 
 from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError
 from index.pipeline import open_library
+from index.report import FileRow
 
 COURT = "Trial opens\nThe court in Koblenz heard nine witnesses."
 BANK = "Bank closes\nA bank in Basel closed on Friday."
@@ -193,7 +195,7 @@ def test_a_duplicate_whose_original_goes_is_taken(opened, folder, copy):
     (folder / "court.txt").unlink()
     report = library.sync(folder)
     assert titles(library) == ["Bank closes", "Trial opens"]
-    assert (names(report.added), names(report.removed)) == ([copy], ["court.txt"])
+    assert (names(report.moved), report.removed, report.duplicates) == ([copy], (), ())
 
 
 def test_a_moved_file_keeps_its_vectors(opened, folder):
@@ -202,9 +204,64 @@ def test_a_moved_file_keeps_its_vectors(opened, folder):
     before = library.embedder.encoded
     (folder / "bank.txt").rename(folder / "moved.txt")
     report = library.sync(folder)
-    assert (names(report.added), names(report.removed)) == (["moved.txt"], ["bank.txt"])
+    assert [row for row in report.rows if row.outcome != "unchanged"] == [
+        FileRow(str(folder / "moved.txt"), "moved", other=str(folder / "bank.txt"))
+    ]
     assert library.embedder.encoded == before
     assert sorted(names(state.document.uri for state in library.documents())) == ["court.txt", "moved.txt"]
+
+
+def test_a_quote_from_before_a_change_still_opens_the_text_it_quotes(opened, folder):
+    library = opened()
+    library.sync(folder)
+    (old,) = [state.document for state in library.documents() if state.document.title == "Trial opens"]
+    for count in ("ten", "eleven"):
+        (folder / "court.txt").write_text(COURT.replace("nine", count))
+        library.sync(folder)
+    (folder / "court.txt").rename(folder / "trial.txt")
+    library.sync(folder)
+
+    assert library.document(old.doc_id) == old
+    newest, eleven, ten = library.history(old.doc_id)
+    assert Path(newest.document.uri).name == "trial.txt"
+    assert [one.document.text.split()[-2] for one in (newest, eleven, ten)] == ["eleven", "ten", "nine"]
+    assert library.lexical(["nine"], 5) == [], "what is old is never found"
+    assert library.removed() == []
+
+
+def test_what_another_file_took_the_place_of_is_an_old_version(opened, folder):
+    library = opened()
+    library.sync(folder)
+    (court,) = [state.document for state in library.documents() if state.document.title == "Trial opens"]
+    (folder / "bank.txt").replace(folder / "court.txt")
+    (row,) = library.sync(folder).rows
+    assert (row.outcome, row.path, row.other) == ("moved", str(folder / "court.txt"), str(folder / "bank.txt"))
+    assert [one.document for one in library.history(court.doc_id)][1:] == [court]
+
+
+def test_only_passages_that_changed_are_embedded_again(opened, folder):
+    library = opened()
+    (folder / "court.txt").write_text(COURT + "\nOne spoke.\nThe judge left.")
+    library.sync(folder)
+    before = library.embedder.encoded
+    (folder / "court.txt").write_text(COURT + "\nTwo spoke at last.\nThe judge left.")
+    report = library.sync(folder)
+    assert (names(report.changed), report.passages_embedded) == (["court.txt"], 1)
+    assert library.embedder.encoded == before + 2, "the passage and its sentence"
+    for state in library.documents():
+        for passage in library.passages_of(state.document.doc_id):
+            assert nearest(library, f"{state.document.title}\n{passage.text}") == passage.text
+            (one,) = library.sentence_vectors([passage.passage_id]).values()
+            assert np.allclose(one, library.embedder.encode([passage.text]), atol=1e-3)
+    assert library.damage() == []
+
+
+def test_a_change_of_what_is_not_embedded_embeds_nothing(opened, folder):
+    library = opened()
+    library.sync(folder)
+    report = library.add([folder / "court.txt"], given={"author": "A. Reporter"})
+    assert (names(report.changed), report.passages_embedded) == (["court.txt"], 0)
+    assert library.add([folder / "court.txt"], given={"outlet": "The Herald"}).passages_embedded == 2
 
 
 def test_what_the_user_gave_comes_first_and_outlives_a_change(opened, folder):
