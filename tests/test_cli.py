@@ -144,6 +144,13 @@ def test_an_old_version_is_listed_and_opens_by_its_id(dateline, folder):
     assert dateline("show", old).exit_code == 1, "nothing of it is kept"
 
 
+def test_an_edit_is_shown_with_its_origin_and_can_be_forgotten(dateline, folder):
+    dateline("add", folder)
+    shown = dateline("edit", folder / "court.txt", "--outlet", "The Herald", "--published", "2024-02-29").stdout
+    assert "The Herald  (given by you)" in shown and "2024-02-29  (given by you)" in shown
+    assert "outlet  not known" in dateline("edit", folder / "court.txt", "--forget", "outlet").stdout
+
+
 def test_a_followed_folder_is_kept_in_a_collection(dateline, folder):
     dateline("sync", folder, "--collection", "Press")
     assert {one["collection"] for one in json.loads(dateline("list", "--json").stdout)} == {"Press"}
@@ -186,6 +193,8 @@ def test_what_is_given_with_a_single_file_is_kept_with_its_origin(dateline, fold
         (["add", "documents/court.txt", "documents/bank.txt", "--author", "x"], "2 paths"),
         (["add", "documents/court.txt", "--published", "2024-02-30"], "'2024-02-30' is no date"),
         (["show", "zzzz"], "'zzzz'"),
+        (["edit", "documents/court.txt"], "--forget FIELD"),
+        (["edit", "zzzz", "--title", "x"], "'zzzz'"),
         (["remove", "nothing.txt", "--yes"], "'nothing.txt'"),
         (["ask", "  "], "question is empty"),
         (["ask", "word " * 4000], "more than the 2,000"),

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from fakes import HashingEmbedder, prepare_lines
 from filelock import FileLock
 
-from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError
+from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError, LoadError
 from index.pipeline import open_library
 from index.report import FileRow
 
@@ -272,6 +273,60 @@ def test_what_the_user_gave_comes_first_and_outlives_a_change(opened, folder):
     (document,) = [s.document for s in library.documents() if s.document.title == "Bank closes"]
     assert (document.outlet, document.published.isoformat()) == ("Basler Blatt", "2024-05-03")
     assert document.origins["outlet"] == "given by you"
+
+
+def test_an_edit_outlives_changes_and_moves_of_the_file_until_it_is_forgotten(opened, folder):
+    (folder / "port.txt").write_text("Vote on the port\n\nOLDHAM, June 1, 2021 (AFP) - The council met on Monday.\n")
+    library = opened(prepare=None, suffixes=None)
+    library.sync(folder)
+    (before,) = [state.document for state in library.documents() if state.document.outlet == "AFP"]
+    edited = library.edit(str(folder / "port.txt"), {"outlet": "The Post", "published": "2021-07-05"})
+    assert (edited.outlet, edited.published) == ("The Post", date(2021, 7, 5))
+    assert "2021-07-05" in [one.resolved for one in library.mentions(before.doc_id) if "Monday" in one.text]
+    assert len(library.lexical(["Post"], 5)) == 1
+
+    (folder / "port.txt").write_text((folder / "port.txt").read_text() + "It voted.\n")
+    library.sync(folder)
+    (folder / "port.txt").rename(folder / "quay.txt")
+    assert names(library.sync(folder).moved) == ["quay.txt"]
+    forgotten = library.edit(str(folder / "quay.txt"), forget=["published"])
+    assert (forgotten.outlet, forgotten.published) == ("The Post", before.published)
+    with pytest.raises(LibraryError, match="'published' was not given by you.*You gave: outlet"):
+        library.edit(str(folder / "quay.txt"), forget=["published"])
+    assert library.damage() == []
+
+
+def test_an_edit_embeds_only_what_it_changes_and_needs_no_file(opened, folder):
+    library = opened(prepare=None, suffixes=None)
+    library.sync(folder)
+    (folder / "bank.txt").unlink()
+    (bank,) = [state for state in library.documents() if state.document.title == "Bank closes"]
+    before = library.embedder.encoded
+    library.edit(bank.document.doc_id, {"author": "A. Reporter", "collection": "Money"})
+    assert library.embedder.encoded == before
+    library.edit(bank.document.doc_id, {"outlet": "Basler Blatt"})
+    assert library.embedder.encoded > before
+    (state,) = [state for state in library.documents() if state.document.doc_id == bank.document.doc_id]
+    assert (state.added_at, state.state) == (bank.added_at, "ready")
+    with pytest.raises(LoadError, match="no file"):
+        library.edit(bank.document.doc_id, forget=["outlet"])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"published": "soon"}, "'soon' is no date"),
+        ({"title": " "}, "is empty"),
+        ({"pages": "3"}, "'pages' is no field"),
+    ],
+)
+def test_an_edit_that_does_not_fit_changes_nothing(opened, folder, given, told):
+    library = opened()
+    library.sync(folder)
+    before = library.documents()
+    with pytest.raises(LibraryError, match=told):
+        library.edit(str(folder / "bank.txt"), {"author": "A. Reporter", **given})
+    assert library.documents() == before
 
 
 def test_giving_something_new_about_an_unchanged_file_changes_it(opened, folder):

@@ -25,7 +25,7 @@ from index.errors import EmbedderMismatchError, LibraryError, LoadError
 from index.load import load_document
 from index.pipeline import Library, open_library
 from index.records import Document
-from index.report import SyncReport
+from index.report import FileRow, SyncReport
 from qa.chain import AnswerChain
 from qa.errors import ModelError
 from qa.models import Model
