@@ -20,8 +20,8 @@ from growth import kinds
 from cli.check import guarded
 from cli.stored_checks import check_library
 from index.errors import LibraryDamagedError, LibraryError, UserFacingError
-from index.intake import keep_with
 from index.pipeline import Library, open_library
+from index.prepare import keep_with
 from index.record import FILE, Record
 from index.records import Document
 from qa.chain import AnswerChain
@@ -145,7 +145,7 @@ def test_no_sound_library_is_called_damaged(tmp_path: Path) -> None:
             whole = f"LONDON, March 3, 2024 (AP) - In 1998 it began. {text}"
             document = Document(f"{number:016}", f"/{number}", "T", "AP", None, date(2024, 3, 3), None, whole, "h")
             keep(record, document)
-        assert record.damage() == []
+        assert record.health.damage() == []
 
 
 @pytest.mark.parametrize("statements", DAMAGES.values(), ids=DAMAGES.keys())

@@ -12,7 +12,8 @@ import streamlit as st
 from index.errors import EmbedderMismatchError, LibraryDamagedError, UserFacingError
 from index.load import SUFFIXES
 from index.pipeline import Library, OnProgress
-from index.records import DocumentState, SyncReport
+from index.records import DocumentState
+from index.report import SyncReport
 from ui.document import heading_html, text_html
 from ui.reports import Outcome, outcome_html, outcome_words
 from ui.shared import counted, escape, escape_markdown, show_error, show_style

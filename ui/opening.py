@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import streamlit as st
 
 from index.pipeline import Library, OnProgress
-from index.records import SyncReport
+from index.report import SyncReport
 from index.settings import load_settings
 from qa.chain import AnswerChain
 from qa.models import open_model
