@@ -75,7 +75,7 @@ def _reader(module: str, function: str) -> Callable[[bytes, Path], Content]:
 
 READERS = {
     "html": _reader("html", "read_html"),
-    "mhtml": _reader("mail", "read_mhtml"),
+    "mhtml": _reader("mhtml", "read_mhtml"),
     "pdf": _reader("pdf", "read_pdf"),
     "pdf slowly": _reader("pdf", "read_pdf_slowly"),
     "docx": _reader("docx", "read_docx"),
@@ -85,7 +85,7 @@ READERS = {
     "pptx": _reader("pptx", "read_pptx"),
     "sheet": _reader("sheets", "read_sheet"),
     "eml": _reader("mail", "read_eml"),
-    "msg": _reader("mail", "read_msg"),
+    "msg": _reader("msg", "read_msg"),
 }
 
 if __name__ == "__main__":
