@@ -10,6 +10,7 @@ from pathlib import Path
 from index.errors import LoadError
 from index.load.content import Content
 from index.load.kinds import AS_TEXT, BY_SUFFIX, Kind, kind_of
+from index.load.language import language_of
 from index.load.metadata import Read, read_metadata
 from index.load.text import decode_text
 from index.load.worker import ReaderEndedError, Worker
@@ -55,6 +56,8 @@ def load_document(path: Path, given: Mapping[str, str] | None = None) -> Documen
         if name not in GIVEN_FIELDS:
             raise LoadError(f"{name!r} is no field of a document. Give one of: {', '.join(sorted(GIVEN_FIELDS))}.")
         values[name], origins[name] = value, GIVEN_ORIGIN
+        if name == "published":
+            values.pop("published_at", None)
     return Document(
         doc_id=digest[:16],
         uri=str(path.absolute()),
@@ -62,11 +65,15 @@ def load_document(path: Path, given: Mapping[str, str] | None = None) -> Documen
         outlet=values.get("outlet"),
         author=values.get("author"),
         published=_published(values.get("published")),
-        language=None,
+        published_at=values.get("published_at"),
+        modified=_published(values.get("modified")),
+        address=values.get("address"),
+        language=language_of(content.text),
         text=content.text,
         content_hash=digest,
         page_starts=content.page_starts,
         origins=origins,
+        unsure=frozenset(name for name, found in read.items() if not found.sure) - set(given or ()),
         collection=values.get("collection"),
     )
 
