@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from cli import ask, bench, edit, evals, library, machine, past, timeline
+from cli import ask, bench, edit, evals, library, machine, past, timeline, watch
 from cli.common import Group, State
 
 NO_ROOM = {errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -50,6 +50,7 @@ app.command("search")(ask.search)
 app.command("timeline")(timeline.timeline)
 app.command("add")(library.add)
 app.command("sync")(library.sync)
+app.command("watch")(watch.watch)
 app.command("list")(library.list_documents)
 app.command("show")(library.show)
 app.command("edit")(edit.edit)

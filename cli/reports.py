@@ -26,7 +26,7 @@ def report_data(report: SyncReport) -> dict[str, Any]:
     }
 
 
-def print_report(report: SyncReport) -> None:
+def print_report(report: SyncReport, *, flush: bool = False) -> None:
     """A report in words: a line for each file that is not unchanged, and the numbers."""
     print_rows(report)
     counted = [f"{number:,} {COUNTED.get(outcome, outcome)}" for outcome, number in report.counts.items()]
@@ -34,6 +34,8 @@ def print_report(report: SyncReport) -> None:
     print(f"{', '.join(counted) or 'no files there'}; {embedded}")
     if report.removed:
         print("What was removed can be taken back within 30 days: dateline restore")
+    if flush:
+        sys.stdout.flush()
 
 
 def print_rows(report: SyncReport) -> None:

@@ -65,7 +65,7 @@ class Intake:
         gone = {
             uri: doc_id
             for uri, doc_id in known.items()
-            if _lies_in(uri, roots) and (among is None or _lies_in(uri, among)) and is_gone(Path(uri))
+            if lies_in(uri, roots) and (among is None or lies_in(uri, among)) and is_gone(Path(uri))
         }
         kept, failures = too_many_gone(roots, set(gone), set(known), confirmed)
         self._rows |= {uri: FileRow(uri, "kept") for uri in sorted(kept)}
@@ -184,7 +184,7 @@ def _holds(document: Document, given: Mapping[str, str]) -> bool:
     return given.items() <= given_about(document).items()
 
 
-def _lies_in(uri: str, folders: Collection[Path]) -> bool:
+def lies_in(uri: str, folders: Collection[Path]) -> bool:
     """Whether a path is one of these or lies under one of them."""
     path = Path(uri)
     return not {path, *path.parents}.isdisjoint(folders)

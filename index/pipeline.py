@@ -113,7 +113,7 @@ class Library(Reading):
         keep_versions: timedelta | None = None,
     ) -> None:
         super().__init__(folder, record, embedder)
-        self._prepare, self._suffixes, self._passage_words = prepare, suffixes, passage_words
+        self._prepare, self.suffixes, self._passage_words = prepare, suffixes, passage_words
         self._keep_versions = keep_versions
         self.salvaged: tuple[list[str], list[Failure]] = ([], [])
         """What opening a damaged record kept and lost, for the rebuild that it was opened for to tell."""
@@ -296,7 +296,7 @@ class Library(Reading):
         began, report_progress = time.perf_counter(), on_progress or _silent
         with self._writing():
             self.check_embedder()
-            intake = Intake(self._record, self.embedder, self._prepare, self._suffixes)
+            intake = Intake(self._record, self.embedder, self._prepare, self.suffixes)
             found = find_files(paths if only is None else present(only, paths, self.folder), leave_out=self.folder)
             for failure in found.failed:
                 intake.fail(failure)
