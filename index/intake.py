@@ -1,18 +1,21 @@
-"""Files into the record, one at a time: what is new, changed, unchanged, moved, a copy, or cannot be used."""
+"""Files into the record: what is new, changed, unchanged, moved, a copy, or cannot be used."""
 
 from __future__ import annotations
 
 import logging
+from collections import UserDict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from index.conveyor import READERS, Conveyor, Read
 from index.embed import Embedder
 from index.errors import LoadError
 from index.files import file_hash, is_gone
 from index.gone import too_many_gone
 from index.prepare import Prepare, embed_document, made_before
-from index.record import Embedding, Record
+from index.record import DocumentVectors, Embedding, Record
 from index.records import Document, Failure, Prepared
 from index.report import FileRow, Outcome, SyncReport
 
@@ -25,33 +28,51 @@ GIVEN_ORIGIN = "given by you"
 class Intake:
     """One run over files: takes each into the record and remembers what became of it."""
 
-    def __init__(self, record: Record, embedder: Embedder, prepare: Prepare, suffixes: Collection[str]) -> None:
+    def __init__(
+        self,
+        record: Record,
+        embedder: Embedder,
+        prepare: Prepare,
+        suffixes: Collection[str],
+        readers: int = READERS,
+    ) -> None:
         self._record, self._embedder, self._prepare, self._suffixes = record, embedder, prepare, suffixes
-        self._sources = record.sources()
+        self._sources = Sources(record.sources())
         self._restored = record.restored()
         self._rows: dict[str, FileRow] = {}
         self._copies: dict[str, str] = {}
         """Content hash by the path of each duplicate."""
         self._embedded = 0
+        made_of = partial(made_before, record)
+        self._conveyor = Conveyor(embedder, self._read, made_of, self._keep, self._failed, readers)
 
     def take(self, path: Path, given: Mapping[str, str] | None = None) -> None:
-        """Bring the record up to date with one file; a file that cannot be used leaves its document as it was."""
+        """Bring the record up to date with one file; a file that cannot be used leaves its document as it was.
+
+        What has to be read may be in the record only after `finish`.
+        """
         try:
-            row = self._take(path, given or {})
-        except OSError as error:
-            self.fail(
-                Failure(str(path), f"{str(path)!r} cannot be read: {error.strerror}. Check that you may read it.")
-            )
-        except LoadError as error:
-            self.fail(Failure(str(path), str(error)))
-        except UnicodeEncodeError as error:
-            self.fail(Failure(str(path), f"{str(path)!r} holds characters that are no Unicode text ({error.reason})."))
-        else:
-            self._rows[row.path] = row
+            self._rows[str(path)] = self._take(path, given or {})
+        except (LoadError, OSError) as error:
+            self._failed(path, error)
+
+    def finish(self) -> None:
+        """Wait until the record holds all that was taken."""
+        self._conveyor.finish()
 
     def fail(self, failure: Failure) -> None:
         """Note what could not be used."""
         self._rows[failure.uri] = FileRow(failure.uri, "failed", reason=failure.reason)
+
+    def _failed(self, path: Path, error: Exception) -> None:
+        if isinstance(error, OSError):
+            reason = f"{str(path)!r} cannot be read: {error.strerror}. Check that you may read it."
+        elif isinstance(error, UnicodeEncodeError):
+            reason = f"{str(path)!r} holds characters that are no Unicode text ({error.reason})."
+        else:
+            reason = str(error)
+        self._sources.back(str(path))
+        self.fail(Failure(str(path), reason))
 
     def remove_gone(self, roots: Collection[Path], confirmed: int = 0, among: Collection[Path] | None = None) -> None:
         """Remove the documents under `roots` whose files were deleted, but not so many at once that a disk may be off.
@@ -81,13 +102,15 @@ class Intake:
     def take_orphans(self, given: Mapping[str, str] | None = None) -> None:
         """Take the duplicates whose original has changed or gone during the run: theirs is now the only copy."""
         for uri, content_hash in list(self._copies.items()):
-            if all(content_hash != known for _, known in self._sources.values()):
+            if not self._sources.of(content_hash):
                 self.take(Path(uri), given)
+        self.finish()
 
     def close(self) -> None:
         """Let go of what reading needed."""
         from index.load import close_readers
 
+        self._conveyor.close()
         close_readers()
 
     def report(self, seconds: float) -> SyncReport:
@@ -96,16 +119,18 @@ class Intake:
 
     def _take(self, path: Path, given: Mapping[str, str]) -> FileRow:
         uri = str(path)
-        known, content_hash = self._sources.get(uri), None
-        old = self._record.document(known[0]) if known else None
+        known = self._sources.get(uri)
+        content_hash = file_hash(path) if path.suffix.lower() in self._suffixes else None
         if known and known[0] in self._restored:
             self._record.mark_found(known[0])
             self._restored.remove(known[0])
-        if path.suffix.lower() in self._suffixes:
-            content_hash = file_hash(path)
+        if known and content_hash == known[1] and not given:
+            return FileRow(uri, "unchanged")
+        old = self._record.document(known[0]) if known else None
+        if content_hash:
             if old and content_hash == old.content_hash and (outcome := self._known(old, given)):
                 return FileRow(uri, outcome)
-            if elsewhere := self._elsewhere(uri, content_hash):
+            if elsewhere := self._sources.of(content_hash, other_than=uri):
                 if is_gone(Path(elsewhere)):
                     return self._move(path, elsewhere, given)
                 if known:
@@ -114,7 +139,9 @@ class Intake:
                 self._copies[uri] = content_hash
                 return FileRow(uri, "duplicate", elsewhere)
         before = old or (self._record.past.removed_with(content_hash) if content_hash else None)
-        self._put(self._read(path, {**given_about(before), **given}), old)
+        if content_hash:
+            self._sources[uri] = (content_hash[:16], content_hash)
+        self._conveyor.take(path, {**given_about(before), **given}, old)
         return FileRow(uri, "updated" if old else "added")
 
     def _known(self, old: Document, given: Mapping[str, str]) -> Outcome | None:
@@ -126,9 +153,6 @@ class Intake:
         # No part of what is embedded, so the file need not be read.
         self._record.collect(old.doc_id, given["collection"], {**old.origins, "collection": GIVEN_ORIGIN})
         return "updated"
-
-    def _elsewhere(self, uri: str, content_hash: str) -> str | None:
-        return next((other for other, (_, h) in self._sources.items() if h == content_hash and other != uri), None)
 
     def _move(self, path: Path, from_uri: str, given: Mapping[str, str]) -> FileRow:
         """Keep the document of a file that lies elsewhere now; its vectors stay when nothing else changed."""
@@ -161,14 +185,55 @@ class Intake:
             ) from error
 
     def _put(self, prepared: Prepared, old: Document | None) -> None:
-        document = prepared.document
-        made = made_before(self._record, old) if old else None
-        vectors = embed_document(self._embedder, document, prepared.passages, made)
+        made = made_before(self._record, old) if old else {}
+        self._keep(
+            Read(prepared, old, made), embed_document(self._embedder, prepared.document, prepared.passages, made)
+        )
+
+    def _keep(self, read: Read, vectors: DocumentVectors) -> None:
+        document = read.prepared.document
         embedding = Embedding(self._embedder.name, self._embedder.dimension)
-        replaces = old.doc_id if old else None
-        self._record.put(prepared, vectors.passages, vectors.sentences, embedding, replaces)
+        replaces = read.old.doc_id if read.old else None
+        try:
+            self._record.put(read.prepared, vectors.passages, vectors.sentences, embedding, replaces)
+        except UnicodeEncodeError as error:
+            self._failed(Path(document.uri), error)
+            return
         self._embedded += vectors.embedded
         self._sources[document.uri] = (document.doc_id, document.content_hash)
+
+
+class Sources(UserDict[str, tuple[str, str]]):
+    """Id and content hash of the document of each path, also of those on their way; found by their hash, too."""
+
+    def __init__(self, known: Mapping[str, tuple[str, str]]) -> None:
+        self._before: dict[str, tuple[str, str] | None] = {}
+        self._paths: dict[str, dict[str, None]] = {}
+        super().__init__(known)
+        self._before.clear()
+
+    def __setitem__(self, uri: str, source: tuple[str, str]) -> None:
+        self._before.setdefault(uri, self.data.get(uri))
+        if uri in self.data:
+            del self[uri]
+        self._paths.setdefault(source[1], {})[uri] = None
+        super().__setitem__(uri, source)
+
+    def __delitem__(self, uri: str) -> None:
+        del self._paths[self.data[uri][1]][uri]
+        super().__delitem__(uri)
+
+    def of(self, content_hash: str, other_than: str | None = None) -> str | None:
+        """The first path with this content."""
+        return next((uri for uri in self._paths.get(content_hash, ()) if uri != other_than), None)
+
+    def back(self, uri: str) -> None:
+        """What was known of a path before this run, since its file could not be used."""
+        before = self._before.get(uri)
+        if before is not None:
+            self[uri] = before
+        elif uri in self._before and uri in self:
+            del self[uri]
 
 
 def given_about(document: Document | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -296,16 +296,17 @@ class Library(Reading):
         began, report_progress = time.perf_counter(), on_progress or _silent
         with self._writing():
             self.check_embedder()
-            intake = Intake(self._record, self.embedder, self._prepare, self.suffixes)
             found = find_files(paths if only is None else present(only, paths, self.folder), leave_out=self.folder)
-            for failure in found.failed:
-                intake.fail(failure)
-            for done, path in enumerate(found.files):
-                report_progress(done, len(found.files), str(path))
-                intake.take(path, given)
-            if remove:
-                intake.remove_gone([root for root in map(absolute, paths) if root.is_dir()], confirmed, only)
-            intake.take_orphans(given)
+            with closing(Intake(self._record, self.embedder, self._prepare, self.suffixes)) as intake:
+                for failure in found.failed:
+                    intake.fail(failure)
+                for done, path in enumerate(found.files):
+                    report_progress(done, len(found.files), str(path))
+                    intake.take(path, given)
+                intake.finish()
+                if remove:
+                    intake.remove_gone([root for root in map(absolute, paths) if root.is_dir()], confirmed, only)
+                intake.take_orphans(given)
             try:
                 self._settle()
             except LibraryError as error:
@@ -313,7 +314,6 @@ class Library(Reading):
                 intake.fail(Failure(str(self.folder), str(error)))
             if found.files:
                 report_progress(len(found.files), len(found.files), str(found.files[-1]))
-            intake.close()
         return intake.report(time.perf_counter() - began)
 
     def _restore(self, document: Document) -> None:

@@ -91,22 +91,34 @@ def _embedded(document: Document, passage: Passage) -> Embedded:
 def embed_document(
     embedder: Embedder, document: Document, passages: Sequence[Passage], made: Made | None = None
 ) -> DocumentVectors:
-    """Vectors of a document's passages, in their context, and of their sentences in the passage.
+    """As `embed_documents`, for one."""
+    return embed_documents(embedder, [(document, passages, made or {})])[0]
 
-    Those that were `made` before from the same text are taken from there.
+
+def embed_documents(
+    embedder: Embedder, documents: Sequence[tuple[Document, Sequence[Passage], Made]]
+) -> list[DocumentVectors]:
+    """Vectors of documents' passages, in their context, and of their sentences in the passage, all embedded together.
+
+    Those that were made before from the same text are taken from there.
     """
-    wanted = [_embedded(document, passage) for passage in passages]
-    missing = list(dict.fromkeys(one for one in wanted if one not in (made or {})))
+    wanted = [[_embedded(document, passage) for passage in passages] for document, passages, _ in documents]
+    found = {one: vectors for _, _, made in documents for one, vectors in made.items()}
+    missing = list(dict.fromkeys(one for ones in wanted for one in ones if one not in found))
     whole, inside = embedder.encode_spans([text for text, _ in missing], [spans for _, spans in missing])
-    remaining, found = iter(inside), dict(made or {})
+    remaining = iter(inside)
     for one, vector in zip(missing, whole, strict=True):
         found[one] = vector, np.array([next(remaining) for _ in one[1]]).reshape(-1, embedder.dimension)
-    return DocumentVectors(
-        document.doc_id,
-        np.stack([found[one][0] for one in wanted]) if wanted else whole,
-        np.concatenate([found[one][1] for one in wanted]) if wanted else inside,
-        len(missing),
-    )
+    new = set(missing)
+    return [
+        DocumentVectors(
+            document.doc_id,
+            np.stack([found[one][0] for one in ones]) if ones else whole[:0],
+            np.concatenate([found[one][1] for one in ones]) if ones else inside[:0],
+            len(new.intersection(ones)),
+        )
+        for (document, _, _), ones in zip(documents, wanted, strict=True)
+    ]
 
 
 def keep_with(

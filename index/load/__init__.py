@@ -13,7 +13,7 @@ from index.load.kinds import AS_TEXT, BY_SUFFIX, Kind, kind_of
 from index.load.language import language_of
 from index.load.metadata import Read, read_metadata
 from index.load.text import decode_text
-from index.load.worker import ReaderEndedError, Worker
+from index.load.worker import ReaderEndedError, Workers
 from index.records import Document
 
 SUFFIXES = frozenset(BY_SUFFIX)
@@ -30,7 +30,7 @@ RECORDS: frozenset[Kind] = frozenset({"eml", "msg", "sheet", "csv", "jsonl"})
 LOST = "\N{REPLACEMENT CHARACTER}"
 MAX_LOST = 0.01
 """Share of a text that may be characters which could not be read."""
-_WORKER = Worker()
+_WORKERS = Workers()
 
 
 def load_document(path: Path, given: Mapping[str, str] | None = None) -> Document:
@@ -87,8 +87,8 @@ def check_readable(data: bytes, path: Path) -> None:
 
 
 def close_readers() -> None:
-    """End the process in which files are read; the next file starts it again."""
-    _WORKER.close()
+    """End the processes in which files are read; the next file starts one again."""
+    _WORKERS.close()
 
 
 def _told_by_text(kind: Kind, text: str, file_name: str) -> dict[str, Read]:
@@ -107,11 +107,11 @@ def _content(kind: Kind, data: bytes, digest: str, path: Path) -> Content:
     if kind in AS_TEXT:
         return _from_text(decode_text(data, path), kind, data, path)
     try:
-        return _WORKER.read(path, kind, digest)
+        return _WORKERS.read(path, kind, digest)
     except ReaderEndedError:
         if kind != "pdf":
             raise
-        return _WORKER.read(path, "pdf slowly", digest)
+        return _WORKERS.read(path, "pdf slowly", digest)
 
 
 def _from_text(text: str, kind: Kind, data: bytes, path: Path) -> Content:

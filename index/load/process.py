@@ -42,7 +42,7 @@ def _answer(path: Path, kind: str) -> dict[str, Any]:
             "error": f"{path.name!r} could not be read ({type(error).__name__}: {str(error)[:200]}). It is damaged, or "
             "of a form that is not known yet. Save it anew, or print it to PDF, and add that."
         }
-    known = {name: [read.value, read.origin] for name, read in content.metadata.items()}
+    known = {name: [read.value, read.origin, read.sure] for name, read in content.metadata.items()}
     return {
         "digest": hashlib.sha256(data).hexdigest(),
         "text": content.text,

@@ -130,6 +130,30 @@ class Worker:
         self._process = None
 
 
+class Workers:
+    """A `Worker` for each thread that reads."""
+
+    def __init__(self) -> None:
+        self._of_thread, self._lock = threading.local(), threading.Lock()
+        self._all: list[Worker] = []
+
+    def read(self, path: Path, kind: Kind | Literal["pdf slowly"], digest: str | None = None) -> Content:
+        """As `Worker.read`."""
+        worker: Worker | None = getattr(self._of_thread, "worker", None)
+        if worker is None:
+            worker = self._of_thread.worker = Worker()
+            with self._lock:
+                self._all.append(worker)
+        return worker.read(path, kind, digest)
+
+    def close(self) -> None:
+        """End all processes; a later `read` starts new ones."""
+        with self._lock:
+            for worker in self._all:
+                worker.close()
+            self._all, self._of_thread = [], threading.local()
+
+
 class ReaderEndedError(LoadError):
     """The reading was ended, or its process died: another reader may do better."""
 
