@@ -75,7 +75,7 @@ def test_every_value_says_where_it_was_read():
             "Bridge loan approved\n\nHARROW, March 3, 2019 (Reuters) - The council approved the loan." + BODY,
             date(2019, 3, 3),
         ),
-        ("Bridge loan approved\n\nHARROW, Mar 3 (Reuters) - Signed on 5 March 2019." + BODY, date(2019, 3, 3)),
+        ("Bridge loan approved\n\nHARROW, Mar 3 (Reuters) - Signed on 2 March 2019." + BODY, date(2019, 3, 3)),
         ("Bridge loan approved\n\nHARROW, Mar 3 (Reuters) - The loan is for 2019 works." + BODY, None),
         ("Bridge loan approved" + BODY + "\nhttps://example.org/news/2019/03/03/bridge-loan", date(2019, 3, 3)),
         ("Bridge loan approved" + BODY, None),

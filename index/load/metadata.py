@@ -49,6 +49,7 @@ HEADER_LINES = 20
 """Lines, empty ones left out, that may carry metadata; the body has begun by then."""
 BODY_WORDS = 22
 """A line of more words is body text, not a header, unless it is the first."""
+SOON = timedelta(days=90)
 MAX_FOLDED = 5_000
 """Characters at the top in which a line that begins with white space may carry on a mail's header."""
 MAX_HEAD = 90
@@ -164,10 +165,14 @@ def _front_matter(text: str) -> tuple[list[Sign], str]:
         field = "outlet" if key == "url" else label_of(str(key))
         read = partial(Read, origin=f"front matter: {key}")
         if field == "author" and shown:
-            signs.append(Sign(field, STATED, read(shown)))
+            signs.append(Sign(field, STATED, read(re.sub(rf"^{BY}\s", "", shown, flags=re.I))))
         elif field and shown:
             signs += _labelled(field, shown, read, STATED) or []
     return signs, "\n" * block[0].count("\n") + text[block.end() :]
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -186,8 +191,8 @@ def _read_header(lines: Sequence[Line], text: str) -> tuple[list[Sign], list[Lin
     candidates: list[Line] = []
     label: str | None = None
     in_body = False
-    for line in lines[:HEADER_LINES]:
-        if dateline := _dateline(line, signs, text):
+    for place, line in enumerate(lines[:HEADER_LINES]):
+        if dateline := _dateline(line, "\n".join(one.text for one in lines[:place]), text):
             signs += dateline
             break
         read = _labelled(label, line.text, line.read) if label else _read_line(line)
@@ -297,7 +302,7 @@ def _follows_names(rest: str) -> bool:
 
 def _labelled(field: str, value: str, read: Callable[[str], Read], rank: int = LABELLED) -> list[Sign] | None:
     """What stands behind a label; None when it is not what the label promises."""
-    value = value.strip().strip("\"'“”")
+    value = re.sub(r"^([\"'“])(.*)[\"'”]$", r"\2", value.strip())
     if field in {"published", "modified"}:
         day = day_of(value)
         return _dated(field, day, value, rank, read) if day else []
@@ -343,7 +348,7 @@ def _outlet(name: str | None, read: Callable[[str], Read]) -> list[Sign]:
     return [Sign("outlet", PLAIN, read(name))] if name else []
 
 
-def _dateline(line: Line, signs: Sequence[Sign], text: str) -> list[Sign]:
+def _dateline(line: Line, above: str, text: str) -> list[Sign]:
     """What stands in front of the first sentence: `ABUJA, Nigeria, March 3 (Reuters) -`, or `Jo Lee (BBC) - Sep 27`."""
     place, ended, at = "", False, 0
     agencies: list[str] = []
@@ -354,7 +359,7 @@ def _dateline(line: Line, signs: Sequence[Sign], text: str) -> list[Sign]:
         at = piece.end()
         if piece["place"] and not (agencies or dates):
             place = f"{place} {piece['place']}".strip()
-        elif piece["name"] and is_name(piece["name"].split(), 5):
+        elif piece["name"] and (is_name(piece["name"].split(), 5) or is_outlet(piece["name"])):
             agencies.append(piece["name"].strip())
         elif piece["date"]:
             dates.append(piece["date"])
@@ -373,26 +378,23 @@ def _dateline(line: Line, signs: Sequence[Sign], text: str) -> list[Sign]:
     if dates and (day := day_in(dates[0], line.day_first)):
         return [*found, Sign("published", DATELINE, line.read(day.isoformat()))]
     if dates:
-        return [*found, *_completed(dates[0], line, signs, text)]
+        return [*found, *_completed(dates[0], line, above, text)]
     return [*found, *((_read_line(replace(line, text=rest)) or []) if len(rest.split()) < 8 else [])]
 
 
-def _completed(day_month: str, line: Line, signs: Sequence[Sign], text: str) -> list[Sign]:
-    """The day of a dateline without its year, which a date above it gives, or one in the text."""
-    near = [date.fromisoformat(sign.found.value) for sign in signs if sign.field in {"published", "modified"}]
-    known = [(day, f"the date {day.isoformat()} above it") for day in near]
-    known = known or [(day, f"{match[0]!r} in the text") for match, day in (*days_of(text), *months_of(text))]
-    completed = complete_day(day_month, known)
+def _completed(day_month: str, line: Line, above: str, text: str) -> list[Sign]:
+    """The day of a dateline without its year, which a date above it gives, or the last one in the text."""
+    known = [(day, f"the date {day.isoformat()} above it") for _, day in days_of(above)]
+    written = [(day, f"{match[0]!r} in the text") for match, day in (*days_of(text), *months_of(text))]
+    completed = complete_day(day_month, known or written)
     if completed is None:
         return []
     day, source = completed
-    return [
-        Sign(
-            "published",
-            DATELINE,
-            Read(day.isoformat(), f"{line.read('').origin}, the year from {source}", sure=bool(near)),
-        )
-    ]
+    # A report comes after what it tells of, and not long after the last of it.
+    if not known and not timedelta(0) <= day - max(day for day, _ in written) <= SOON:
+        return []
+    told = Read(day.isoformat(), f"{line.read('').origin}, the year from {source}", sure=bool(known))
+    return [Sign("published", DATELINE, told)]
 
 
 def _of_title(candidates: Sequence[Line]) -> list[Sign]:
@@ -421,6 +423,13 @@ def _at_foot(lines: Sequence[Line]) -> list[Sign]:
     """From an address alone on its line, where the page came from, and from an agency's name alone."""
     found = [(match, line) for line in lines[-6:] if (match := _ADDRESS.match(line.text))]
     signs = _of_address(*found[-1]) if len({match["host"] for match, _ in found}) == 1 else []
+    for line in lines[-3:]:
+        if (
+            line.text.startswith("(")
+            and (byline := _BYLINE.search(line.text))
+            and (names := persons_in(byline["names"])[0])
+        ):
+            signs.append(Sign("author", IMPLIED, line.read(names)))
     for line in reversed(lines[-3:]):
         name = line.text.strip("()[]-–— .")
         signs += _outlet(name if name in AGENCIES else None, line.read)
@@ -446,7 +455,7 @@ def _of_file_name(file_name: str) -> list[Sign]:
 def _bare(text: str) -> str:
     """Without clock times, days of the week, small words alone, and marks at its ends."""
     words = _CLOCK.sub(" ", text).split()
-    if words and is_weekday(words[-1]):
+    while words and (is_weekday(words[-1]) or is_filling(words[-1])):
         words = words[:-1]
     shown = " ".join(word for word in words if word.lower().strip(",.") not in WEEKDAYS).strip(" ,.;:-–—|()[]/\"'_")
     return "" if is_filling(shown) else shown

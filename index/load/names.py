@@ -12,12 +12,12 @@ _LABELS = {
         "author": "author authors byline from reporter by words text von por par di da de door av af od autor auteur"
         " autore от автор haber",
         "title": "title headline subject betreff objet oggetto asunto assunto onderwerp ämne emne тема temat hd",
-        "outlet": "source outlet publisher publication newspaper site website journal sn",
+        "outlet": "source outlet publisher publication newspaper site website journal sn quelle fuente fonte bron",
         "published": "published date posted issued sent released release filed dated embargo embargoed circulated pd"
         " gesendet datum envoyé publié fecha enviado data inviato verzonden дата",
         "modified": "updated update modified amended revised edited corrected lastmod",
-        "other": "accessed retrieved archived viewed printed downloaded created read to cc bcc an à contact section"
-        " length received phone tel email se wc et sc pg la cy lp td attachments importance",
+        "other": "accessed retrieved archived viewed printed downloaded saved created read deadline due when event to cc"
+        " bcc an à contact section length received phone tel email se wc et sc pg la cy lp td attachments importance",
     }.items()
     for word in words.split()
 }
@@ -26,7 +26,7 @@ have them in the language of the program, exports of Factiva two letters."""
 _ORDER = list(dict.fromkeys(_LABELS.values()))
 _FILLING = frozenset(
     "first last on at until the of original originally this article story page was online issue info type this stamp"
-    " time gmt le el il am vom den w".split()
+    " web vom time gmt le el il am vom den w".split()
 )
 BY = r"(?:by|from|von|por|par|di|da|door|av|af|od|przez|от)"
 _PARTICLES = frozenset("de da del della der den di dos du van von bin ben al el la le y e ter ten af".split())
@@ -44,15 +44,16 @@ _POSTS = frozenset(
 _BOILERPLATE = frozenset(
     "press news media release advisory statement for immediate home menu subscribe skip to main content search sign in"
     " log up follow us share print advertisement final edition archived embargoed until breaking transcript top scroll"
-    " min read save accept all manage options document documents of page lead update urgent exclusive".split()
+    " min read save accept all manage options document documents of page lead update urgent exclusive we use value your"
+    " cookies privacy improve experience settings listen this article email comments reader view partners and".split()
 )
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[-'’.&](?=[^\W\d_]))*|[^\W\d_]{1,4}\.|&")
-_KNOWN_OUTLETS = AGENCIES | frozenset(OUTLETS_BY_DOMAIN.values())
+_KNOWN_OUTLETS = {name.removeprefix("The ").casefold() for name in (*AGENCIES, *OUTLETS_BY_DOMAIN.values())}
 
 
 def label_of(words: str) -> str | None:
     """The field that a label names: "First published", "Last updated on", "BYLINE"; `other` for one of no use here."""
-    parts = [word.strip(":").lower() for word in words.split()]
+    parts = [word.strip(":").lower().removesuffix("(s)") for word in words.split()]
     kinds = {_LABELS[part] for part in parts if part in _LABELS}
     if not kinds or len(parts) > 5 or not all(part in _FILLING or part in _LABELS for part in parts):
         return None
@@ -80,7 +81,7 @@ def is_outlet(text: str) -> bool:
     words = text.split()
     named = any(word.lower() in _OUTLET_WORDS for word in words) and len(words) > 1
     named = named or (words[:1] == ["The"] and len(words) > 1)
-    return text in _KNOWN_OUTLETS or text.removeprefix("The ") in _KNOWN_OUTLETS or (named and is_name(words, 6))
+    return text.removeprefix("The ").casefold() in _KNOWN_OUTLETS or (named and is_name(words, 6))
 
 
 def is_person(text: str) -> bool:
@@ -104,7 +105,7 @@ def is_place(text: str) -> bool:
 
 def persons_in(text: str) -> tuple[str, str | None]:
     """The names at the start of `text` as they stand there ("Ann Lee and John Poe"), and the outlet behind them."""
-    text = re.sub(r"\s*<[^>]*>|^[\"']|[\"']$", "", text).strip()
+    text = re.sub(rf"\s*<[^>]*>|^[\"']|[\"']$|^{BY}:?\s|^\S+@\S+ (?=\()", "", text, flags=re.I).strip().strip("()")
     end, outlet = 0, None
     for part in re.finditer(r"(.+?)(?:,\s*|\s+(?:and|&|und|et|y|for|in|FOR|AND)\s+|$)", text):
         name = part[1].strip(" .")
