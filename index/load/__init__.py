@@ -11,6 +11,7 @@ from index.errors import LoadError
 from index.load.content import Content
 from index.load.kinds import AS_TEXT, BY_SUFFIX, Kind, kind_of
 from index.load.metadata import Read, read_metadata
+from index.load.plain import read_plain
 from index.load.text import decode_text
 from index.load.worker import ReaderEndedError, Worker
 from index.records import Document
@@ -100,7 +101,7 @@ def _content(kind: Kind, data: bytes, digest: str, path: Path) -> Content:
 
 def _from_text(text: str, kind: Kind, data: bytes, path: Path) -> Content:
     if kind == "text":
-        return Content(text)
+        return read_plain(text)
     from index.load.sheets import read_csv, read_jsonl
 
     return read_csv(data, path, text) if kind == "csv" else read_jsonl(text, path)
