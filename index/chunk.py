@@ -179,7 +179,7 @@ def split_paragraphs(text: str) -> Iterator[Span]:
 
 
 def _sentences(text: str, start: int, end: int, said: bool) -> Iterator[Span]:
-    """The sentences of a paragraph; a number stays with what it numbers, a name with what is `said` if that is short."""
+    """The sentences of a paragraph; a number stays with what it numbers, a name with what is `said` when short."""
     mark = item_mark(text[start:end])
     found = list(split_sentences(text, start + (mark.end() if mark else 0), end))
     if said and _words(text[start:end]) <= MAX_TURN and not any(label_of(text[slice(*span)]) for span in found[1:]):

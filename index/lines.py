@@ -32,7 +32,7 @@ _LABEL = re.compile(
 _NOT_A_NAME = re.compile(r"[.,;][\"”’]?\s+[a-z]|^[a-z]")
 _CELLS = re.compile(r"; | \| ")
 _CELL = re.compile(r"[^:]{1,80}: ")
-_BLANK_LINES = re.compile(r"\n(?:[ \t\r]*\n)+")
+_BLANK_LINES = re.compile(r"\n(?:[ \t\r]*\n)+|\n[ \t\r]*\Z")
 
 
 def item_mark(line: str) -> re.Match[str] | None:
@@ -95,7 +95,7 @@ def goes_on(lines: Sequence[str], usual: int) -> list[bool]:
     """
     none = [False] * len(lines)
     width = max(map(len, lines), default=0)
-    if len(lines) < 2 or not _may_be_width(width) or any(line.startswith("```") for line in lines):
+    if len(lines) < 2 or not _may_be_width(width):
         return none
     width = max(width, usual) if len(lines) == 2 else width
     found = [_goes_on(*pair, width) for pair in pairwise(lines)]

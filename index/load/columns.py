@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from index.lines import item_mark
 from index.load.tables import MAX_HEADER, named_cells, one_line
 from index.records import Span
 
@@ -46,7 +47,8 @@ def _is_rule(line: str) -> bool:
 
 
 def _is_divided(line: str) -> bool:
-    shown = line.strip()
+    mark = item_mark(line)
+    shown = line[mark.end() if mark else 0 :].strip()
     return bool(_BAR.search(shown) or _GAP.search(shown)) and not _DOTS.search(shown)
 
 
@@ -66,8 +68,7 @@ def _told(run: Sequence[str]) -> list[str]:
     if len(rows[0]) < 2 or (wordy and not (barred and ruled)):
         return []
     between = sum(map(_is_rule, run)) > 3  # Rules between all rows tell no header, but for a double one.
-    headed = ruled and (not between or "=" in run[first + 1])
-    headed = headed or _is_headed(rows)
+    headed = (ruled and (not between or "=" in run[first + 1])) or _is_headed(rows)
     return list(_named(rows, headed)) if headed or len(rows) > 2 else []
 
 

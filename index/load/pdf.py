@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -16,8 +16,8 @@ from index.lines import item_mark, label_of
 from index.load.columns import with_rows
 from index.load.content import Content
 from index.load.letters import as_read
-from index.load.metadata import Read
 from index.load.plain import HYPHEN, hyphenated, unhyphenated
+from index.load.tables import properties
 
 MAX_PAGES = 3_000
 EDGE = 2
@@ -34,10 +34,6 @@ ROW = "\t"
 SHORT = 0.75
 """A line under this share of the usual length that ends as a sentence does ends a paragraph."""
 _ENDS = re.compile(r"[.!?:…][\"'”’)\]]*$")
-_NO_TITLE = re.compile(
-    r"^(?:untitled|\(?anonymous\)?|microsoft (?:word|powerpoint).*|.*\.(?:docx?|pdf|tex|indd|rtf)|\W*)$", re.I
-)
-_MAKERS = re.compile(r"^(?:\(?anonymous\)?|unknown|user|admin|python-docx|\W*)$", re.I)
 
 
 def read_pdf(data: bytes, path: Path) -> Content:
@@ -135,7 +131,8 @@ def _content(pages: Sequence[str], known: dict[str, str], count: int, path: Path
     notes = [f"No text, or only pictures, on page {', '.join(empty[:10])}{'…' if empty[10:] else ''}."] if empty else []
     if count > len(pages):
         notes.append(f"Only the first {len(pages):,} of {count:,} pages were read.")
-    return Content(text, tuple(starts), _metadata(known), tuple(notes))
+    told = [known.get(name, "").replace("\x00", "") for name in ("Title", "Author")]
+    return Content(text, tuple(starts), properties(*told), tuple(notes))
 
 
 def _lines(page: str) -> list[str]:
@@ -218,14 +215,3 @@ def _together(lines: list[str]) -> str:
     if lines[0].startswith(ROW):
         return "\n".join(line.removeprefix(ROW) for line in lines)
     return re.sub(rf"{HYPHEN}\s*", HYPHEN, " ".join(lines))
-
-
-def _metadata(known: dict[str, str]) -> dict[str, Read]:
-    """Title and author of its properties, where they are some; the day of its making is none of publication."""
-    found: dict[str, Read] = {}
-    refused: dict[str, Callable[[str], object]] = {"title": _NO_TITLE.match, "author": _MAKERS.match}
-    for name, is_none in refused.items():
-        value = " ".join(known.get(name.title(), "").replace("\x00", "").split())
-        if value and not is_none(value):
-            found[name] = Read(value, "the file's properties")
-    return found

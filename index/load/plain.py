@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from index.lines import blocks_of, goes_on, usual_width
 from index.load.columns import with_rows
@@ -11,6 +12,8 @@ from index.load.letters import as_read
 
 HYPHEN = "\ufffe"
 """A hyphen at the end of a line together with the line's end; what PDFium writes for it."""
+FENCE = "```"
+"""Begins and ends lines of code in Markdown."""
 _HYPHEN_AT_END = re.compile(r"(?<=\w)[-\u2010]$")
 
 
@@ -24,8 +27,12 @@ def read_plain(text: str) -> Content:
     spans = list(blocks_of(lines))
     blocks = [lines[start:end].split("\n") for start, end in spans]
     usual = usual_width(blocks)
-    told = [with_rows(block) for block in blocks]
-    joined = [put_together(block, goes_on(block, usual)) for block in told]
+    fences = [sum(line.startswith(FENCE) for line in block) for block in blocks]
+    is_code = [own > 0 or so_far % 2 > 0 for own, so_far in zip(fences, accumulate(fences), strict=True)]
+    told = [block if code else with_rows(block) for code, block in zip(is_code, blocks, strict=True)]
+    joined = [
+        block if code else put_together(block, goes_on(block, usual)) for code, block in zip(is_code, told, strict=True)
+    ]
     words = hyphenated(lines)
     pieces, at = [], 0
     for (start, end), block in zip(spans, joined, strict=True):
