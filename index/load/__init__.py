@@ -12,6 +12,7 @@ from index.load.content import Content
 from index.load.kinds import AS_TEXT, BY_SUFFIX, Kind, kind_of
 from index.load.language import language_of
 from index.load.metadata import Read, read_metadata
+from index.load.plain import read_plain
 from index.load.text import decode_text
 from index.load.worker import ReaderEndedError, Workers
 from index.records import Document
@@ -116,7 +117,7 @@ def _content(kind: Kind, data: bytes, digest: str, path: Path) -> Content:
 
 def _from_text(text: str, kind: Kind, data: bytes, path: Path) -> Content:
     if kind == "text":
-        return Content(text)
+        return read_plain(text)
     from index.load.sheets import read_csv, read_jsonl
 
     return read_csv(data, path, text) if kind == "csv" else read_jsonl(text, path)
