@@ -48,7 +48,7 @@ def load_again(document: Document) -> Document | None:
     from index.load import load_document
 
     try:
-        read = load_document(Path(document.uri))
+        read = load_document(Path(document.uri), _given(document))
     except LoadError:
         return None
     return replace(document, text=read.text) if read.content_hash == document.content_hash else None
@@ -253,7 +253,9 @@ def _given(document: Document | None) -> dict[str, str]:
     if document is None:
         return {}
     names = [name for name, origin in document.origins.items() if origin == GIVEN_ORIGIN]
-    return {name: str(getattr(document, name)) for name in names}
+    # The encoding of its text is no field of a document: it stands among the origins as it was given.
+    encoding = {name: document.origins[name] for name in ("encoding",) if name in document.origins}
+    return {name: str(getattr(document, name)) for name in names} | encoding
 
 
 def _holds(document: Document, given: Mapping[str, str]) -> bool:

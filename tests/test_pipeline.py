@@ -11,6 +11,7 @@ from fakes import HashingEmbedder, prepare_lines
 from filelock import FileLock
 
 from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError
+from index.intake import prepare_with
 from index.pipeline import open_library
 
 COURT = "Trial opens\nThe court in Koblenz heard nine witnesses."
@@ -215,6 +216,16 @@ def test_what_the_user_gave_comes_first_and_outlives_a_change(opened, folder):
     (document,) = [s.document for s in library.documents() if s.document.title == "Bank closes"]
     assert (document.outlet, document.published.isoformat()) == ("Basler Blatt", "2024-05-03")
     assert document.origins["outlet"] == "given by you"
+
+
+def test_an_encoding_that_was_given_outlives_a_change(opened, tmp_path):
+    (tmp_path / "old.txt").write_bytes("Zürich".encode("latin-1"))
+    library = opened(prepare=prepare_with(200))
+    library.add([tmp_path / "old.txt"], given={"encoding": "latin-1"})
+    (tmp_path / "old.txt").write_bytes("Zürich, Genève".encode("latin-1"))
+    report = library.sync(tmp_path / "old.txt")
+    assert [one.document.text for one in library.documents()] == ["Zürich, Genève"] and not report.failed
+    assert library.sync(tmp_path / "old.txt").unchanged
 
 
 def test_giving_something_new_about_an_unchanged_file_changes_it(opened, folder):
