@@ -30,6 +30,9 @@ def add(
     author: Annotated[str | None, typer.Option(help="Author; for a single file.")] = None,
     published: Annotated[str | None, typer.Option(help="Date of publication, 2025-03-31; for a single file.")] = None,
     collection: Annotated[str | None, typer.Option(help="Name to keep all of them under, to ask them alone.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of text that is not UTF-8, such as windows-1251; detected without it.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Add files, and all files under folders, to the library; what is unchanged costs nothing."""
@@ -41,6 +44,8 @@ def add(
     _check_given(given, paths)
     if collection is not None:
         given["collection"] = collection_name(collection)
+    if encoding is not None:
+        given["encoding"] = encoding
     state: State = context.obj
     with fetch_bar() as on_fetch:
         library = state.open_library(state.settings(), on_fetch)

@@ -84,9 +84,9 @@ def day_of(text: str) -> date | None:
 
 
 def months_of(text: str) -> Iterator[tuple[re.Match[str], date]]:
-    """Every month written in `text` with its year, and its middle."""
-    for match in re.finditer(rf"\b({MONTH}),?\s(?:of\s)?({ANY_YEAR})\b", text):
-        yield match, date(int(match[2]), MONTHS[match[1].lower().rstrip(".")], 15)
+    """Every month written in `text` with its year and without a day, and its first day."""
+    for match in re.finditer(rf"(?<!\d )\b({MONTH}),?\s(?:of\s)?({ANY_YEAR})\b", text):
+        yield match, date(int(match[2]), MONTHS[match[1].lower().rstrip(".")], 1)
 
 
 def is_day_first(text: str) -> bool | None:

@@ -10,8 +10,7 @@ from typing import Any
 
 from index.errors import LibraryError
 from index.filters import collection_name
-from index.intake import GIVEN_ORIGIN, given_about
-from index.prepare import Prepare
+from index.prepare import GIVEN_ORIGIN, Prepare, given_about
 from index.records import Document
 
 FIELDS = ("title", "outlet", "author", "published", "collection")

@@ -14,15 +14,12 @@ from index.embed import Embedder
 from index.errors import LoadError
 from index.files import file_hash, is_gone
 from index.gone import too_many_gone
-from index.prepare import Prepare, embed_document, made_before
+from index.prepare import GIVEN_ORIGIN, Prepare, embed_document, given_about, made_before
 from index.record import DocumentVectors, Embedding, Record
 from index.records import Document, Failure, Prepared
 from index.report import FileRow, Outcome, SyncReport
 
 logger = logging.getLogger(__name__)
-
-GIVEN_ORIGIN = "given by you"
-"""The origin that `index.load` writes for a value of the user's; such a value outlives a change of the file."""
 
 
 class Intake:
@@ -234,14 +231,6 @@ class Sources(UserDict[str, tuple[str, str]]):
             self[uri] = before
         elif uri in self._before and uri in self:
             del self[uri]
-
-
-def given_about(document: Document | None) -> dict[str, str]:
-    """What the user gave about the document, in the form it was given."""
-    if document is None:
-        return {}
-    names = [name for name, origin in document.origins.items() if origin == GIVEN_ORIGIN]
-    return {name: str(getattr(document, name)) for name in names}
 
 
 def _holds(document: Document, given: Mapping[str, str]) -> bool:

@@ -17,6 +17,8 @@ from index.records import Document, Facts, Passage, Prepared, Span
 
 Prepare = Callable[[Path, Mapping[str, str] | None], Prepared]
 """Reads a file with what the user has given about it; raises LoadError."""
+GIVEN_ORIGIN = "given by you"
+"""The origin that `index.load` writes for a value of the user's; such a value outlives a change of the file."""
 Embedded = tuple[str, tuple[Span, ...]]
 """What a passage's vectors were made from: its text in its context, and where its sentences are in that."""
 Made = Mapping[Embedded, tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -43,12 +45,22 @@ def prepare_document(document: Document, passage_words: int) -> Prepared:
     return Prepared(document, split_document(document, passage_words), mentions)
 
 
+def given_about(document: Document | None) -> dict[str, str]:
+    """What the user gave about the document, in the form it was given."""
+    if document is None:
+        return {}
+    names = [name for name, origin in document.origins.items() if origin == GIVEN_ORIGIN]
+    # The encoding of its text is no field of a document: it stands among the origins as it was given.
+    encoding = {name: document.origins[name] for name in ("encoding",) if name in document.origins}
+    return {name: str(getattr(document, name)) for name in names} | encoding
+
+
 def load_again(document: Document) -> Document | None:
     """The document read from its file once more, with all that is known about it; None where that has changed."""
     from index.load import load_document
 
     try:
-        read = load_document(Path(document.uri))
+        read = load_document(Path(document.uri), given_about(document))
     except LoadError:
         return None
     return replace(document, text=read.text) if read.content_hash == document.content_hash else None

@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError, LoadError
 from index.pipeline import open_library
+from index.prepare import prepare_with
 from index.report import FileRow
 
 COURT = "Trial opens\nThe court in Koblenz heard nine witnesses."
@@ -327,6 +328,16 @@ def test_an_edit_that_does_not_fit_changes_nothing(opened, folder, given, told):
     with pytest.raises(LibraryError, match=told):
         library.edit(str(folder / "bank.txt"), {"author": "A. Reporter", **given})
     assert library.documents() == before
+
+
+def test_an_encoding_that_was_given_outlives_a_change(opened, tmp_path):
+    (tmp_path / "old.txt").write_bytes("Zürich".encode("latin-1"))
+    library = opened(prepare=prepare_with(200))
+    library.add([tmp_path / "old.txt"], given={"encoding": "latin-1"})
+    (tmp_path / "old.txt").write_bytes("Zürich, Genève".encode("latin-1"))
+    report = library.sync(tmp_path / "old.txt")
+    assert [one.document.text for one in library.documents()] == ["Zürich, Genève"] and not report.failed
+    assert library.sync(tmp_path / "old.txt").unchanged
 
 
 def test_giving_something_new_about_an_unchanged_file_changes_it(opened, folder):

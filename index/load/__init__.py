@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from index.load.kinds import AS_TEXT, BY_SUFFIX, Kind, kind_of
 from index.load.language import language_of
 from index.load.metadata import Read, read_metadata
 from index.load.plain import read_plain
-from index.load.text import decode_text
+from index.load.text import decode_text, read_text
 from index.load.worker import ReaderEndedError, Workers
 from index.records import Document
 
@@ -23,6 +24,8 @@ MAX_BYTES = 20_000_000
 MAX_CONTAINER_BYTES = 100_000_000
 """Of a file of another kind, most of which mostly are pictures."""
 GIVEN_FIELDS = frozenset({"title", "outlet", "author", "published", "collection"})
+ENCODING = "encoding"
+"""What may be given beside the fields, and stands among the origins as it was given."""
 GIVEN_ORIGIN = "given by you"
 NOTES = "notes"
 """Among the origins of a document: what of its file was left out or could not be read."""
@@ -45,7 +48,7 @@ def load_document(path: Path, given: Mapping[str, str] | None = None) -> Documen
     digest = hashlib.sha256(data).hexdigest()
     kind = kind_of(data, path)
     _check_size(len(data), kind, path)
-    content = _checked(_content(kind, data, digest, path), path)
+    content = _checked(_content(kind, data, digest, path, (given or {}).get(ENCODING)), path)
     read = {**_told_by_text(kind, content.text, path.name), **content.metadata}
     doubt = read.pop("doubt", None)
     origins = {name: found.origin for name, found in read.items()}
@@ -54,6 +57,9 @@ def load_document(path: Path, given: Mapping[str, str] | None = None) -> Documen
     if notes:
         origins[NOTES] = " ".join(notes)
     for name, value in (given or {}).items():
+        if name == ENCODING:
+            origins[ENCODING] = value
+            continue
         if name not in GIVEN_FIELDS:
             raise LoadError(f"{name!r} is no field of a document. Give one of: {', '.join(sorted(GIVEN_FIELDS))}.")
         values[name], origins[name] = value, GIVEN_ORIGIN
@@ -104,9 +110,11 @@ def _doubts(doubt: Read | None, read: Mapping[str, Read]) -> list[str]:
     return [f"{doubt.value!r} ({doubt.origin}) may be two days, so the document has no date until one is given."]
 
 
-def _content(kind: Kind, data: bytes, digest: str, path: Path) -> Content:
+def _content(kind: Kind, data: bytes, digest: str, path: Path, encoding: str | None) -> Content:
     if kind in AS_TEXT:
-        return _from_text(decode_text(data, path), kind, data, path)
+        decoded = read_text(data, path, encoding)
+        content = _from_text(decoded.text, kind, data, path)
+        return replace(content, notes=(*decoded.notes, *content.notes))
     try:
         return _WORKERS.read(path, kind, digest)
     except ReaderEndedError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,21 +10,13 @@ from pathlib import Path
 
 from index.errors import LoadError
 from index.load.content import Content
+from index.load.encodings import codec_of, detect_encoding, name_of
 from index.load.metadata import Read
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
-# What a label means in practice, as browsers read it (the WHATWG Encoding Standard).
-_MEANT = {
-    "ascii": "utf-8", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
-    "euc_kr": "cp949", "shift_jis": "cp932",
-}  # fmt: skip
-# Escapes and name encodings of Python's own, which no mail means, and of which two take quadratic time.
-_NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
 MAX_DEPTH = 40
 """Parts within parts; a mail forwarded ten times has some 30."""
-GUESS_BYTES = 50_000
-"""Bytes from which an encoding is guessed."""
 NAMES_SHOWN = 20
 
 
@@ -75,7 +66,7 @@ def too_deep(path: Path) -> LoadError:
 
 def decode_part(data: bytes, charset: str, told: Told) -> str | None:
     """`data` as its `charset` says, else as UTF-8, else by a guess that is noted; None if it is no text."""
-    name = _codec(charset)
+    name = codec_of(charset)
     text, found = _fitting(data, name)
     if text is not None:
         if charset and found != name and not data.isascii():
@@ -84,11 +75,13 @@ def decode_part(data: bytes, charset: str, told: Told) -> str | None:
     if name and (text := _cut_character(data, name)) is not None:
         told.note("A text breaks off in the middle of a character, which was left out.")
         return text
-    text, found = _guessed(data)
-    if text is not None:
+    detected, _ = detect_encoding(data)
+    if detected:
         said = f"says {charset[:40]!r}, which does not fit" if charset else "does not say how its text is encoded"
-        told.note(f"A part {said}; {found} was guessed. Check letters with accents before you quote.")
-    return text
+        told.note(
+            f"A part {said}; {name_of(detected.encoding)} was guessed. Check letters with accents before you quote."
+        )
+    return detected.text if detected else None
 
 
 def _fitting(data: bytes, name: str | None) -> tuple[str | None, str]:
@@ -99,16 +92,6 @@ def _fitting(data: bytes, name: str | None) -> tuple[str | None, str]:
         if codec and (text := _strictly(data, codec)) is not None:
             return text, codec
     return None, ""
-
-
-def _codec(charset: str) -> str | None:
-    """Python's name of the encoding that is meant; None for one it does not know."""
-    found = re.search(r"[A-Za-z0-9][\w.:+-]{0,40}", charset)
-    try:
-        name = codecs.lookup(found[0]).name if found else None
-    except LookupError:
-        return None
-    return None if name in _NO_CHARSETS else _MEANT.get(name or "", name)
 
 
 def _strictly(data: bytes, name: str) -> str | None:
@@ -129,21 +112,6 @@ def _cut_character(data: bytes, name: str) -> str | None:
             # Only other such characters show that this is the encoding, and no accent in another one.
             return None if whole.isascii() else text
     return None
-
-
-def _guessed(data: bytes) -> tuple[str | None, str]:
-    from charset_normalizer import from_bytes
-
-    sample = data[: data.rfind(b"\n", 0, GUESS_BYTES) + 1] or data[:GUESS_BYTES]
-    best = from_bytes(sample if len(data) > GUESS_BYTES else data).best()
-    # Nearly all bytes are "letters" of UTF-16: two Latin letters make a Chinese one. Real text has its blanks in NULs.
-    if not best or (_wide(best.encoding) and data.count(0) * 4 < len(data)):
-        return None, ""
-    return _strictly(data, best.encoding), best.encoding
-
-
-def _wide(encoding: str) -> bool:
-    return encoding.startswith(("utf_16", "utf_32"))
 
 
 def html_body(payload: bytes, charset: str, told: Told) -> Iterator[str]:
@@ -167,7 +135,7 @@ def html_text(payload: bytes, charset: str, path: Path) -> str:
     """HTML by the part's charset where it fits, else by the page's own: Chromium's archives name none."""
     from index.load.html import decode_html
 
-    name = _codec(charset)
+    name = codec_of(charset)
     text = _fitting(payload, name)[0] if name else None
     return decode_html(payload, path) if text is None else text
 

@@ -16,8 +16,8 @@ _LABELS = {
         "published": "published date posted issued sent released release filed dated embargo embargoed circulated pd"
         " gesendet datum envoyé publié fecha enviado data inviato verzonden дата",
         "modified": "updated update modified amended revised edited corrected lastmod",
-        "other": "accessed retrieved archived viewed printed downloaded saved created read deadline due when event to cc"
-        " bcc an à contact section length received phone tel email se wc et sc pg la cy lp td attachments importance",
+        "other": "accessed retrieved archived viewed printed downloaded saved created read deadline due when event to"
+        " cc bcc an à contact section length received phone tel email se wc et sc pg la cy lp td attachments",
     }.items()
     for word in words.split()
 }

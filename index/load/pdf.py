@@ -17,6 +17,7 @@ from index.load.columns import with_rows
 from index.load.content import Content
 from index.load.letters import as_read
 from index.load.plain import HYPHEN, hyphenated, unhyphenated
+from index.load.scans import read_scans
 from index.load.tables import properties
 
 MAX_PAGES = 3_000
@@ -47,9 +48,10 @@ def read_pdf(data: bytes, path: Path) -> Content:
     try:
         pages = [_page_text(document, number) for number in range(min(len(document), MAX_PAGES))]
         known, count = document.get_metadata_dict(), len(document)
+        pages, notes = read_scans(document, pages)
     finally:
         document.close()
-    return _content(pages, known, count, path)
+    return page_content(pages, known, count, path, notes)
 
 
 def read_pdf_slowly(data: bytes, path: Path) -> Content:
@@ -66,7 +68,7 @@ def read_pdf_slowly(data: bytes, path: Path) -> Content:
         known = {name: str(told.get(f"/{name}") or "") for name in ("Title", "Author")}
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
         raise _refused(path, str(error)) from error
-    return _content(pages, known, len(pages), path)
+    return page_content(pages, known, len(pages), path)
 
 
 def _refused(path: Path, found: str) -> LoadError:
@@ -119,20 +121,24 @@ def _place(text_page: Any, start: int, end: int) -> tuple[float, float]:
     return left / column, right / column
 
 
-def _content(pages: Sequence[str], known: dict[str, str], count: int, path: Path) -> Content:
+def page_content(
+    pages: Sequence[str], known: dict[str, str], count: int, path: Path, told: tuple[str, ...] = ()
+) -> Content:
+    """The text of pages in paragraphs; `told` is what is known of them already. Raises LoadError without a text."""
     lines = [_lines(page) for page in pages]
     text, starts = _joined(_without_running(lines), "\n".join(pages))
     if not text:
         raise LoadError(
-            f"{path.name!r} holds no text on its {count:,} pages, only pictures, as a scan does. Run a text "
-            "recognition over it, for example ocrmypdf IN OUT, and add what it makes."
+            f"{path.name!r} holds no text on its {count:,} pages, only pictures, as a scan does. "
+            + (" ".join(told) or "Run a text recognition over it, for example ocrmypdf IN OUT, and add what it makes.")
         )
     empty = [str(number) for number, page in enumerate(lines, 1) if not any(page)]
     notes = [f"No text, or only pictures, on page {', '.join(empty[:10])}{'…' if empty[10:] else ''}."] if empty else []
+    notes += told
     if count > len(pages):
         notes.append(f"Only the first {len(pages):,} of {count:,} pages were read.")
-    told = [known.get(name, "").replace("\x00", "") for name in ("Title", "Author")]
-    return Content(text, tuple(starts), properties(*told), tuple(notes))
+    properly = properties(*(known.get(name, "").replace("\x00", "") for name in ("Title", "Author")))
+    return Content(text, tuple(starts), properly, tuple(notes))
 
 
 def _lines(page: str) -> list[str]:

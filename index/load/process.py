@@ -15,7 +15,8 @@ from typing import Any
 
 from index.errors import LoadError
 from index.load.content import Content
-from index.load.worker import MEMORY_LIMIT
+from index.load.ocr import on_each_page
+from index.load.worker import MEMORY_LIMIT, STILL_AT_WORK
 
 
 def main() -> None:
@@ -23,6 +24,12 @@ def main() -> None:
     _limit_memory()
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # a library that prints must not speak in between
+
+    def still_at_work() -> None:
+        answers.write(STILL_AT_WORK)
+        answers.flush()
+
+    on_each_page(still_at_work)
     for line in sys.stdin.buffer:
         name, kind = json.loads(line)
         answers.write(json.dumps(_answer(Path(name), kind)).encode() + b"\n")
@@ -78,6 +85,7 @@ READERS = {
     "mhtml": _reader("mhtml", "read_mhtml"),
     "pdf": _reader("pdf", "read_pdf"),
     "pdf slowly": _reader("pdf", "read_pdf_slowly"),
+    "image": _reader("scans", "read_image"),
     "docx": _reader("docx", "read_docx"),
     "odt": _reader("odt", "read_odt"),
     "rtf": _reader("rtf", "read_rtf"),
