@@ -25,8 +25,9 @@ from index.integrity import check_file
 ABOUT = "backup.json"
 UPLOADS = "uploads"
 """Folder in the library with the page's own copies of uploaded files."""
-BESIDE = ("folders.json", "follow.json")
-"""Files in the library in which the page keeps what it was told."""
+FOLDERS, FOLLOW = "folders.json", "follow.json"
+"""Files in the library in which the page keeps which folders are followed, and whether as they change."""
+BESIDE = (FOLDERS, FOLLOW)
 
 
 def back_up(folder: Path, target: Path) -> int:
