@@ -97,10 +97,9 @@ def _check_document(db: sqlite3.Connection, doc_id: str, dimension: int) -> Dama
     document, checksum = read_document(row[:-4]), row[-1]
     if checksum is not None and checksum != text_hash(document.text):
         return Damage("its text is not the one that was read", doc_id)
-    for check in (_passages_wrong, _mentions_wrong):
-        if what := check(db, doc_id, document.text, dimension):
-            return Damage(what, doc_id)
-    return None
+    wrong = (check(db, doc_id, document.text, dimension) for check in (_passages_wrong, _mentions_wrong))
+    what = next(filter(None, wrong), None)
+    return Damage(what, doc_id) if what else None
 
 
 def _passages_wrong(db: sqlite3.Connection, doc_id: str, text: str, dimension: int) -> str | None:

@@ -144,6 +144,19 @@ def test_an_old_version_is_listed_and_opens_by_its_id(dateline, folder):
     assert dateline("show", old).exit_code == 1, "nothing of it is kept"
 
 
+def test_a_backup_brings_back_what_was_there_and_an_export_tells_it(dateline, folder, tmp_path):
+    dateline("add", folder)
+    assert "Backed up 2 documents" in dateline("backup", "all.zip").stdout
+    dateline("remove", folder / "court.txt", "--yes", "--for-good")
+    restored = dateline("restore-backup", "all.zip").stdout
+    assert "Restored 2 documents" in restored
+    assert Path(restored.strip().rpartition(" kept in ")[2]).is_file()
+    assert "Exported 2 documents" in dateline("export", "all.jsonl").stdout
+    lines = (tmp_path / "all.jsonl").read_text().splitlines()
+    assert [json.loads(line)["title"] for line in lines] == ["Bank closes", "Trial opens"]
+    assert dateline("export", "-").stdout.splitlines() == lines
+
+
 def test_an_edit_is_shown_with_its_origin_and_can_be_forgotten(dateline, folder):
     dateline("add", folder)
     shown = dateline("edit", folder / "court.txt", "--outlet", "The Herald", "--published", "2024-02-29").stdout
@@ -193,6 +206,10 @@ def test_what_is_given_with_a_single_file_is_kept_with_its_origin(dateline, fold
         (["add", "documents/court.txt", "documents/bank.txt", "--author", "x"], "2 paths"),
         (["add", "documents/court.txt", "--published", "2024-02-30"], "'2024-02-30' is no date"),
         (["show", "zzzz"], "'zzzz'"),
+        (["backup", "all.zip"], "no library"),
+        (["restore-backup", "all.zip"], "no file"),
+        (["export", "documents"], "not overwritten"),
+        (["watch", "nowhere"], "'nowhere'"),
         (["edit", "documents/court.txt"], "--forget FIELD"),
         (["edit", "zzzz", "--title", "x"], "'zzzz'"),
         (["remove", "nothing.txt", "--yes"], "'nothing.txt'"),

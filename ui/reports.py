@@ -72,9 +72,8 @@ def _failed(outcome: Outcome) -> tuple[Failure, ...]:
 
 
 def _failure(failure: Failure) -> str:
-    return (
-        f'<li class="dl-failed"><b>{escape(Path(failure.uri).name or failure.uri)}</b>: {escape(failure.reason)}</li>'
-    )
+    name = escape(Path(failure.uri).name or failure.uri)
+    return f'<li class="dl-failed"><b>{name}</b>: {escape(failure.reason)}</li>'
 
 
 def _listed(word: str, paths: Sequence[str]) -> str:
