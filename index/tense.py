@@ -41,7 +41,7 @@ _AHEAD = (
     r"(?=(?:\son|\sat|\slate)?\s*$)|takes?\s(?:effect|place|office)|comes?\sinto\sforce|goe?s?\son\ssale"
 )
 _PRESENT = (
-    rf"{_BE}{_FILLED}(?!being\b)[\w-]{{2,}}ing"
+    rf"{_BE}{_FILLED}(?!being\b)(?:[\w-]{{2,}}(?:ing|ed)|{_IRREGULAR})"
     r"|(?:he|she|it|who|which)\s(?!says\b|was\b|has\b|is\b|its\b|this\b|does\b|adds\b|writes\b)[a-z]{2,}s"
 )
 _BEHIND = (
@@ -65,11 +65,9 @@ _SUBJECT = re.compile(
 _TO_DO = re.compile(r"\bto [a-z]+\b(?!.*\b(?:and|that|which|who)\b)", re.S)
 _FACING = re.compile(r"\b(?:ahead\sof|run-?up\sto)\s(?:[\w’'-]+\s){0,4}$|^\W*before\s$", re.I)
 """What a time stands behind that is ahead whatever the verbs say: "Ahead of elections in May, prices rose"."""
-_LEAVING = re.compile(r"\b(?:since|after|following)\s(?:[\w’'-]+\s){0,4}$|\bof\s$", re.I)
+_LEAVING = re.compile(r"\b(?:since|after|following)\s(?:[\w’'-]+\s){0,4}$|\b(?:of|over)\s$", re.I)
 _OPENING = re.compile(r"\W*(?:[A-Z]\w+\W+)?(?:on|in|at|by|from|late|early|this)?\W*", re.I)
-_CAPTION = re.compile(
-    r"\W{0,3}(?:Photo|Image|Picture|Credit|AP\b|Reuters\b|Getty)|[^.\n]{2,40}/\s?(?:AP|AFP|Reuters|Getty)"
-)
+_CAPTION = re.compile(r"\b(?:Photo|Image|Picture|Credit|Getty)|(?:/\s?|\()(?:AP|AFP|Reuters)\b")
 _NEW_CLAUSE = re.compile(r"[,;:”\"]|\b(?:said|told|announced|added|says|who|which)\b")
 _SENTENCE_END = re.compile(
     r"(?:[?!…]|(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})(?<!\b[ap]\.m)\.)[”\"’')\]]*\s+(?![a-z\d])"
@@ -94,31 +92,29 @@ def is_future(text: str, start: int, end: int) -> bool:
     if re.search(r"\bsince\s$", before, re.I):
         return False
     verbs = list(_VERB.finditer(before))
-    if verbs:
+    if verbs and not verbs[-1]["present"]:
         ahead = max((verb.end() for verb in verbs if verb["ahead"]), default=-1)
-        if verbs[-1]["present"]:
-            return not _LEAVING.search(before)
         return bool(verbs[-1]["ahead"]) or (ahead >= 0 and not _NEW_CLAUSE.search(before, ahead))
-    if _TO_DO.search(before) or re.search(r"\buntil\s$", before):
+    if _LEAVING.search(before) or _CAPTION.search(text[end : finish + 60].partition("\n")[0]):
+        return False
+    return bool(verbs or re.search(r"\buntil\s$", before)) or _by_what_follows(before, after)
+
+
+def _by_what_follows(before: str, after: str) -> bool:
+    """Whether a sentence with no verb for certain before its time is one of what is to come, and no heading."""
+    if _TO_DO.search(before):
         return True
     if re.match(r"\s+(?:that|to)\b", after):  # "his vow on Monday that there would be"
         return False
     verb = next((verb for verb in _VERB.finditer(after) if not verb["present"]), None)
     if verb or re.match(r"[’']s\b", after):  # "Monday's attack is the third"
         return bool(verb and verb["ahead"])
-    return _in_the_present(before, after, text[finish : finish + 80])
-
-
-def _in_the_present(before: str, after: str, behind: str) -> bool:
-    """Whether a sentence without a past or a future is in the present, and no heading, question or caption."""
-    if _LEAVING.search(before) or _CAPTION.match(behind):
-        return False
     if _STATE.search(before):
         return True
-    whole = bool(re.search(r"[.!,][”\"’')\]]*\s*$", after)) and "?" not in after
+    whole = re.search(r"[.!,][”\"’')\]]*\s*$", after) and "?" not in after
     if _STATE.search(after):
-        return whole and _OPENING.fullmatch(before) is not None
-    return whole and bool(_SUBJECT.search(before) or _SUBJECT.search(after))
+        return bool(whole and _OPENING.fullmatch(before))
+    return bool(whole and (_SUBJECT.search(before) or _SUBJECT.search(after)))
 
 
 def _quotation(text: str, start: int, begin: int, finish: int) -> tuple[int, int]:
