@@ -1,24 +1,79 @@
-"""Whether a time expression in news prose lies ahead of the report or behind it."""
+"""Whether a time expression in news prose lies ahead of the report or behind it.
+
+English marks the past in its verbs: an ending, or one of a closed list. The present is marked by next to nothing, so
+a whole sentence without a past, a perfect or a modal is read as being in the present: what it dates is planned.
+"""
 
 from __future__ import annotations
 
 import re
 
-_FUTURE = re.compile(
-    r"\b(?:will|would|shall|won[’']t|(?:is|are|was|were) (?:scheduled|set|due|expected|planned|slated|to)\b"
-    r"|scheduled|set for|upcoming|plans? to|expects? to|intends? to|hopes? to|about to|going to"
-    r"|(?:begins|starts|opens|ends|closes|expires|leaves|arrives|returns|resumes|launches)(?=(?: on)?\s*$)"
-    r"|(?:takes (?:effect|place|office)|comes into force|goes on sale)"
-    r"|(?:after|before|when|once|until|if) (?:it|he|she) (?!was\b|has\b|is\b)[a-z]{3,}s)\b",
+_IRREGULAR = (
+    "arose|arisen|awoke|ate|beat(?:en)?|became|began|begun|bent|bitten|bled|blew|blown|bore|borne|born|bought|broke"
+    "|broken|brought|built|burnt|burst|came|cast|caught|chose|chosen|clung|crept|cut|dealt|did|done|drank|drawn|drew"
+    "|driven|drove|drunk|dug|fallen|fed|fell|felt|fled|flew|flown|flung|forbade|forgave|forgot|forgotten|fought|found"
+    "|froze|frozen|gave|given|gone|got|gotten|grew|grown|had|heard|held|hid|hidden|hit|hung|hurt|kept|knelt|knew|known"
+    "|laid|lain|lay|led|left|lent|let|lit|lost|made|meant|met|outdid|overcame|overthrew|overthrown|overtook|paid|put"
+    "|quit|ran|rang|read|ridden|risen|rode|rose|said|sang|sank|sat|saw|seen|sent|set|shaken|shed|shone|shook|shot"
+    "|shown|shrank|shut|slept|slid|sold|sought|spent|split|spoke|spoken|sprang|spread|spun|stole|stolen|stood|strode"
+    "|strove|struck|stuck|stung|sunk|swam|swept|swore|sworn|swung|taken|taught|thought|threw|thrown|told|took|tore"
+    "|torn|undertook|understood|upheld|was|went|wept|were|withdrawn|withdrew|withheld|withstood|woke|woken|won|wore"
+    "|worn|wound|written|wrote"
+)
+_ED = (
+    r"(?<![-\w])(?:(?<!\bthe\s)(?<!\ba\s)(?<!\ban\s)(?<!\bof\s)(?<!\bits\s)(?<!\bhis\s)(?<!\btheir\s)"
+    r"(?!hundred|sacred|naked|kindred)(?-i:[a-z]{2,}(?<!e)ed|[A-Z]{2,}(?<!E)ED)|agreed|freed|disagreed|guaranteed)"
+)
+"""A past or a participle: not "need", nor what stands before a noun as in "the armed group"."""
+_BE = r"(?:is|are|am|[’']re|[’']m|(?<=he)[’']s|(?<=it)[’']s)(?:n[’']t)?"
+_FILLED = r"(?:\s(?:not|also|now|still|all|both|\w+ly))*\s"
+"""What may stand between an auxiliary and its verb."""
+_REFUSED = r"(?:\snot|n[’']t)\s(?:immediately\s)?(?:be\sreached|say|comment|confirm|elaborate)"
+_AHEAD = (
+    rf"(?:will|would|shall|should|must|may|might|can|could|[’']ll|won[’']t)(?!{_FILLED}have\b|{_REFUSED}){_FILLED}(?:be\s)?[\w-]+"
+    rf"|(?:{_BE}|was|were)(?:n[’']t)?{_FILLED}(?:(?:scheduled|set|due|expected|planned|slated|likely|poised|about)\b"
+    r"(?:\sto\s(?!have\b)(?:be\s)?[\w-]+)?|to\s(?!have\b)(?:be\s)?[\w-]+)"
+    r"|(?:about|going|plans?|expects?|intends?|hopes?)\sto\s[\w-]+"
+    r"|(?:scheduled|set|planned|expected|due)\s(?:for|on)|upcoming|forthcoming"
+    r"|(?:agreed|vowed|pledged|promised|planned|invited|wanted|hoped|decided|ordered|urged|intended|expected|scheduled)"
+    r"\s(?:[\w’'-]+\s){0,2}?to\s(?!have\b)(?:be\s)?[\w-]+"
+    r"|(?<!\bthe\s)(?<!\ba\s)(?:begin|start|open|end|close|expire|leave|arrive|return|resume|launche|reopen)s?"
+    r"(?=(?:\son|\sat|\slate)?\s*$)|takes?\s(?:effect|place|office)|comes?\sinto\sforce|goe?s?\son\ssale"
+)
+_PRESENT = (
+    rf"{_BE}{_FILLED}(?!being\b)(?:[\w-]{{2,}}(?:ing|ed)|{_IRREGULAR})"
+    r"|(?:he|she|it|who|which)\s(?!says\b|was\b|has\b|is\b|its\b|this\b|does\b|adds\b|writes\b)[a-z]{2,}s"
+)
+_BEHIND = (
+    rf"(?:will|would|may|might|could|should|must|to|[’']ll){_FILLED}have\b|having\b"
+    rf"|(?:could|would){_REFUSED}"
+    rf"|(?:has|have|[’']ve)(?:n[’']t)?{_FILLED}(?!to\b)(?:been|[a-z]+ed|{_IRREGULAR})\b|(?:did|had)(?:\snot|n[’']t)\s\w+"
+    rf"|(?:of|with|over|after|since|for)\s[a-z]{{3,}}ing|(?:{_IRREGULAR})|{_ED}"
+)
+_VERB = re.compile(rf"(?:\b|(?=[’']))(?:(?P<ahead>{_AHEAD})|(?P<present>{_PRESENT})|(?P<behind>{_BEHIND}))\b", re.I)
+_STATE = re.compile(rf"\b(?:{_BE}|does|do|has|have|deadline|due|remains?)\b", re.I)
+_LITTLE = (
+    r"(?!(?:a|an|the|at|in|on|of|for|from|to|by|with|and|or|but|as|near|over|under|after|before|during|against|outside"
+    r"|inside|into|about|between|across|along|around|behind|through|toward|late|early|who|that|which)\b)"
+)
+_SUBJECT = re.compile(
+    rf"\b(?:(?:I|we|you|they|people|police|children|men|women|{_LITTLE}[\w’]+s)\s{_LITTLE}(?-i:[a-z]{{2,}})(?<!ing)(?<!s)"
+    rf"|{_LITTLE}[\w’]+(?<![s\W])\s{_LITTLE}(?-i:[a-z]{{2,}})s)\b",
     re.I,
 )
-_PAST = re.compile(
-    r"\b(?:(?!need|speed|exceed|proceed|indeed)\w{3,}ed|was|were|had|has|have|said|left|met|went|came|took|told|held"
-    r"|gave|became|began|shot|fled|fell|rose|hit|won|lost|sent|spoke|wrote|saw|killed)\b",
-    re.I,
-)
+"""Words that agree as a subject and its verb do: "talks resume", "the president flies"."""
 _TO_DO = re.compile(r"\bto [a-z]+\b(?!.*\b(?:and|that|which|who)\b)", re.S)
-_SENTENCE_MARKS = (". ", "\n", "? ", "! ")
+_FACING = re.compile(r"\b(?:ahead\sof|run-?up\sto)\s(?:[\w’'-]+\s){0,4}$|^\W*before\s$", re.I)
+"""What a time stands behind that is ahead whatever the verbs say: "Ahead of elections in May, prices rose"."""
+_LEAVING = re.compile(r"\b(?:since|after|following)\s(?:[\w’'-]+\s){0,4}$|\b(?:of|over)\s$", re.I)
+_OPENING = re.compile(r"\W*(?:[A-Z]\w+\W+)?(?:on|in|at|by|from|late|early|this)?\W*", re.I)
+_CAPTION = re.compile(r"\b(?:Photo|Image|Picture|Credit|Getty)|(?:/\s?|\()(?:AP|AFP|Reuters)\b")
+_NEW_CLAUSE = re.compile(r"[,;:”\"]|\b(?:said|told|announced|added|says|who|which)\b")
+_SENTENCE_END = re.compile(
+    r"(?:[?!…]|(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})(?<!\b[ap]\.m)\.)[”\"’')\]]*\s+(?![a-z\d])"
+    r"|\n\s*\n|(?<![^\n]{45})\n"
+)
+"""A line that is nearly full may be one that was wrapped."""
 REACH = 300
 """Characters of a sentence that are read on either side of a time: what decides stands near it, and a line of an
 export may have no end."""
@@ -28,31 +83,55 @@ def is_future(text: str, start: int, end: int) -> bool:
     """Whether the words around `start` to `end` in its sentence speak of what is still to come.
 
     The last verb before it decides, "he would resign, she said on Monday" being past; then a "to meet" before it;
-    then the first verb after it: "On Friday it will announce".
+    then the first verb after it: "On Friday it will announce"; then whether it is a whole sentence, in the present.
     """
-    begin, finish = sentence_around(text, start, end)
-    before = text[begin:start]
-    ahead = max((match.end() for match in _FUTURE.finditer(before)), default=-1)
-    behind = max((match.end() for match in _PAST.finditer(before)), default=-1)
-    if ahead >= 0 or behind >= 0:
-        return ahead >= behind or _still_ahead(before, ahead)
+    begin, finish = _quotation(text, start, *sentence_around(text, start, end))
+    before, after = text[begin:start], text[end:finish]
+    if _FACING.search(before):
+        return True
+    if re.search(r"\bsince\s$", before, re.I):
+        return False
+    verbs = list(_VERB.finditer(before))
+    if verbs and not verbs[-1]["present"]:
+        ahead = max((verb.end() for verb in verbs if verb["ahead"]), default=-1)
+        return bool(verbs[-1]["ahead"]) or (ahead >= 0 and not _NEW_CLAUSE.search(before, ahead))
+    if _LEAVING.search(before) or _CAPTION.search(text[end : finish + 60].partition("\n")[0]):
+        return False
+    return bool(verbs or re.search(r"\buntil\s$", before)) or _by_what_follows(before, after)
+
+
+def _by_what_follows(before: str, after: str) -> bool:
+    """Whether a sentence with no verb for certain before its time is one of what is to come, and no heading."""
     if _TO_DO.search(before):
         return True
-    after = text[end:finish]
     if re.match(r"\s+(?:that|to)\b", after):  # "his vow on Monday that there would be"
         return False
-    coming, gone = _FUTURE.search(after), _PAST.search(after)
-    return coming is not None and (gone is None or coming.start() <= gone.start())
+    verb = next((verb for verb in _VERB.finditer(after) if not verb["present"]), None)
+    if verb or re.match(r"[’']s\b", after):  # "Monday's attack is the third"
+        return bool(verb and verb["ahead"])
+    if _STATE.search(before):
+        return True
+    whole = re.search(r"[.!,][”\"’')\]]*\s*$", after) and "?" not in after
+    if _STATE.search(after):
+        return bool(whole and _OPENING.fullmatch(before))
+    return bool(whole and (_SUBJECT.search(before) or _SUBJECT.search(after)))
 
 
-def _still_ahead(before: str, ahead: int) -> bool:
-    """Whether nothing after the future at `ahead` starts a clause of its own: "will meet the envoys sent on"."""
-    return ahead >= 0 and not re.search(r"[,;:”\"]|\b(?:said|told|announced|added|says)\b", before[ahead:])
+def _quotation(text: str, start: int, begin: int, finish: int) -> tuple[int, int]:
+    """The part of a sentence that is quoted, when `start` lies in it."""
+    for opening, closing in ("“”", '""'):
+        opened = text.rfind(opening, begin, start)
+        if opened >= 0 and (
+            text.count('"', begin, start) % 2 if opening == closing else closing not in text[opened:start]
+        ):
+            closed = text.find(closing, start, finish)
+            return opened + 1, closed if closed >= 0 else finish
+    return begin, finish
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence with `start` to `end` in it begins and ends, at most `REACH` characters away from them."""
     first, last = max(0, start - REACH), min(len(text), end + REACH)
-    begin = max(text.rfind(mark, first, start) for mark in _SENTENCE_MARKS)
-    ends = [found for mark in _SENTENCE_MARKS if (found := text.find(mark, end, last)) >= 0]
-    return max(begin + 1, first), min(ends, default=last)
+    begin = max((match.end() for match in _SENTENCE_END.finditer(text, first, start)), default=first)
+    after = _SENTENCE_END.search(text, end, last)
+    return begin, after.end() if after else last
