@@ -17,6 +17,8 @@ MAX_LABEL = 60
 """Characters of the name of a speaker or of what a line tells."""
 MAX_ROW, MAX_BARE_ROW = 800, 200
 """Characters of a row that is kept in one; of one without the names of its columns, which may be text side by side."""
+QUOTES = "> \t"
+"""What stands in front of a quoted line."""
 ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 ITEM = re.compile(
     r"\s*(?P<mark>[-–*•◦▪●‣·]|(?P<number>(?:(?:item|no\.?)\s+)?(?:\d{1,3}(?:\.\d{1,2}){0,3}[.)]"
@@ -112,12 +114,13 @@ def goes_on(lines: Sequence[str], usual: int) -> list[bool]:
     # The lines of a head are full by chance; a paragraph ends as a sentence, or goes on within one.
     if not any(map(_opens_low, lines[head + 1 :])) and (usual < 0 or not ENDS_SENTENCE.search(lines[-1])):
         return none
-    return [*found, False]
+    # Where most lines are full, one that is not was broken by hand.
+    return [*found[:head], *(_goes_on(*pair, width, by_hand=True) for pair in pairwise(lines[head:])), False]
 
 
-def _goes_on(line: str, following: str, width: int) -> bool:
-    words = following.split(maxsplit=1)
-    if not words or not line.strip() or label_of(following):
+def _goes_on(line: str, following: str, width: int, *, by_hand: bool = False) -> bool:
+    words = following.lstrip(QUOTES).split(maxsplit=1)
+    if not words or not line.strip() or label_of(following) or _depth(line) != _depth(following):
         return False
     if _indent(following) > _indent(line) and not (item_mark(line) or label_of(line)):
         return False
@@ -125,11 +128,16 @@ def _goes_on(line: str, following: str, width: int) -> bool:
     if item_mark(following):
         return full and not ends and not item_mark(line)
     long_enough = len(line.rstrip()) >= OPEN * width or _PARTED.search(line)
-    return full or bool(not ends and _opens_low(following) and long_enough)
+    return full or bool(not ends and (by_hand or _opens_low(following)) and long_enough)
 
 
 def _ends(line: str) -> bool:
     return bool(ENDS_SENTENCE.search(line)) and not _SHORTENED.search(line)
+
+
+def _depth(line: str) -> int:
+    """How often the line is quoted, as mails quote others."""
+    return line[: len(line) - len(line.lstrip(QUOTES))].count(">")
 
 
 def _is_verse(lines: Sequence[str]) -> bool:
@@ -143,7 +151,7 @@ def _may_be_width(width: int) -> bool:
 
 
 def _opens_low(line: str) -> bool:
-    return line.lstrip()[:1].islower()
+    return line.lstrip(QUOTES)[:1].islower()
 
 
 def _indent(line: str) -> int:
