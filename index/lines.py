@@ -17,19 +17,23 @@ MAX_LABEL = 60
 """Characters of the name of a speaker or of what a line tells."""
 MAX_ROW, MAX_BARE_ROW = 800, 200
 """Characters of a row that is kept in one; of one without the names of its columns, which may be text side by side."""
+QUOTES = "> \t"
+"""What stands in front of a quoted line."""
 ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 ITEM = re.compile(
-    r"\s*(?P<mark>[-–*•◦▪●‣·]|(?P<number>(?:(?:item|no\.?)\s+)?(?:\d{1,3}(?:\.\d{1,2}){0,3}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}(?=\s+[A-Z])"
-    r"|\((?:\d{1,3}|[a-z]|[ivx]{1,5})\)|(?:[a-z]|[ivx]{2,5})\)|[a-z]\.)))\s+(?=\S)",
+    r"\s*(?P<mark>[-–*•◦▪●‣·]|(?P<number>(?:(?:item|no\.?)\s+)?(?:\d{1,3}(?:\.\d{1,2}){0,3}[.)]"
+    r"|\d{1,2}(?:\.\d{1,2}){1,3}(?=\s+(?-i:[A-Z]))|\((?:\d{1,3}|[a-z]|[ivx]{1,5})\)|(?:[a-z]|[ivx]{2,5})\)|[a-z]\.)))\s+(?=\S)",
     re.I,
 )
 """A bullet or a number in front of an item, with the white space behind it."""
+_SHORTENED = re.compile(r"\b(?:[A-Z]|Mrs?|Ms|Messrs|Dr|Prof|St)\.\s*$")
 _PARTED = re.compile(r"[^\W\d_][-\u2010]\s*$")
 _INITIAL = re.compile(r"\s*[A-Z]\.\s")
 _LABEL = re.compile(
-    r"\s*(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?\s+)?(?P<name>[^\W\d_](?:[^:\n!?()]{0,40})(?:\([^()\n]{1,40}\))?)\s?:\s+(?=\S)"
+    r"\s*(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?\s+)?"
+    r"(?P<name>[^\W\d_](?:[^:\n!?()]{0,40})(?:\([^()\n]{1,40}\))?)\s?:\s+(?=[^\s\"“‘«„'])"
 )
-_NOT_A_NAME = re.compile(r"[.,;][\"”’]?\s+[a-z]|^[a-z]")
+_NOT_A_NAME = re.compile(r"[.,;][\"”’]?\s+[a-z]|^[a-z]|(?!Prof|Capt|Cllr)\b\w{4,}[.;]\s")
 _CELLS = re.compile(r"; | \| ")
 _CELL = re.compile(r"[^:]{1,80}: ")
 _BLANK_LINES = re.compile(r"\n(?:[ \t\r]*\n)+|\n[ \t\r]*\Z")
@@ -99,31 +103,41 @@ def goes_on(lines: Sequence[str], usual: int) -> list[bool]:
         return none
     width = max(width, usual) if len(lines) == 2 else width
     found = [_goes_on(*pair, width) for pair in pairwise(lines)]
+    head = found.index(True) if any(found) else 0
     counted = [
         on
-        for on, (line, following) in zip(found, pairwise(lines), strict=True)
-        if not ENDS_SENTENCE.search(line) and not item_mark(following) and not (label_of(line) and label_of(following))
+        for on, (line, following) in zip(found[head:], pairwise(lines[head:]), strict=True)
+        if not _ends(line) and not item_mark(following) and not label_of(following)
     ]
-    if sum(counted) < MOST * len(counted) or _is_verse(lines):
+    if sum(counted) < max(1, MOST * len(counted)) or _is_verse(lines[head:]):
         return none
     # The lines of a head are full by chance; a paragraph ends as a sentence, or goes on within one.
-    if not any(map(_opens_low, lines[1:])) and (usual < 0 or not ENDS_SENTENCE.search(lines[-1])):
+    if not any(map(_opens_low, lines[head + 1 :])) and (usual < 0 or not ENDS_SENTENCE.search(lines[-1])):
         return none
-    return [*found, False]
+    # Where most lines are full, one that is not was broken by hand.
+    return [*found[:head], *(_goes_on(*pair, width, by_hand=True) for pair in pairwise(lines[head:])), False]
 
 
-def _goes_on(line: str, following: str, width: int) -> bool:
-    words = following.split(maxsplit=1)
-    if not words or not line.strip() or item_mark(following):
-        return False
-    ends = bool(ENDS_SENTENCE.search(line))
-    if label_of(following) and (ends or label_of(line)):
+def _goes_on(line: str, following: str, width: int, *, by_hand: bool = False) -> bool:
+    words = following.lstrip(QUOTES).split(maxsplit=1)
+    if not words or not line.strip() or label_of(following) or _depth(line) != _depth(following):
         return False
     if _indent(following) > _indent(line) and not (item_mark(line) or label_of(line)):
         return False
-    with_next = len(line.rstrip()) + 1 + len(words[0])
+    full, ends = len(line.rstrip()) + 1 + len(words[0]) > width, _ends(line)
+    if item_mark(following):
+        return full and not ends and not item_mark(line)
     long_enough = len(line.rstrip()) >= OPEN * width or _PARTED.search(line)
-    return with_next > width or bool(not ends and _opens_low(following) and long_enough)
+    return full or bool(not ends and (by_hand or _opens_low(following)) and long_enough)
+
+
+def _ends(line: str) -> bool:
+    return bool(ENDS_SENTENCE.search(line)) and not _SHORTENED.search(line)
+
+
+def _depth(line: str) -> int:
+    """How often the line is quoted, as mails quote others."""
+    return line[: len(line) - len(line.lstrip(QUOTES))].count(">")
 
 
 def _is_verse(lines: Sequence[str]) -> bool:
@@ -137,7 +151,7 @@ def _may_be_width(width: int) -> bool:
 
 
 def _opens_low(line: str) -> bool:
-    return line.lstrip()[:1].islower()
+    return line.lstrip(QUOTES)[:1].islower()
 
 
 def _indent(line: str) -> int:

@@ -38,6 +38,21 @@ def test_a_paragraph_of_two_lines_is_put_together_and_told() -> None:
     )
 
 
+def test_a_line_broken_early_by_hand_goes_on_and_a_quoted_one_loses_its_mark_within() -> None:
+    text = (
+        "Beneath a scorching sun they sang songs and chanted against the old President\nDaniel Moi of Kenya, "
+        "who has been their ruler for some\ntwenty years, and of whom nobody in the crowd had asked\nwhether he would go.\n"
+    )
+    assert len(read(text).splitlines()) == 1
+    quoted = "".join(f"> {line}\n" for line in textwrap.wrap(PROSE, 72))
+    assert read(f"On Monday Ada wrote:\n{quoted}>> No.\n") == f"On Monday Ada wrote:\n> {PROSE}\n>> No.\n"
+
+
+def test_a_head_above_broken_lines_stays_apart() -> None:
+    text = f"LIGHTHOUSE SOLD\nBy Ada Orme\n{textwrap.fill(PROSE, 72)}\n"
+    assert read(text) == f"LIGHTHOUSE SOLD\nBy Ada Orme\n{PROSE}\n"
+
+
 def test_words_parted_at_the_end_of_a_line_are_whole_unless_the_text_writes_their_hyphen() -> None:
     text = (
         "The ferry company said on Friday that fares to the outer is-\nlands would rise. It blamed the price of long-\n"

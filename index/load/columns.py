@@ -107,7 +107,9 @@ def _by_place(lines: Sequence[str]) -> list[list[str]]:
     A cell is of the column above or below it; one that reaches over several is parted at its spaces.
     """
     cells = [list(_cells(line, _GAP)) for line in lines]
-    full = [row for row in cells if len(row) == max(map(len, cells))]
+    most = max(map(len, cells))
+    full = [row for row in cells if len(row) == most]
+    full = full[1:] or full  # The names of columns often stand beside what is below them.
     columns = [(min(start for start, _ in of), max(end for _, end in of)) for of in zip(*full, strict=True)]
     if any(after[0] <= before[1] for before, after in pairwise(columns)):
         columns = full[0]
@@ -115,12 +117,12 @@ def _by_place(lines: Sequence[str]) -> list[list[str]]:
         return [[]]
     rows = []
     for line, those in zip(lines, cells, strict=True):
-        row = [""] * len(columns)
-        for start, end in those:
+        row = [""] * most
+        for number, (start, end) in enumerate(those):
             over = sum(first < end and start < last for first, last in columns)
-            parts = _cells(line[start:end], _SPACES) if over > 1 else [(0, end - start)]
+            parts = _cells(line[start:end], _SPACES) if over > 1 and len(those) < most else [(0, end - start)]
             for first, last in parts:
-                place = _nearest(columns, (start + first, start + last))
+                place = number if len(those) == most else _nearest(columns, (start + first, start + last))
                 row[place] = f"{row[place]} {line[start + first : start + last]}"
         rows.append(row)
     return rows

@@ -25,8 +25,8 @@ EDGE = 2
 """Lines at the head and the foot of a page among which running heads and page numbers stand."""
 COLUMN = 0.3
 """The width of the columns in which a table's words are placed, as a share of a line's height: under a letter's."""
-CELL_GAP = 2
-"""Columns between two words from which on they stand in two cells."""
+CELL_GAP = 3
+"""Columns between two words from which on they stand in two cells, unless all words of the line are as far apart."""
 MAX_COLUMN = 350
 FILLED = "\x1f"
 """White space that stands for the room that a word takes beyond its letters."""
@@ -97,9 +97,13 @@ def _with_gaps(text_page: Any, text: str) -> str:
         return text  # PDFium counts other characters than it writes, so that no place is known.
     lines, at = [], 0
     for line in text.splitlines(keepends=True):
-        words = [(at + word.start(), at + word.end()) for word in re.finditer(r"\S+", line)]
+        # A hyphen at the end joins two lines of the page to one, which is no row.
+        found = re.finditer(r"\S+", line) if HYPHEN not in line else ()
+        words = [(at + word.start(), at + word.end()) for word in found]
         places = [_place(text_page, *word) for word in words] if len(words) > 1 else []
-        gaps = [(after[0] - before[1]) > CELL_GAP for before, after in pairwise(places)]
+        widths = [after[0] - before[1] for before, after in pairwise(places)]
+        usual = min(widths) if len(widths) > 3 else 0.0
+        gaps = [width > CELL_GAP and (width > 2 * CELL_GAP or width > 2 * usual) for width in widths]
         if any(gaps):
             shown = ""
             for (start, end), (left, right), apart in zip(words, places, [False, *gaps], strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
-from index.lines import blocks_of, goes_on, usual_width
+from index.lines import QUOTES, blocks_of, goes_on, usual_width
 from index.load.columns import with_rows
 from index.load.content import Content
 from index.load.letters import as_read
@@ -56,10 +56,10 @@ def put_together(lines: list[str], on: list[bool]) -> list[str]:
     for line, with_last in zip(lines[1:], on, strict=False):
         if not with_last:
             joined.append(line)
-        elif _HYPHEN_AT_END.search(joined[-1]) and line.lstrip()[:1].isalpha():
-            joined[-1] = _HYPHEN_AT_END.sub(HYPHEN, joined[-1]) + line.lstrip()
+        elif _HYPHEN_AT_END.search(joined[-1]) and line.lstrip(QUOTES)[:1].isalpha():
+            joined[-1] = _HYPHEN_AT_END.sub(HYPHEN, joined[-1]) + line.lstrip(QUOTES)
         else:
-            joined[-1] = f"{joined[-1].rstrip()} {line.lstrip()}"
+            joined[-1] = f"{joined[-1].rstrip()} {line.lstrip(QUOTES)}"
     return joined
 
 
