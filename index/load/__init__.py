@@ -1,67 +1,38 @@
-"""A file in, a `Document` out: its exact text and what it says about itself."""
+"""A file in, a `Document` out: its exact text and what it says about itself; of a container, what is in it."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index.errors import LoadError
 from index.load.articles import holds_articles
-from index.load.content import Content
-from index.load.kinds import AS_TEXT, BY_SUFFIX, CONTAINERS, Kind, kind_of
+from index.load.kinds import AS_TEXT, CONTAINERS, Kind, kind_of
 from index.load.members import Budget, Member, Refused, members_of
-from index.load.metadata import Read, read_metadata
-from index.load.text import decode_text, read_text
-from index.load.worker import ReaderEndedError, Worker
+from index.load.metadata import Read
+from index.load.reading import (
+    CONTAINER,
+    NOTES,
+    SUFFIXES,
+    File,
+    check_readable,
+    check_size,
+    check_suffix,
+    close_readers,
+    open_file,
+    read_document,
+)
+from index.load.text import read_text
+from index.load.worker import ReaderEndedError
 from index.records import Document, Failure
 
-SUFFIXES = frozenset(BY_SUFFIX)
-MAX_BYTES = 20_000_000
-"""Of a file of text."""
-MAX_CONTAINER_BYTES = 100_000_000
-"""Of a file of another kind, most of which mostly are pictures."""
-MAX_ARCHIVE_BYTES = 500_000_000
-"""Of an archive or a mailbox, which is held in memory while its members are read."""
+__all__ = ["CONTAINER", "NOTES", "SUFFIXES", "check_readable", "close_readers", "load_document", "load_documents"]
+
 MAX_DEPTH = 3
 """Containers in containers that are opened, the outermost counted."""
 MAILS: frozenset[Kind] = frozenset({"eml", "msg"})
-NAMES_SHOWN = 20
-GIVEN_FIELDS = frozenset({"title", "outlet", "author", "published", "collection"})
-ENCODING = "encoding"
-"""What may be given beside the fields, and stands among the origins as it was given."""
-GIVEN_ORIGIN = "given by you"
-NOTES = "notes"
-"""Among the origins of a document: what of its file was left out or could not be read."""
-CONTAINER = "container"
-"""Among the origins of a document: the file that it lies in."""
-RECORDS: frozenset[Kind] = frozenset({"eml", "msg", "sheet", "csv", "jsonl"})
-"""Kinds whose own fields say all that is known of them."""
-LOST = "\N{REPLACEMENT CHARACTER}"
-MAX_LOST = 0.01
-"""Share of a text that may be characters which could not be read."""
-_WORKER = Worker()
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file to be read, on its own or inside another."""
-
-    uri: str
-    data: bytes
-    kind: Kind
-    place: Path
-    """Where its bytes lie on the disk."""
-    told: Mapping[str, Read] = field(default_factory=dict)
-    """What its container says of it, which comes before what it says itself."""
-    else_told: Mapping[str, Read] = field(default_factory=dict)
-    """What holds where neither says anything."""
-    notes: tuple[str, ...] = ()
-    container: str | None = None
-    """Name of the file that it is in."""
 
 
 def load_document(path: Path, given: Mapping[str, str] | None = None) -> Document:
@@ -71,13 +42,13 @@ def load_document(path: Path, given: Mapping[str, str] | None = None) -> Documen
         LoadError: If the file is missing, unreadable, empty, too large, damaged, protected, or of a kind that cannot be
             read, or if a given value does not fit.
     """
-    file = _opened(path)
+    file = open_file(path)
     if file.kind in CONTAINERS:
         raise LoadError(
             f"{path.name!r} is an archive of other files, which is not read itself. Unpack it, and add the folder: "
             "dateline add FOLDER"
         )
-    return _document(file, given or {}, opened=False)
+    return read_document(file, given or {}, opened=False)
 
 
 def load_documents(
@@ -92,22 +63,15 @@ def load_documents(
     Raises:
         LoadError: As `load_document`, where the file itself cannot be opened, or a title is given to an archive.
     """
-    file = _opened(path)
+    file = open_file(path)
     if file.kind in CONTAINERS and "title" in (given or {}):
         raise LoadError(f"{path.name!r} holds several documents, but one title is given. Add it without.")
     with TemporaryDirectory(prefix="dateline-") as folder:
         return list(_unfolded(file, given or {}, Path(folder) / "member", budget or Budget(), depth=1))
 
 
-def _opened(path: Path) -> _File:
-    data = _read_bytes(path)
-    kind = kind_of(data, path)
-    _check_size(len(data), kind, path)
-    return _File(str(path.absolute()), data, kind, path)
-
-
 def _unfolded(
-    file: _File, given: Mapping[str, str], spare: Path, budget: Budget, depth: int
+    file: File, given: Mapping[str, str], spare: Path, budget: Budget, depth: int
 ) -> Iterator[Document | Failure]:
     """The documents of a file and of those in it; `spare` is where a member's bytes may be laid."""
     opens = depth <= MAX_DEPTH
@@ -115,7 +79,7 @@ def _unfolded(
         if file.kind == "jsonl" and holds_articles(read_text(file.data, Path(file.uri)).text):
             file = replace(file, kind="articles")
         if file.kind not in CONTAINERS:
-            document = _document(file, given, opened=opens)
+            document = read_document(file, given, opened=opens)
             yield document
             file = replace(file, else_told=_of_mail(document)) if file.kind in MAILS else file
         elif not opens:
@@ -133,7 +97,7 @@ def _unfolded(
 
 
 def _member(
-    member: Member | Refused, container: _File, given: Mapping[str, str], spare: Path, budget: Budget, depth: int
+    member: Member | Refused, container: File, given: Mapping[str, str], spare: Path, budget: Budget, depth: int
 ) -> Iterator[Document | Failure]:
     uri, name = f"{container.uri}/{member.name}", Path(member.name)
     if isinstance(member, Refused):
@@ -141,16 +105,16 @@ def _member(
         return
     try:
         if member.kind is None:
-            _check_suffix(name)
+            check_suffix(name)
         kind = member.kind or kind_of(member.data, name)
-        _check_size(len(member.data), kind, name)
+        check_size(len(member.data), kind, name)
     except LoadError as error:
         yield Failure(uri, str(error))
         return
     if kind not in AS_TEXT | CONTAINERS:
         spare.write_bytes(member.data)
     inside = Path(container.uri).name
-    file = _File(uri, member.data, kind, spare, member.metadata, container.else_told, member.notes, inside)
+    file = File(uri, member.data, kind, spare, member.metadata, container.else_told, member.notes, inside)
     yield from _unfolded(file, given, spare, budget, depth + 1)
 
 
@@ -159,138 +123,3 @@ def _of_mail(mail: Document) -> dict[str, Read]:
     values = {"author": mail.author, "published": mail.published.isoformat() if mail.published else None}
     origin = "the mail it was attached to"
     return {name: Read(value, f"{origin}: {mail.origins[name]}") for name, value in values.items() if value}
-
-
-def _document(file: _File, given: Mapping[str, str], *, opened: bool) -> Document:
-    """The document; files inside it that are no part of its text are told, unless they are `opened` as well."""
-    path = Path(file.uri)
-    digest = hashlib.sha256(file.data).hexdigest()
-    content = _checked(_content(file, digest, given.get(ENCODING)), path)
-    read = {**file.else_told, **_told_by_text(file.kind, content.text, path.name), **content.metadata, **file.told}
-    origins = {name: found.origin for name, found in read.items()}
-    values = {name: found.value for name, found in read.items()}
-    if file.container:
-        origins[CONTAINER] = f"inside {file.container!r}"
-    if notes := [*content.notes, *file.notes, *([] if opened else _told_attached(content.attached))]:
-        origins[NOTES] = " ".join(notes)
-    for name, value in given.items():
-        if name == ENCODING:
-            origins[ENCODING] = value
-            continue
-        if name not in GIVEN_FIELDS:
-            raise LoadError(f"{name!r} is no field of a document. Give one of: {', '.join(sorted(GIVEN_FIELDS))}.")
-        values[name], origins[name] = value, GIVEN_ORIGIN
-    return Document(
-        doc_id=digest[:16],
-        uri=file.uri,
-        title=values["title"],
-        outlet=values.get("outlet"),
-        author=values.get("author"),
-        published=_published(values.get("published")),
-        language=None,
-        text=content.text,
-        content_hash=digest,
-        page_starts=content.page_starts,
-        origins=origins,
-        collection=values.get("collection"),
-    )
-
-
-def _told_attached(names: Sequence[str]) -> list[str]:
-    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
-    shown = "; ".join(names[:NAMES_SHOWN]) + more
-    return [f"Attachments that were not read: {shown}. Save those you need as files and add them."] if names else []
-
-
-def check_readable(data: bytes, path: Path) -> None:
-    """Raise a LoadError when these bytes are of no kind that can be read, or no text where they should be."""
-    kind = kind_of(data, path)
-    _check_size(len(data), kind, path)
-    if kind in AS_TEXT:
-        decode_text(data, path)
-
-
-def close_readers() -> None:
-    """End the process in which files are read; the next file starts it again."""
-    _WORKER.close()
-
-
-def _told_by_text(kind: Kind, text: str, file_name: str) -> dict[str, Read]:
-    """What the text says of itself; of mails and tables only the file’s name: their lines are not those of news."""
-    return read_metadata("" if kind in RECORDS else text, file_name)
-
-
-def _content(file: _File, digest: str, encoding: str | None) -> Content:
-    path, place = Path(file.uri), file.place
-    if file.kind in AS_TEXT:
-        decoded = read_text(file.data, path, encoding)
-        content = _from_text(decoded.text, file.kind, file.data, path)
-        return replace(content, notes=(*decoded.notes, *content.notes))
-    try:
-        return _WORKER.read(path, file.kind, digest, place)
-    except ReaderEndedError:
-        if file.kind != "pdf":
-            raise
-        return _WORKER.read(path, "pdf slowly", digest, place)
-
-
-def _from_text(text: str, kind: Kind, data: bytes, path: Path) -> Content:
-    if kind == "text":
-        return Content(text)
-    from index.load.jsonl import read_jsonl
-    from index.load.sheets import read_csv
-
-    return read_csv(data, path, text) if kind == "csv" else read_jsonl(text, path)
-
-
-def _checked(content: Content, path: Path) -> Content:
-    """The content, if it is text. Raises LoadError."""
-    text = content.text
-    if "\x00" in text or text.count(LOST) > MAX_LOST * len(text):
-        raise LoadError(
-            f"{path.name!r} holds much that is no text, so it is damaged or its encoding is not known. Open it in the "
-            "program that made it, and save it anew."
-        )
-    if not text.strip():
-        raise LoadError(f"{str(path)!r} is empty. Nothing was added; remove it or fill it.")
-    return content
-
-
-def _read_bytes(path: Path) -> bytes:
-    if not path.exists():
-        raise LoadError(f"There is no file {str(path)!r}. Check the path and its spelling.")
-    _check_suffix(path)
-    try:
-        _check_size(path.stat().st_size, BY_SUFFIX[path.suffix.lower()], path)
-        return path.read_bytes()
-    except OSError as error:
-        raise LoadError(
-            f"{str(path)!r} cannot be read: {error.strerror}. Check that it is a file and that you may read it."
-        ) from error
-
-
-def _check_suffix(path: Path) -> None:
-    if path.suffix.lower() not in SUFFIXES:
-        raise LoadError(
-            f"{str(path)!r} is of a type that cannot be read yet ({path.suffix or 'no suffix'}). "
-            f"Save it as plain text or as PDF; these can be read: {', '.join(sorted(SUFFIXES))}."
-        )
-
-
-def _check_size(size: int, kind: Kind, path: Path) -> None:
-    limit = MAX_BYTES if kind in AS_TEXT else MAX_ARCHIVE_BYTES if kind in CONTAINERS else MAX_CONTAINER_BYTES
-    if size > limit:
-        raise LoadError(
-            f"{str(path)!r} has {size:,} bytes, more than the {limit:,} allowed. Split it into several files."
-        )
-
-
-def _published(value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise LoadError(
-            f"The publication date {value!r} is no date. Write it as year-month-day: 2025-03-31."
-        ) from error
