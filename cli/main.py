@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from cli import ask, backup, bench, edit, evals, library, machine, past, timeline, watch
+from cli import ask, backup, bench, edit, evals, fetch, library, machine, past, timeline, watch
 from cli.common import Group, State
 
 NO_ROOM = {errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -48,6 +48,7 @@ def options(
 app.command("ask")(ask.ask)
 app.command("search")(ask.search)
 app.command("timeline")(timeline.timeline)
+app.command("fetch")(fetch.fetch)
 app.command("add")(library.add)
 app.command("sync")(library.sync)
 app.command("watch")(watch.watch)

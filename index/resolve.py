@@ -14,7 +14,7 @@ from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta
 from dateutil.relativedelta import weekdays as WEEK
 
-from index.days import ANY_YEAR, MONTH, MONTHS, WEEKDAY, WEEKDAYS, YEAR, day_in, day_in_year
+from index.days import ANY_YEAR, MONTH, MONTHS, WEEKDAY, YEAR, day_in, day_in_year
 
 _ONES = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
@@ -176,7 +176,7 @@ def weekday_of_week(words: str, base: date, _future: bool) -> str:
     """`Tuesday of last week`, `Friday next week`, `a week ago Monday`, `two weeks from Friday`."""
     if counted := re.match(rf"({COUNT}) weeks? (ago|from)\b", words, re.I):
         ahead = counted[2].lower() == "from"
-        near = date.fromisoformat(weekday(words[counted.end() :].split()[-1], base, ahead))
+        near = date.fromisoformat(weekday(words[counted.end() :].rsplit(maxsplit=1)[-1], base, ahead))
         return (near + timedelta(7 * int(_count(counted[1])) * (1 if ahead else -1))).isoformat()
     step = {"last": -7, "next": 7}.get(words.lower().split()[-2], 0)
     return (base + timedelta(_weekday(words) - base.weekday() + step)).isoformat()

@@ -98,7 +98,7 @@ def test_plain_text_is_preferred_and_attachments_beside_the_html_are_still_named
     content = eml(message)
     assert "approved" in content.text and "declined" not in content.text
     assert content.text.endswith("\n\nAttachments: map.png (2 kB)")
-    assert content.notes == ("Attachments that were not read: map.png. Save those you need as files and add them.",)
+    assert (content.notes, content.attached) == ((), ("map.png",))
 
 
 def test_html_is_read_where_there_is_no_plain_text():
@@ -152,7 +152,7 @@ def test_text_attachments_are_read_and_others_told():
         "Attachments: votes.csv (20 bytes); plan.pdf (12 kB); odd.txt (3 bytes)\n\n"
         "Attachment votes.csv:\nday,votes\n3 March,9"
     )
-    assert content.notes[-1].startswith("Attachments that were not read: plan.pdf; odd.txt.")
+    assert content.attached == ("plan.pdf", "odd.txt")
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def test_an_outlook_message_without_its_head_has_the_day_in_utc_and_says_so():
 def test_attachments_of_an_outlook_message_are_read_or_told():
     texts = {0x37: "The bridge", 0x1000: "The loan."}
     assert msg(texts, attached=("votes.csv", b"3 March,9")).text.endswith("Attachment votes.csv:\n3 March,9")
-    assert msg(texts, attached=("a.pdf", b"%PDF")).notes[0].startswith("Attachments that were not read: a.pdf.")
+    assert msg(texts, attached=("a.pdf", b"%PDF")).attached == ("a.pdf",)
 
 
 SAMPLES = [

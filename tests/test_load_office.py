@@ -20,10 +20,11 @@ from pptx.util import Inches
 
 from index.errors import LoadError
 from index.load.docx import read_docx
+from index.load.jsonl import read_jsonl
 from index.load.odt import read_odt
 from index.load.pptx import read_pptx
 from index.load.rtf import read_rtf
-from index.load.sheets import MAX_CELLS, read_csv, read_jsonl, read_sheet
+from index.load.sheets import MAX_CELLS, read_csv, read_sheet
 from index.load.tables import PAGE, join_blocks, table_lines
 from index.load.zips import OLE, open_zip
 

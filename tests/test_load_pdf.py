@@ -135,7 +135,7 @@ def test_a_file_that_never_ends_is_left_and_the_next_one_is_read(worker: Worker,
 
 
 def test_the_other_reader_is_asked_where_the_first_one_dies(worker: Worker, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("index.load._WORKERS", worker)
+    monkeypatch.setattr("index.load.reading._WORKERS", worker)
     (tmp_path / "evil.pdf").write_bytes(drawing_itself())
     assert "The council met on Monday." in load_document(tmp_path / "evil.pdf").text
 

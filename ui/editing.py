@@ -8,7 +8,7 @@ from datetime import date
 import streamlit as st
 
 from index.edit import FIELDS
-from index.intake import given_about
+from index.prepare import given_about
 from index.pipeline import Library
 from index.records import Document
 from ui.reports import Outcome

@@ -20,3 +20,5 @@ class Content:
     """Of `title`, `outlet`, `author` and `published` (ISO date) those that the file's own fields give, and which."""
     notes: tuple[str, ...] = ()
     """What was left out or could not be read, in words for the user."""
+    attached: tuple[str, ...] = ()
+    """Names of the files inside it that are no part of its text."""

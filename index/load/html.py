@@ -322,5 +322,13 @@ def _address(tree: Any, written: str) -> str | None:
     return absolute[0] if absolute else None
 
 
+def address_comment(address: str) -> str:
+    """The mark that Internet Explorer and Chrome put on a saved page, which `read_html` reads."""
+    if not re.match(r"https?://", address, re.I):
+        return ""
+    address = address.replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+    return f"<!-- saved from url=({len(address):04d}){address} -->\n"
+
+
 def _plain(text: str) -> str:
     return "".join(re.findall(r"\w", text.casefold()))

@@ -12,8 +12,9 @@ from typing import Literal
 from index.errors import LoadError
 
 Kind = Literal[
-    "text", "html", "mhtml", "pdf", "docx", "odt", "rtf", "epub", "pptx", "sheet", "csv", "jsonl", "eml", "msg", "image"
-]
+    "text", "html", "mhtml", "pdf", "docx", "odt", "rtf", "epub", "pptx", "sheet", "csv", "jsonl", "eml", "msg",
+    "image", "zip", "mbox", "articles",
+]  # fmt: skip
 BY_SUFFIX: dict[str, Kind] = {
     ".txt": "text", ".text": "text", ".md": "text", ".markdown": "text",
     ".html": "html", ".htm": "html", ".xhtml": "html", ".mht": "mhtml", ".mhtml": "mhtml",
@@ -21,9 +22,12 @@ BY_SUFFIX: dict[str, Kind] = {
     ".pptx": "pptx", ".xlsx": "sheet", ".xlsm": "sheet", ".xls": "sheet", ".ods": "sheet",
     ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".eml": "eml", ".msg": "msg",
     ".png": "image", ".jpg": "image", ".jpeg": "image", ".tif": "image", ".tiff": "image", ".webp": "image",
+    ".zip": "zip", ".mbox": "mbox",
 }  # fmt: skip
 AS_TEXT: frozenset[Kind] = frozenset({"text", "csv", "jsonl"})
 """Kinds that are decoded and read here; the others are read in a process of their own, see `index.load.worker`."""
+CONTAINERS: frozenset[Kind] = frozenset({"zip", "mbox", "articles"})
+"""Kinds that hold nothing but files of their own, see `index.load.members`; `articles` are JSON lines of whole ones."""
 _OPEN_DOCUMENTS: dict[str, Kind] = {
     "application/epub+zip": "epub",
     "application/vnd.oasis.opendocument.text": "odt",
@@ -35,6 +39,11 @@ _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body)\b",
     re.I | re.S,
 )
+_PATTERNS: dict[re.Pattern[bytes], Kind] = {
+    re.compile(rb"RIFF.{4}WEBP", re.S): "image",
+    re.compile(rb".{0,1019}%PDF-", re.S): "pdf",
+}
+_MAILBOX = re.compile(rb"From [^\r\n]{1,300}\d{4}[^\r\n]{0,40}\r?\n[!-9;-~]+:[ \t]", re.S)
 
 
 def kind_of(data: bytes, path: Path) -> Kind:
@@ -47,10 +56,11 @@ def kind_of(data: bytes, path: Path) -> Kind:
         if data.startswith(begins):
             return read(data, path)
     named = BY_SUFFIX.get(path.suffix.lower())
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "image"
-    if b"%PDF-" in data[:1024]:
-        return "pdf"
+    for pattern, kind in _PATTERNS.items():
+        if pattern.match(data[:1024]):
+            return kind
+    if _MAILBOX.match(data) and named not in {"eml", "csv", "jsonl", "html", "mhtml"}:
+        return "mbox"
     if named in {"eml", "mhtml", "csv", "jsonl", "html"}:
         return named
     if _HTML.match(data[:4096]):
@@ -77,9 +87,11 @@ def _kind_of_zip(data: bytes, path: Path) -> Kind:
     for folder, kind in _OFFICE.items():
         if "[Content_Types].xml" in names and any(name.startswith(folder) for name in names):
             return kind
+    if BY_SUFFIX.get(path.suffix.lower(), "zip") == "zip":
+        return "zip"
     raise LoadError(
-        f"{path.name!r} is an archive of other files, which is not read itself. Unpack it, and add the folder: "
-        "dateline add FOLDER"
+        f"{path.name!r} is named as a {path.suffix} file, but is an archive of others. Open it in the program "
+        "that made it and save it anew, or name it .zip."
     )
 
 

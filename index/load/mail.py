@@ -15,7 +15,7 @@ from pathlib import Path
 from index.errors import LoadError
 from index.load.content import Content
 from index.load.mailhead import head_fields, head_metadata, shown_head
-from index.load.mailparts import parse_mail, part_blocks
+from index.load.mailparts import attached_parts, parse_mail, part_blocks
 from index.load.mailtext import Told, mail_content, translated
 
 _MAIL_FIELDS = frozenset({"from", "to", "subject", "date", "received", "message-id", "return-path", "delivered-to"})
@@ -39,6 +39,13 @@ def read_eml(data: bytes, path: Path) -> Content:
         if any(isinstance(defect, errors.CloseBoundaryNotFoundDefect) for defect in _defects(message)):
             told.note("The mail is cut off: the end of its parts is missing.")
         return mail_content(shown_head(head_fields(message, told)), body, head_metadata(message, told), told)
+
+
+def attached_files(data: bytes, path: Path) -> Iterator[tuple[str, str, bytes]]:
+    """Name, MIME type and bytes of each attachment that is not in the text that `read_eml` gives. Raises LoadError."""
+    with translated(path):
+        told = Told(path)
+        yield from attached_parts(parse_mail(_ascii_head(data, told)), told)
 
 
 def _defects(message: Message) -> Iterator[errors.MessageDefect]:

@@ -138,13 +138,26 @@ def _attach_part(part: Message, told: Told) -> None:
     attach_text(name, kind, charset_of(part), data, told)
 
 
-def attach_text(name: str, kind: str, charset: str, data: bytes, told: Told) -> None:
+def attach_text(name: str, kind: str, charset: str, data: bytes, told: Told) -> bool:
+    """Whether an attachment is text, which is then told with the mail's own; if not, only its name is."""
     is_text = kind in {"text/plain", "text/csv"} or name.lower().endswith((".txt", ".csv"))
     text = decode_part(data, charset, told) if is_text and data.strip() else None
-    if text is not None and not CONTROLS.search(text):
-        told.attached_texts.append(f"Attachment {name}:\n{clean_lines(text)}")
-    else:
+    if text is None or CONTROLS.search(text):
         told.unread.append(name)
+        return False
+    told.attached_texts.append(f"Attachment {name}:\n{clean_lines(text)}")
+    return True
+
+
+def attached_parts(message: Message, told: Told) -> Iterator[tuple[str, str, bytes]]:
+    """Name, MIME type and bytes of each attachment that is not in the mail's text, without pictures of the text."""
+    for part in _leaves(message, 0, told.path):
+        shown_in_text = part.get_content_maintype() == "image" and part["Content-ID"] is not None
+        if not _is_attachment(part) or (shown_in_text and part.get_content_disposition() != "attachment"):
+            continue
+        name, kind, data = decoded_line(part.get_filename() or "", told), part.get_content_type(), payload_of(part)
+        if data and not attach_text(name, kind, charset_of(part), data, told):
+            yield name, kind, data
 
 
 def shown_size(count: int) -> str:

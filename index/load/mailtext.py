@@ -17,7 +17,6 @@ _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 MAX_DEPTH = 40
 """Parts within parts; a mail forwarded ten times has some 30."""
-NAMES_SHOWN = 20
 
 
 @dataclass(slots=True)
@@ -157,15 +156,11 @@ def mail_content(head: str, body: Iterable[str], metadata: dict[str, Read], told
         told.note("The mail has no text of its own: only its head and its attachments' names were read.")
     if told.attachments:
         blocks.append(f"Attachments: {'; '.join(told.attachments)}")
-    if told.unread:
-        more = len(told.unread) - NAMES_SHOWN
-        names = "; ".join(told.unread[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
-        told.note(f"Attachments that were not read: {names}. Save those you need as files and add them.")
     text = "\n\n".join(part for part in (head, *blocks, *told.attached_texts) if part)
     check_text(text, told.path)
     if strange := len(CONTROLS.findall(text)):
         told.note(f"{strange} characters of the text stand for ones that could not be read.")
-    return Content(text, metadata=metadata, notes=tuple(told.notes))
+    return Content(text, metadata=metadata, notes=tuple(told.notes), attached=tuple(told.unread))
 
 
 def check_text(text: str, path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from email.message import Message
@@ -24,7 +23,7 @@ def read_mhtml(data: bytes, path: Path) -> Content:
     Raises:
         LoadError: If it holds no HTML, is nested too deeply, or without readable text.
     """
-    from index.load.html import read_html
+    from index.load.html import address_comment, read_html
 
     with translated(path):
         told = Told(path)
@@ -38,7 +37,7 @@ def read_mhtml(data: bytes, path: Path) -> Content:
         page = _root_page(archive, pages)
         payload = payload_of(page)
         address = head_field(archive, "Snapshot-Content-Location", told) or head_field(page, "Content-Location", told)
-        read = read_html(payload, path, _address_comment(address) + html_text(payload, charset_of(page), path))
+        read = read_html(payload, path, address_comment(address) + html_text(payload, charset_of(page), path))
         title = head_field(archive, "Subject", told)
         metadata = ({"title": Read(title, "the web archive's Subject header")} if title else {}) | dict(read.metadata)
         if len(pages) > 1:
@@ -51,11 +50,3 @@ def _root_page(archive: Message, pages: Sequence[Message]) -> Message:
     """The page that the archive names as its start (RFC 2387), else its first."""
     start = str(archive.get_param("start", "") or "").strip("<>")
     return next((page for page in pages if start and str(page.get("Content-ID", "")).strip("<> ") == start), pages[0])
-
-
-def _address_comment(address: str) -> str:
-    """The mark that Internet Explorer and Chrome put on a saved page, which `read_html` reads."""
-    if not re.match(r"https?://", address, re.I):
-        return ""
-    address = address.replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
-    return f"<!-- saved from url=({len(address):04d}){address} -->\n"

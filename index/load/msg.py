@@ -57,6 +57,19 @@ def read_msg(data: bytes, path: Path) -> Content:
         return mail_content(shown_head(values), body, metadata, told)
 
 
+def attached_files(data: bytes, path: Path) -> Iterator[tuple[str, str, bytes]]:
+    """Name, MIME type and bytes of each attachment that is not in the text that `read_msg` gives. Raises LoadError."""
+    with translated(path):
+        from oxmsg import Message as OutlookMessage
+
+        told = Told(path)
+        for attachment in OutlookMessage.load(data).attachments:
+            name, content = _name_of(attachment, told), attachment.file_bytes
+            kind = attachment.mime_type or ""
+            if content and not attach_text(name, kind, "", content, told):
+                yield name, kind, content
+
+
 def _sent(outlook: Any) -> datetime | None:
     """When it was sent, in UTC; None for a draft and for a time that cannot be."""
     try:
@@ -80,12 +93,16 @@ def _outlook_body(outlook: Any, told: Told) -> Iterator[str]:
 
 
 def _attach_outlook(attachment: Any, told: Told) -> None:
-    from oxmsg.domain import constants
-
     data = attachment.file_bytes
-    short = attachment.properties.str_prop_value(constants.PID_ATTACH_FILENAME)
-    shown = attachment.properties.str_prop_value(constants.PID_DISPLAY_NAME)
-    name = decoded_line(attachment.file_name or short or shown or "", told) or "a part without a name"
+    name = _name_of(attachment, told) or "a part without a name"
     # One without bytes of its own is a mail inside the mail, or a link to a file elsewhere.
     told.attachments.append(f"{name} (message or link)" if data is None else f"{name} ({shown_size(len(data))})")
     attach_text(name, attachment.mime_type or "", "", data or b"", told)
+
+
+def _name_of(attachment: Any, told: Told) -> str:
+    from oxmsg.domain import constants
+
+    short = attachment.properties.str_prop_value(constants.PID_ATTACH_FILENAME)
+    shown = attachment.properties.str_prop_value(constants.PID_DISPLAY_NAME)
+    return decoded_line(attachment.file_name or short or shown or "", told)

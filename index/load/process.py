@@ -31,14 +31,15 @@ def main() -> None:
 
     on_each_page(still_at_work)
     for line in sys.stdin.buffer:
-        name, kind = json.loads(line)
-        answers.write(json.dumps(_answer(Path(name), kind)).encode() + b"\n")
+        name, kind, shown = json.loads(line)
+        answers.write(json.dumps(_answer(Path(name), kind, Path(shown))).encode() + b"\n")
         answers.flush()
 
 
-def _answer(path: Path, kind: str) -> dict[str, Any]:
+def _answer(file: Path, kind: str, path: Path) -> dict[str, Any]:
+    """What `file` holds; `path` is how it is called to the user."""
     try:
-        data = path.read_bytes()
+        data = file.read_bytes()
         content = READERS[kind](data, path)
     except LoadError as error:
         return {"error": str(error)}
@@ -56,6 +57,7 @@ def _answer(path: Path, kind: str) -> dict[str, Any]:
         "page_starts": content.page_starts,
         "metadata": known,
         "notes": content.notes,
+        "attached": content.attached,
     }
 
 

@@ -1,10 +1,9 @@
-"""Spreadsheets and files of records: each row a paragraph that can be read alone, with its columns' names."""
+"""Spreadsheets and tables: each row a paragraph that can be read alone, with its columns' names."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
@@ -28,9 +27,6 @@ MAX_TITLES = 5
 DELIMITERS = ",;\t|"
 SAMPLE = 16_000
 """Characters from which the delimiter is told."""
-MAX_TOLD = 5
-"""Broken lines that are told one by one."""
-PLAIN_KEYS = frozenset({"text", "body", "content"})
 _NUMBER = re.compile(r"[\W\d_]*(?:[eE][+-]?\d+)?[%€$£]?")
 _VAST_COUNT = re.compile(rb'<[^<>]*\b(?:c|uniqueC)ount="\d{9}')
 _LAST_CELL = re.compile(rb'<(?:\w+:)?c\b[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"')
@@ -74,25 +70,6 @@ def read_csv(data: bytes, path: Path, text: str) -> Content:
     shown, _ = join_blocks(row_paragraphs(rows))
     if not shown.strip():
         raise no_text(path)
-    return Content(shown, (), {}, tuple(notes))
-
-
-def read_jsonl(text: str, path: Path) -> Content:
-    """Each object of a file of JSON lines, or of one JSON array, as a paragraph of `key: value` lines.
-
-    Keys inside keys are joined by dots; what stands under `text`, `body` or `content` is written without its key.
-
-    Raises:
-        LoadError: If no line holds a JSON object with a value.
-    """
-    notes: list[str] = []
-    paragraphs = ["\n".join(_key_lines("", value)) for value in _objects(text.removeprefix("\ufeff"), notes)]
-    shown, _ = join_blocks(clean(paragraph) for paragraph in paragraphs)
-    if not shown.strip():
-        raise LoadError(
-            f"{path.name!r} holds no JSON object with a value. {' '.join(notes[:1])} "
-            "Write one object a line, or one array of objects."
-        )
     return Content(shown, (), {}, tuple(notes))
 
 
@@ -207,60 +184,3 @@ def _grid_of_xlsx(xml: bytes) -> int:
             column = column * 26 + letter - 64
         columns, rows = max(columns, column), max(rows, int(number))
     return columns * rows
-
-
-def _objects(text: str, notes: list[str]) -> Iterator[dict[str, Any]]:
-    """The JSON objects in `text`; what is none is told with its line."""
-    broken: list[str] = []
-    if text.lstrip().startswith("["):
-        values, what = _array(text, broken), "Entry"
-    else:
-        values, what = _lines(text, broken), "Line"
-    for number, value in values:
-        if isinstance(value, dict):
-            yield value
-        else:
-            broken.append(f"{what} {number} is no JSON object and was left out.")
-    notes += broken[:MAX_TOLD]
-    if len(broken) > MAX_TOLD:
-        notes.append(f"{len(broken) - MAX_TOLD:,} more were left out.")
-
-
-def _array(text: str, broken: list[str]) -> Iterator[tuple[int, Any]]:
-    try:
-        yield from enumerate(json.loads(text), 1)
-    except (ValueError, RecursionError) as error:
-        broken.append(f"The array is broken: {error}.")
-
-
-def _lines(text: str, broken: list[str]) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            reason = getattr(error, "msg", "a number too long, or nested too deeply")
-            broken.append(f"Line {number} is no JSON and was left out ({reason}).")
-        else:
-            yield number, value
-
-
-def _key_lines(key: str, value: Any) -> Iterator[str]:
-    """`key: value` for each value inside `value`; a list of plain values is one line."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _key_lines(f"{key}.{name}" if key else name, inner)
-    elif isinstance(value, list) and any(isinstance(inner, dict | list) for inner in value):
-        for inner in value:
-            yield from _key_lines(key, inner)
-    elif shown := _plain_value(value):
-        yield shown if key.rpartition(".")[2] in PLAIN_KEYS else f"{key}: {shown}"
-
-
-def _plain_value(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(filter(None, map(_plain_value, value)))
-    if isinstance(value, str):
-        return value.strip()
-    return "" if value is None else json.dumps(value)

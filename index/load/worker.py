@@ -45,13 +45,16 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
-    def read(self, path: Path, kind: Kind | Literal["pdf slowly"], digest: str | None = None) -> Content:
+    def read(
+        self, path: Path, kind: Kind | Literal["pdf slowly"], digest: str | None = None, file: Path | None = None
+    ) -> Content:
         """What the file holds.
 
         Args:
-            path: Of the file.
+            path: Of the file, as it is called to the user.
             kind: What it is read as.
             digest: The SHA-256 that its bytes must have; any when None.
+            file: Where its bytes lie, if that is elsewhere.
 
         Raises:
             LoadError: If it cannot be read, or is another file than `digest` tells.
@@ -61,7 +64,7 @@ class Worker:
             process = self._started()
             assert process.stdin is not None
             try:
-                process.stdin.write(json.dumps([str(path), kind]).encode() + b"\n")
+                process.stdin.write(json.dumps([str(file or path), kind, str(path)]).encode() + b"\n")
                 process.stdin.flush()
                 answer = json.loads(self._awaited(process, path))
             except OSError as error:
@@ -72,7 +75,8 @@ class Worker:
         if digest not in (None, answer["digest"]):
             raise LoadError(f"{str(path)!r} changed while it was read. Add it again when it is complete.")
         known = {name: Read(*read) for name, read in answer["metadata"].items()}
-        return Content(answer["text"], tuple(answer["page_starts"]), known, tuple(answer["notes"]))
+        notes, attached = tuple(answer["notes"]), tuple(answer["attached"])
+        return Content(answer["text"], tuple(answer["page_starts"]), known, notes, attached)
 
     def close(self) -> None:
         """End the process. A second call does nothing, and a later `read` starts a new one."""
@@ -147,14 +151,16 @@ class Workers:
         self._of_thread, self._lock = threading.local(), threading.Lock()
         self._all: list[Worker] = []
 
-    def read(self, path: Path, kind: Kind | Literal["pdf slowly"], digest: str | None = None) -> Content:
+    def read(
+        self, path: Path, kind: Kind | Literal["pdf slowly"], digest: str | None = None, place: Path | None = None
+    ) -> Content:
         """As `Worker.read`."""
         worker: Worker | None = getattr(self._of_thread, "worker", None)
         if worker is None:
             worker = self._of_thread.worker = Worker()
             with self._lock:
                 self._all.append(worker)
-        return worker.read(path, kind, digest)
+        return worker.read(path, kind, digest, place)
 
     def close(self) -> None:
         """End all processes; a later `read` starts new ones."""
