@@ -50,7 +50,7 @@ def open_library_to_read(settings: Settings) -> Library:
     """The library for commands that embed nothing: no weights are needed, and any embedder may have made it."""
     from index.pipeline import open_library
 
-    return open_library(settings.library, NoEmbedder(), passage_words=settings.passage_words, for_rebuild=True)
+    return open_library(settings.library, NoEmbedder(), for_rebuild=True, **settings.of_library)
 
 
 def open_library_to_write(settings: Settings, on_progress: Progress | None, *, for_rebuild: bool = False) -> Library:
@@ -59,7 +59,7 @@ def open_library_to_write(settings: Settings, on_progress: Progress | None, *, f
     from index.pipeline import open_library
 
     embedder = open_embedder(settings, on_progress)
-    return open_library(settings.library, embedder, passage_words=settings.passage_words, for_rebuild=for_rebuild)
+    return open_library(settings.library, embedder, for_rebuild=for_rebuild, **settings.of_library)
 
 
 def open_session(settings: Settings, on_progress: Progress | None) -> Session:

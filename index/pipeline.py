@@ -327,7 +327,7 @@ class Library(Reading):
     def _settle(self) -> None:
         """Forget what was removed long ago and make Chroma follow the record, after which no document is pending."""
         now, keep = datetime.now(UTC), self._keep_versions
-        self._record.past.forget((now - KEEP_REMOVED).isoformat(), (now - keep).isoformat() if keep else None)
+        self._record.past.forget((now - KEEP_REMOVED).isoformat(), None if keep is None else (now - keep).isoformat())
         self._dense.follow()
         if pending := self._record.pending():
             self._record.mark_ready(pending)

@@ -119,7 +119,9 @@ class Reading:
 
     def history(self, doc_id: str) -> list[DocumentState | Version]:
         """A document, of which this is the id or the id of an old version, and all its versions; the newest first."""
-        while (one := self._record.past.version(doc_id)) and one.replaced_by:
+        seen: set[str] = set()  # a damaged record may lead in a circle
+        while (one := self._record.past.version(doc_id)) and one.replaced_by and doc_id not in seen:
+            seen.add(doc_id)
             doc_id = one.replaced_by
         newest = one or self.state(doc_id)
         return [newest, *self._record.past.history(doc_id, newest.document.uri)] if newest else []

@@ -44,6 +44,14 @@ class IndexSettings(BaseSettings):
     passage_words: int = Field(
         default=120, ge=20, le=400, description="Words in a passage, at most, unless one sentence alone has more."
     )
+    keep_versions_days: int | None = Field(
+        default=None, ge=0, description="Days for which the old texts of changed files are kept; always when not set."
+    )
+
+    @property
+    def of_library(self) -> dict[str, Any]:
+        """What `open_library` is given of them besides the folder."""
+        return {"passage_words": self.passage_words, "keep_versions_days": self.keep_versions_days}
 
     @classmethod
     def settings_customise_sources(

@@ -49,7 +49,7 @@ def open_settled_library(
         UserFacingError: If the weights cannot be had or the library cannot be opened.
     """
     embedder = open_embedder(settings.embedder, settings.cache, settings.weights, on_progress)
-    return open_library(settings.library, embedder, passage_words=settings.passage_words, for_rebuild=for_rebuild)
+    return open_library(settings.library, embedder, for_rebuild=for_rebuild, **settings.of_library)
 
 
 def open_session(settings: Settings, on_progress: Progress | None = None) -> Session:

@@ -112,6 +112,8 @@ DAMAGES = {
     "headings cut": ("UPDATE passages SET headings = substr(headings, 2) WHERE number = 3",),
     "origins cut": (f"UPDATE documents SET origins = '{{\"tit' WHERE {OF_BANK}",),
     "pages no list": (f"UPDATE documents SET page_starts = '7' WHERE {OF_BANK}",),
+    "doubts no list": (f"UPDATE documents SET unsure = '7' WHERE {OF_BANK}",),
+    "no date of change": (f"UPDATE documents SET modified = 'soon' WHERE {OF_BANK}",),
     "no date": (f"UPDATE documents SET published = '2024-13-41' WHERE {OF_BANK}",),
     "a vector too short": ("UPDATE passages SET vector = substr(vector, 1, 20) WHERE number = 1",),
     "all vectors too short": ("UPDATE passages SET vector = substr(vector, 1, 20)",),
@@ -221,6 +223,27 @@ def test_a_damaged_header_hides_nothing(before: dict[str, Document], place: Path
     with rebuilt(place / "library") as library:
         assert library.damage() == []
         assert documents_in(library) == before
+
+
+def test_old_versions_outlive_a_damaged_record_and_can_be_taken_back_where_their_document_is_lost(
+    place: Path,
+) -> None:
+    path = place / "bank.txt"
+    with open_library(place / "library", HashingEmbedder()) as library:
+        for count in ("3 guests", "4 guests", "5 guests"):
+            path.write_text(REPORTS["bank.txt"].replace("3 guests", count) + "Elsewhere.\n")
+            library.sync(path)
+        newest, *old = library.history(library.find(str(path)))
+    record = place / "library" / FILE
+    record.write_bytes(b"no header at all" + record.read_bytes()[16:])
+    with rebuilt(place / "library") as library:
+        assert library.history(newest.document.doc_id)[1:] == old and len(old) == 2
+
+    run(place / "library", f"DELETE FROM documents WHERE doc_id = '{newest.document.doc_id}'")
+    record.write_bytes(b"no header at all" + record.read_bytes()[16:])
+    with rebuilt(place / "library") as library:
+        assert old[0].document in [one.document for one in library.removed()]
+        assert library.document(old[1].document.doc_id) == old[1].document
 
 
 def test_a_file_that_is_no_record_at_all_is_told_and_left(place: Path) -> None:

@@ -231,6 +231,17 @@ def test_a_quote_from_before_a_change_still_opens_the_text_it_quotes(opened, fol
     assert library.removed() == []
 
 
+def test_old_versions_go_after_the_days_that_are_set(opened, folder):
+    library = opened(keep_versions_days=0)
+    library.sync(folder)
+    (old,) = [state.document for state in library.documents() if state.document.title == "Trial opens"]
+    (folder / "court.txt").write_text(COURT.replace("nine", "ten"))
+    library.sync(folder)
+    assert library.document(old.doc_id) is None
+    library.remove([str(folder / "bank.txt")])
+    assert len(library.removed()) == 1, "what was removed is no old version"
+
+
 def test_what_another_file_took_the_place_of_is_an_old_version(opened, folder):
     library = opened()
     library.sync(folder)

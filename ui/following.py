@@ -50,7 +50,7 @@ class Following:
             self._say(f"Changes are no longer followed: {error}")
 
     def _tell(self, report: SyncReport) -> None:
-        self._say(outcome_words(Outcome("Last change", report)))
+        self._say(outcome_words(Outcome("Up to date", report)))
 
     def _say(self, words: str) -> None:
         self.last = f"{datetime.now():%H:%M} {words}"
