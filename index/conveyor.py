@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,6 @@ class Conveyor:
 
     Args:
         embedder: Makes the vectors.
-        prepare: Reads a file, in a thread.
         made_of: The vectors that are there of an old document.
         keep: Called with each document and its vectors, in this thread.
         fail: Called with the path of a file that could not be read, and why, in this thread.
@@ -47,21 +46,20 @@ class Conveyor:
     def __init__(
         self,
         embedder: Embedder,
-        prepare: Callable[[Path, Mapping[str, str]], Prepared],
         made_of: Callable[[Document], Made],
         keep: Callable[[Read, DocumentVectors], None],
         fail: Callable[[Path, Exception], None],
         readers: int = READERS,
     ) -> None:
-        self._embedder, self._prepare, self._made_of, self._keep, self._fail = embedder, prepare, made_of, keep, fail
+        self._embedder, self._made_of, self._keep, self._fail = embedder, made_of, keep, fail
         self._readers, self._maker = ThreadPoolExecutor(readers), ThreadPoolExecutor(1)
         self._reading: deque[tuple[Path, Future[Prepared], Document | None]] = deque()
         self._read: list[Read] = []
         self._making: tuple[list[Read], Future[list[DocumentVectors]]] | None = None
 
-    def take(self, path: Path, given: Mapping[str, str], old: Document | None) -> None:
-        """Have a file read, and those before it embedded and kept as far as they are ready."""
-        self._reading.append((path, self._readers.submit(self._prepare, path, given), old))
+    def take(self, path: Path, prepare: Callable[[], Prepared], old: Document | None) -> None:
+        """Have the file of a path read in a thread, and those before it embedded and kept as far as they are ready."""
+        self._reading.append((path, self._readers.submit(prepare), old))
         while len(self._reading) > AHEAD:
             self._take_read()
 

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from index.records import Failure
 
+SEVERAL = frozenset({".zip", ".mbox", ".eml", ".msg", ".jsonl", ".ndjson"})
+"""Endings of files that may hold several documents."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -57,11 +60,19 @@ def file_hash(path: Path) -> str:
 
 
 def is_gone(path: Path) -> bool:
-    """Whether the file was deleted or moved; a file that merely cannot be reached now is not gone."""
+    """Whether the file was deleted or moved; one that merely cannot be reached now, or lies in another, is not gone."""
     try:
         path.stat()
         return False
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return True
+    except NotADirectoryError:
+        return container_of(path) is None
     except OSError:
         return False
+
+
+def container_of(path: Path) -> Path | None:
+    """The file in which the file of this path lies: an archive, a mail. None for a file of its own, and for none."""
+    found = next((parent for parent in path.parents if parent.exists()), None)
+    return found if found and found.is_file() and found.suffix.lower() in SEVERAL else None

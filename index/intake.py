@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections import UserDict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from index.conveyor import READERS, Conveyor, Read
+from index.edit import edited
 from index.embed import Embedder
 from index.errors import LoadError
-from index.files import file_hash, is_gone
+from index.files import SEVERAL, container_of, file_hash, is_gone
 from index.gone import too_many_gone
-from index.prepare import GIVEN_ORIGIN, Prepare, embed_document, given_about, made_before
-from index.record import DocumentVectors, Embedding, Record
+from index.known import Sources
+from index.prepare import GIVEN_ORIGIN, Prepare, embed_document, given_about, made_before, prepare_document
+from index.record import Contained, DocumentVectors, Embedding, Record
 from index.records import Document, Failure, Prepared
 from index.report import FileRow, Outcome, SyncReport
 
@@ -32,30 +33,43 @@ class Intake:
         prepare: Prepare,
         suffixes: Collection[str],
         readers: int = READERS,
+        passage_words: int | None = None,
     ) -> None:
+        """With `passage_words`, files that hold several documents are taken apart by the package's own readers."""
+        self._passage_words = passage_words
         self._record, self._embedder, self._prepare, self._suffixes = record, embedder, prepare, suffixes
         self._sources = Sources(record.sources())
         self._restored = record.restored()
         self._rows: dict[str, FileRow] = {}
         self._copies: dict[str, str] = {}
         """Content hash by the path of each duplicate."""
+        self._contained: dict[str, Contained] = {}
+        """Of the files that hold several documents, to be noted when these are kept."""
         self._embedded = 0
         made_of = partial(made_before, record)
-        self._conveyor = Conveyor(embedder, self._read, made_of, self._keep, self._failed, readers)
+        self._conveyor = Conveyor(embedder, made_of, self._keep, self._failed, readers)
 
     def take(self, path: Path, given: Mapping[str, str] | None = None) -> None:
         """Bring the record up to date with one file; a file that cannot be used leaves its document as it was.
 
         What has to be read may be in the record only after `finish`.
         """
+        several = self._passage_words is not None and path.suffix.lower() in SEVERAL
         try:
-            self._rows[str(path)] = self._take(path, given or {})
+            if several:
+                self._take_several(path, given or {})
+            else:
+                self._rows[str(path)] = self._take(path, given or {})
         except (LoadError, OSError) as error:
             self._failed(path, error)
 
     def finish(self) -> None:
         """Wait until the record holds all that was taken."""
         self._conveyor.finish()
+        for uri, contained in self._contained.items():
+            if self._sources.keys() >= {*contained.uris}:
+                self._record.note_contained(uri, contained)
+        self._contained.clear()
 
     def fail(self, failure: Failure) -> None:
         """Note what could not be used."""
@@ -99,8 +113,12 @@ class Intake:
     def take_orphans(self, given: Mapping[str, str] | None = None) -> None:
         """Take the duplicates whose original has changed or gone during the run: theirs is now the only copy."""
         for uri, content_hash in list(self._copies.items()):
-            if not self._sources.of(content_hash):
-                self.take(Path(uri), given)
+            if self._sources.of(content_hash):
+                continue
+            container = container_of(Path(uri)) if self._passage_words is not None else None
+            if container:
+                self._record.note_contained(str(container), None)  # so that it is read again
+            self.take(container or Path(uri), given)
         self.finish()
 
     def close(self) -> None:
@@ -138,7 +156,54 @@ class Intake:
         before = old or (self._record.past.removed_with(content_hash) if content_hash else None)
         if content_hash:
             self._sources[uri] = (content_hash[:16], content_hash)
-        self._conveyor.take(path, {**given_about(before), **given}, old)
+        self._conveyor.take(path, partial(self._read, path, {**given_about(before), **given}), old)
+        return FileRow(uri, "updated" if old else "added")
+
+    def _take_several(self, path: Path, given: Mapping[str, str]) -> None:
+        """Bring the record up to date with all documents that a file holds."""
+        from index.load import load_documents
+
+        uri, content_hash = str(path), file_hash(path)
+        noted = self._record.contained(uri)
+        if noted and noted.content_hash == content_hash and not given and self._sources.keys() >= {*noted.uris}:
+            self._rows |= {each: FileRow(each, "unchanged") for each in noted.uris}
+            self._copies |= noted.copies
+            return
+        found = load_documents(path, given or None)
+        for each in found:
+            if isinstance(each, Failure):
+                self.fail(each)
+            else:
+                self._rows[each.uri] = self._take_document(each, given)
+        uris = {each.uri for each in found}
+        for gone in [each for each in self._sources if each not in uris and each.startswith(f"{uri}/")]:
+            self._record.remove([self._sources[gone][0]])
+            del self._sources[gone]
+            self._rows[gone] = FileRow(gone, "removed")
+        if not any(isinstance(each, Failure) for each in found):
+            copies = {each: self._copies[each] for each in uris if each in self._copies}
+            self._contained[uri] = Contained(content_hash, sorted(uris - copies.keys()), copies)
+
+    def _take_document(self, document: Document, given: Mapping[str, str]) -> FileRow:
+        """As `_take`, for a document that was read already."""
+        assert self._passage_words is not None  # without it no file is taken apart
+        uri, content_hash = document.uri, document.content_hash
+        known = self._sources.get(uri)
+        old = self._record.document(known[0]) if known else None
+        if old and content_hash == old.content_hash and (outcome := self._known(old, given)):
+            return FileRow(uri, outcome)
+        if elsewhere := self._sources.of(content_hash, other_than=uri):
+            if is_gone(Path(elsewhere)):
+                self._record.move(self._sources[elsewhere][0], uri)
+                self._sources[uri] = self._sources.pop(elsewhere)
+                return FileRow(uri, "moved", elsewhere)
+            self._copies[uri] = content_hash
+            return FileRow(uri, "duplicate", elsewhere)
+        before = old or self._record.past.removed_with(content_hash)
+        about = {name: value for name, value in given_about(before).items() if name not in {"encoding", *given}}
+        self._sources[uri] = (document.doc_id, content_hash)
+        document = edited(document, about) if about else document
+        self._conveyor.take(Path(uri), partial(prepare_document, document, self._passage_words), old)
         return FileRow(uri, "updated" if old else "added")
 
     def _known(self, old: Document, given: Mapping[str, str]) -> Outcome | None:
@@ -198,39 +263,6 @@ class Intake:
             return
         self._embedded += vectors.embedded
         self._sources[document.uri] = (document.doc_id, document.content_hash)
-
-
-class Sources(UserDict[str, tuple[str, str]]):
-    """Id and content hash of the document of each path, also of those on their way; found by their hash, too."""
-
-    def __init__(self, known: Mapping[str, tuple[str, str]]) -> None:
-        self._before: dict[str, tuple[str, str] | None] = {}
-        self._paths: dict[str, dict[str, None]] = {}
-        super().__init__(known)
-        self._before.clear()
-
-    def __setitem__(self, uri: str, source: tuple[str, str]) -> None:
-        self._before.setdefault(uri, self.data.get(uri))
-        if uri in self.data:
-            del self[uri]
-        self._paths.setdefault(source[1], {})[uri] = None
-        super().__setitem__(uri, source)
-
-    def __delitem__(self, uri: str) -> None:
-        del self._paths[self.data[uri][1]][uri]
-        super().__delitem__(uri)
-
-    def of(self, content_hash: str, other_than: str | None = None) -> str | None:
-        """The first path with this content."""
-        return next((uri for uri in self._paths.get(content_hash, ()) if uri != other_than), None)
-
-    def back(self, uri: str) -> None:
-        """What was known of a path before this run, since its file could not be used."""
-        before = self._before.get(uri)
-        if before is not None:
-            self[uri] = before
-        elif uri in self._before and uri in self:
-            del self[uri]
 
 
 def _holds(document: Document, given: Mapping[str, str]) -> bool:

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from index.conveyor import READERS
 from index.dense import DenseSearch
 from index.edit import as_read, edited
 from index.embed import Embedder
@@ -86,7 +87,7 @@ def open_library(
             salvaged = salvage(folder, keep_with(embedder, passage_words))
         record = Record(folder)
     keep = None if keep_versions_days is None else timedelta(days=keep_versions_days)
-    library = Library(folder, record, embedder, prepare or prepare_with(passage_words), suffixes, passage_words, keep)
+    library = Library(folder, record, embedder, prepare, suffixes, passage_words, keep)
     library.salvaged = salvaged
     try:
         if not for_rebuild:
@@ -107,13 +108,15 @@ class Library(Reading):
         folder: Path,
         record: Record,
         embedder: Embedder,
-        prepare: Prepare,
+        prepare: Prepare | None,
         suffixes: Collection[str],
         passage_words: int,
         keep_versions: timedelta | None = None,
     ) -> None:
         super().__init__(folder, record, embedder)
-        self._prepare, self.suffixes, self._passage_words = prepare, suffixes, passage_words
+        self._prepare, self.suffixes = prepare or prepare_with(passage_words), suffixes
+        self._passage_words = passage_words
+        self._reads_itself = prepare is None
         self._keep_versions = keep_versions
         self.salvaged: tuple[list[str], list[Failure]] = ([], [])
         """What opening a damaged record kept and lost, for the rebuild that it was opened for to tell."""
@@ -297,7 +300,7 @@ class Library(Reading):
         with self._writing():
             self.check_embedder()
             found = find_files(paths if only is None else present(only, paths, self.folder), leave_out=self.folder)
-            with closing(Intake(self._record, self.embedder, self._prepare, self.suffixes)) as intake:
+            with closing(self._intake()) as intake:
                 for failure in found.failed:
                     intake.fail(failure)
                 for done, path in enumerate(found.files):
@@ -315,6 +318,11 @@ class Library(Reading):
             if found.files:
                 report_progress(len(found.files), len(found.files), str(found.files[-1]))
         return intake.report(time.perf_counter() - began)
+
+    def _intake(self) -> Intake:
+        # Who gives a `prepare` has it called in one thread, a file at a time.
+        readers, words = (READERS, self._passage_words) if self._reads_itself else (1, None)
+        return Intake(self._record, self.embedder, self._prepare, self.suffixes, readers, words)
 
     def _restore(self, document: Document) -> None:
         if other := self._record.document_by_uri(document.uri):

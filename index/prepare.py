@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from index.context import embedding_text
 from index.embed import Embedder
 from index.errors import LibraryDamagedError, LoadError
+from index.files import container_of
 from index.record import DocumentVectors, Embedding, Record
-from index.records import Document, Facts, Passage, Prepared, Span
+from index.records import Document, Facts, Failure, Passage, Prepared, Span
 
 Prepare = Callable[[Path, Mapping[str, str] | None], Prepared]
 """Reads a file with what the user has given about it; raises LoadError."""
 GIVEN_ORIGIN = "given by you"
 """The origin that `index.load` writes for a value of the user's; such a value outlives a change of the file."""
+Unfold = Callable[[Path, Mapping[str, str] | None], Sequence[Document | Failure]]
+"""Reads all documents of a file that may hold several; raises LoadError."""
 Embedded = tuple[str, tuple[Span, ...]]
 """What a passage's vectors were made from: its text in its context, and where its sentences are in that."""
 Made = Mapping[Embedded, tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -29,9 +32,7 @@ def prepare_with(passage_words: int) -> Prepare:
     """The real `Prepare`: load, find the dates, cut."""
 
     def prepare(path: Path, given: Mapping[str, str] | None) -> Prepared:
-        from index.load import load_document
-
-        return prepare_document(load_document(path, given), passage_words)
+        return prepare_document(read_file(str(path), given), passage_words)
 
     return prepare
 
@@ -55,12 +56,25 @@ def given_about(document: Document | None) -> dict[str, str]:
     return {name: str(getattr(document, name)) for name in names} | encoding
 
 
+def read_file(uri: str, given: Mapping[str, str] | None = None) -> Document:
+    """The document in a file, or in one that lies in another. Raises LoadError."""
+    from index.load import load_document, load_documents
+
+    path = Path(uri)
+    container = container_of(path)
+    if container is None:
+        return load_document(path, given)
+    inside = load_documents(container, given)
+    found = next((one for one in inside if isinstance(one, Document) and one.uri == uri), None)
+    if found is None:
+        raise LoadError(f"There is no {path.name!r} in {str(container)!r} any more.")
+    return found
+
+
 def load_again(document: Document) -> Document | None:
     """The document read from its file once more, with all that is known about it; None where that has changed."""
-    from index.load import load_document
-
     try:
-        read = load_document(Path(document.uri), given_about(document))
+        read = read_file(document.uri, given_about(document))
     except LoadError:
         return None
     return replace(document, text=read.text) if read.content_hash == document.content_hash else None
@@ -68,10 +82,8 @@ def load_again(document: Document) -> Document | None:
 
 def read_by_facts(facts: Facts) -> Document | None:
     """The document read from its file, with what is known of it; None where the file is not there as it was."""
-    from index.load import load_document
-
     try:
-        read = load_document(Path(facts.uri))
+        read = read_file(facts.uri)
     except LoadError:
         return None
     known = {name: getattr(facts, name) for name in ("title", "outlet", "published", "collection")}

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -48,6 +48,17 @@ class DocumentVectors:
     sentences: Vectors
     embedded: int = 0
     """Passages whose vectors were made now, and not taken from before."""
+
+
+class Contained(NamedTuple):
+    """What a file that holds several documents holds."""
+
+    content_hash: str
+    """Of the file."""
+    uris: list[str]
+    """Of the documents that are kept."""
+    copies: dict[str, str]
+    """Content hash by path of those that lie elsewhere, too, and are kept from there."""
 
 
 class Record(Access):
@@ -128,6 +139,19 @@ class Record(Access):
                     keep_version(db, doc_id, replaced_by)
                 delete_document(db, doc_id)
             forget_orphans(db)
+
+    def contained(self, uri: str) -> Contained | None:
+        """What a file that holds several documents held when it was last read."""
+        rows = self.read("SELECT value FROM meta WHERE key = ?", f"inside {uri}")
+        return Contained(*json.loads(rows[0][0])) if rows else None
+
+    def note_contained(self, uri: str, contained: Contained | None) -> None:
+        """Note what a file that holds several documents holds, after all of it was taken; None to forget it."""
+        with self.transaction() as db:
+            if contained is None:
+                db.execute("DELETE FROM meta WHERE key = ?", (f"inside {uri}",))
+            else:
+                set_meta(db, **{f"inside {uri}": json.dumps(contained)})
 
     def mark_found(self, doc_id: str) -> None:
         """Note that the file of a document that was taken back is there again."""

@@ -312,7 +312,8 @@ def test_an_outlook_message_reads_like_the_mail_it_was():
         "Subject: RE: The bridge\nFrom: Inés <ines@example.org>\nTo: a@example.org\n"
         "Date: Sun, 3 Mar 2019 23:30:00 -0500\n\nThe loan.\nApproved."
     )
-    assert values(content) == {"title": "The bridge", "author": "Inés", "published": "2019-03-03"}
+    told = {"published": "2019-03-03", "published_at": "2019-03-03T23:30:00-05:00"}
+    assert values(content) == {"title": "The bridge", "author": "Inés", **told}
 
 
 def test_an_outlook_message_without_its_head_has_the_day_in_utc_and_says_so():

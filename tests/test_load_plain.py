@@ -41,7 +41,8 @@ def test_a_paragraph_of_two_lines_is_put_together_and_told() -> None:
 def test_a_line_broken_early_by_hand_goes_on_and_a_quoted_one_loses_its_mark_within() -> None:
     text = (
         "Beneath a scorching sun they sang songs and chanted against the old President\nDaniel Moi of Kenya, "
-        "who has been their ruler for some\ntwenty years, and of whom nobody in the crowd had asked\nwhether he would go.\n"
+        "who has been their ruler for some\ntwenty years, and of whom nobody in the crowd had asked\nwhether he "
+        "would go.\n"
     )
     assert len(read(text).splitlines()) == 1
     quoted = "".join(f"> {line}\n" for line in textwrap.wrap(PROSE, 72))

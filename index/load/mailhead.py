@@ -12,7 +12,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from itertools import groupby
 
 from index.load.mailtext import CONTROLS, Told, decode_part
-from index.load.metadata import Read
+from index.load.metadata import Read, moment_of
 
 HEAD = ("Subject", "From", "To", "Cc", "Date")
 """The head lines that are shown, in this order."""
@@ -92,7 +92,9 @@ def published_day(value: str, told: Told) -> dict[str, Read]:
     day = _day(value)
     if value and not day:
         told.note(f"The mail's Date header is no date that can be: {value[:60]!r}.")
-    return {"published": _read(day.isoformat(), "Date", value)} if day else {}
+    moment = moment_of(day, value) if day else None
+    found = {"published": day.isoformat() if day else None, "published_at": moment}
+    return {name: _read(told_as, "Date", value) for name, told_as in found.items() if told_as}
 
 
 def _read(value: str, name: str, written: str) -> Read:
