@@ -300,12 +300,15 @@ class Library(Reading):
             found = find_files(paths if only is None else present(only, paths, self.folder), leave_out=self.folder)
             for failure in found.failed:
                 intake.fail(failure)
-            for done, path in enumerate(found.files):
-                report_progress(done, len(found.files), str(path))
-                intake.take(path, given)
-            if remove:
-                intake.remove_gone([root for root in map(absolute, paths) if root.is_dir()], confirmed, only)
-            intake.take_orphans(given)
+            try:
+                for done, path in enumerate(found.files):
+                    report_progress(done, len(found.files), str(path))
+                    intake.take(path, given)
+                if remove:
+                    intake.remove_gone([root for root in map(absolute, paths) if root.is_dir()], confirmed, only)
+                intake.take_orphans(given)
+            finally:
+                intake.close()
             try:
                 self._settle()
             except LibraryError as error:
@@ -313,7 +316,6 @@ class Library(Reading):
                 intake.fail(Failure(str(self.folder), str(error)))
             if found.files:
                 report_progress(len(found.files), len(found.files), str(found.files[-1]))
-            intake.close()
         return intake.report(time.perf_counter() - began)
 
     def _restore(self, document: Document) -> None:
