@@ -43,7 +43,8 @@ def as_read(document: Document, forget: Collection[str], prepare: Prepare) -> Do
             f"The file {document.uri!r} has changed, so what it says does not belong to this text. Bring the "
             f"library up to date first: dateline add {document.uri!r}"
         )
-    return read.document
+    # The text that has been quoted stays, though a file may be read otherwise by now.
+    return replace(read.document, text=document.text, page_starts=document.page_starts)
 
 
 def _value(name: str, text: str) -> str | date:

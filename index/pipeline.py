@@ -1,7 +1,8 @@
 """The library: documents in, passages found. Start here; `open_library` is the way in.
 
-A file is read, dated, cut and embedded (`intake.py`), kept whole in the record (`record.py`), and its vectors copied
-to Chroma (`dense.py`). A kill at any point leaves the record whole, and the next open finishes the rest.
+A file is read, dated, cut and embedded (`prepare.py`, `intake.py`), kept whole in the record (`record.py`), as an old
+version once another takes its place (`past.py`), and its vectors copied to Chroma (`dense.py`). What can be asked is in
+`reading.py`. A kill at any point leaves the record whole, and the next open finishes the rest.
 """
 
 from __future__ import annotations

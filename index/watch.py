@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import EmbedderMismatchError, LibraryDamagedError, LibraryError
 from index.files import absolute, find_files
+from index.filters import collection_name
 from index.intake import lies_in
 
 if TYPE_CHECKING:
@@ -67,12 +68,16 @@ class Follower:
         Args:
             library: Stays open; it may serve others meanwhile.
             folders: What `Library.sync` is to follow.
-            on_report: Called with the first run, and with each that found something new; unchanged files, and what was
-                told before of files that fail or are duplicates, are left out of its rows.
+            on_report: Called with the first run, and with what is new in each later one, if anything is: a file that
+                fails again or is still a duplicate is not.
             on_trouble: Called with what keeps the library from being up to date, once, while it is tried again.
             collection: As in `Library.sync`.
+
+        Raises:
+            LibraryError: If the collection has no fit name.
         """
-        self._library, self._folders, self._collection = library, [absolute(one) for one in folders], collection
+        self._library, self._folders = library, [absolute(one) for one in folders]
+        self._collection = None if collection is None else collection_name(collection)
         self._on_report, self._on_trouble = on_report, on_trouble
         self.stopped = Event()
         """Ends `run` when it is set, also from another thread."""
@@ -83,6 +88,7 @@ class Follower:
         """When everything is to be read next, however little has changed."""
         self._again_at = 0.0
         self._trouble: str | None = None
+        self._reported = False
 
     def run(self) -> None:
         """Follow the folders until `stopped` is set.
@@ -192,13 +198,14 @@ class Follower:
             return
         except _StoppedError:
             return
-        first, self._trouble = self._everything_at == 0.0, None
+        self._trouble = None
         self._everything_at = time.monotonic() + EVERYTHING_S if everything else self._everything_at
         for path in settled:
             del self._pending[path]
         news = self._news(report)
-        if news or first:
-            self._on_report(replace(report, rows=news))
+        if news or not self._reported:
+            self._on_report(replace(report, rows=news) if self._reported else report)
+        self._reported = True
 
     def _sync(self, folders: Sequence[Path], changed: set[Path] | None) -> SyncReport:
         only = None

@@ -210,6 +210,7 @@ def test_what_is_given_with_a_single_file_is_kept_with_its_origin(dateline, fold
         (["restore-backup", "all.zip"], "no file"),
         (["export", "documents"], "not overwritten"),
         (["watch", "nowhere"], "'nowhere'"),
+        (["watch", "documents", "--collection", " "], "no name for a collection"),
         (["edit", "documents/court.txt"], "--forget FIELD"),
         (["edit", "zzzz", "--title", "x"], "'zzzz'"),
         (["remove", "nothing.txt", "--yes"], "'nothing.txt'"),

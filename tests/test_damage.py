@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from fakes import HashingEmbedder
 from growth import kinds
+from test_record import as_format_3
 
 from cli.check import guarded
 from cli.stored_checks import check_library
@@ -244,6 +245,16 @@ def test_old_versions_outlive_a_damaged_record_and_can_be_taken_back_where_their
     with rebuilt(place / "library") as library:
         assert old[0].document in [one.document for one in library.removed()]
         assert library.document(old[1].document.doc_id) == old[1].document
+
+
+def test_a_damaged_record_of_an_older_format_is_mended_too(before: dict[str, Document], place: Path) -> None:
+    as_format_3(place / "library")
+    record = place / "library" / FILE
+    record.write_bytes(bytes(20) + record.read_bytes()[20:])
+    with rebuilt(place / "library") as library:
+        assert library.damage() == []
+        assert documents_in(library) == before
+        assert [one.document.title for one in library.removed()] == ["Tunnel in the news"]
 
 
 def test_a_file_that_is_no_record_at_all_is_told_and_left(place: Path) -> None:

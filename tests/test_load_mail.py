@@ -49,7 +49,8 @@ def test_the_text_is_head_lines_then_a_blank_line_then_the_body():
 
 def test_the_day_is_that_of_the_senders_own_zone():
     content = eml(HEAD + "\nHello.\n")
-    assert values(content) == {"title": "The bridge", "author": "Ines Calder", "published": "2019-03-03"}
+    told = {"published": "2019-03-03", "published_at": "2019-03-03T23:30:00-05:00"}
+    assert values(content) == {"title": "The bridge", "author": "Ines Calder", **told}
     assert content.metadata["published"].origin == "the mail's Date header: 'Sun, 3 Mar 2019 23:30:00 -0500'"
 
 

@@ -177,11 +177,7 @@ OF_4 = {"published_at", "modified", "address", "unsure", "signature", "added_at"
 
 
 def as_format_3(folder):
-    """Make the record of this folder one of format 3, with a document and a removed one."""
-    with closing(Record(folder)) as record:
-        put(record, COURT)
-        put(record, BANK)
-        record.remove([BANK.document.doc_id])
+    """Make the record of this folder one of format 3, with all that this had."""
     with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as db:
         db.execute("DROP INDEX removed_chain")
         for table in ("documents", "removed"):
@@ -192,35 +188,44 @@ def as_format_3(folder):
         db.execute("PRAGMA journal_mode = DELETE")
 
 
+@pytest.fixture
+def format_3(tmp_path):
+    """A folder with a record of format 3, with a document and a removed one."""
+    with closing(Record(tmp_path)) as record:
+        put(record, COURT)
+        put(record, BANK)
+        record.remove([BANK.document.doc_id])
+    as_format_3(tmp_path)
+    return tmp_path
+
+
 OLD_COURT = replace(COURT.document, published_at=None, modified=None, address=None, unsure=frozenset())
 
 
 @pytest.mark.parametrize("writable", [True, False])
-def test_a_record_of_format_3_is_read_whole_and_brought_to_this_one_where_it_may_be_written(tmp_path, writable):
-    as_format_3(tmp_path)
-    before = (tmp_path / FILE).read_bytes()
-    with closing(Record(tmp_path, writable=writable)) as record:
+def test_a_record_of_format_3_is_read_whole_and_brought_to_this_one_where_it_may_be_written(format_3, writable):
+    before = (format_3 / FILE).read_bytes()
+    with closing(Record(format_3, writable=writable)) as record:
         assert record.document(COURT.document.doc_id) == OLD_COURT
         assert record.documents(COURT.document.doc_id)[0].document == OLD_COURT
         assert [(one.document, one.added_at) for one in record.past.removed()] == [(BANK.document, None)]
         assert record.past.version(BANK.document.doc_id).document == BANK.document
         assert record.past.history(COURT.document.doc_id, COURT.document.uri) == []
         assert record.health.damage() == []
-    assert ((tmp_path / FILE).read_bytes() == before) != writable
+    assert ((format_3 / FILE).read_bytes() == before) != writable
 
 
-def test_a_record_of_format_3_becomes_what_a_new_one_is(tmp_path):
-    (tmp_path / "new").mkdir()
-    Record(tmp_path / "new").close()
-    as_format_3(tmp_path)
-    Record(tmp_path).close()
+def test_a_record_of_format_3_becomes_what_a_new_one_is(format_3):
+    (format_3 / "new").mkdir()
+    Record(format_3 / "new").close()
+    Record(format_3).close()
 
     def columns(path):
         with closing(sqlite3.connect(path)) as db:
             tables = "SELECT m.name, c.name, c.type FROM sqlite_schema m, pragma_table_info(m.name) c ORDER BY 1, cid"
             return db.execute(tables).fetchall()
 
-    assert columns(tmp_path / FILE) == columns(tmp_path / "new" / FILE)
+    assert columns(format_3 / FILE) == columns(format_3 / "new" / FILE)
 
 
 def test_a_failing_put_changes_nothing(record):

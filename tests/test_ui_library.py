@@ -81,9 +81,12 @@ def test_folders_are_followed_as_they_change_once_that_is_chosen_and_no_longer_w
         Event().wait(0.1)
     assert "1 added" in following.last
     assert "1 added" in shown(app.run())
+    other = library_app(filled).run()
+    assert other.toggle(key="follow").value, "it is one choice for all pages"
 
     app.toggle(key="follow").set_value(False).run()
     assert not following.is_alive() and not is_chosen(filled.folder)
+    assert not other.run().toggle(key="follow").value and not is_chosen(filled.folder)
 
 
 def test_following_ends_for_folders_that_are_no_longer_followed(filled: Library, followed: Path) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from index.backup import FOLLOW
-from index.errors import UserFacingError
+from index.errors import LibraryError, UserFacingError
 from index.pipeline import Library
 from index.report import SyncReport
 from index.watch import Follower
@@ -66,11 +66,14 @@ def is_chosen(folder: Path) -> bool:
 
 
 def choose(folder: Path, chosen: bool) -> None:
-    """Remember it, also for the next start."""
-    if chosen:
-        (folder / FOLLOW).write_text("{}", encoding="utf-8")
-    else:
-        (folder / FOLLOW).unlink(missing_ok=True)
+    """Remember it, also for the next start. Raises LibraryError."""
+    path = folder / FOLLOW
+    try:
+        path.write_text("{}", encoding="utf-8") if chosen else path.unlink(missing_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"{str(path)!r} cannot be written ({error.strerror}), so it stays as it was. Make the folder writable."
+        ) from error
 
 
 def keep_following(library: Library) -> Following | None:

@@ -52,17 +52,29 @@ def show_reindex(library: Library, documents: Sequence[DocumentState]) -> None:
 
 
 def _show_following(library: Library) -> None:
-    chosen = st.toggle(
+    # Another page may have chosen otherwise since.
+    st.session_state["follow"] = is_chosen(library.folder)
+    st.toggle(
         "Follow these folders as they change",
-        value=is_chosen(library.folder),
         key="follow",
+        on_change=_choose,
+        args=(library,),
         help="As long as this page's command runs: files are taken in a moment after they were written.",
     )
-    if chosen != is_chosen(library.folder):
-        choose(library.folder, chosen)
-    following = keep_following(library)
+    try:
+        following = keep_following(library)
+    except UserFacingError as error:
+        show_error(error)
+        return
     if following is not None:
         st.html(f'<p class="dl-note">{escape(following.last)}</p>')
+
+
+def _choose(library: Library) -> None:
+    try:
+        choose(library.folder, st.session_state["follow"])
+    except UserFacingError as error:
+        st.session_state["outcome"] = Outcome("This was not done", error=str(error))
 
 
 def _reindex(library: Library, roots: Sequence[Path], remove: int, on_progress: OnProgress) -> Outcome:
