@@ -192,6 +192,12 @@ def test_a_page_that_names_no_charset_is_read_by_what_is_detected():
     assert content.notes[0].startswith("Read as Windows-1251, detected")
 
 
+def test_a_page_is_read_in_the_encoding_that_is_given(tmp_path):
+    (tmp_path / "a.html").write_bytes("<p>Zürich kostet £5.</p>".encode("cp850"))
+    document = load_document(tmp_path / "a.html", {"encoding": "cp850"})
+    assert (document.text, document.origins[NOTES]) == ("Zürich kostet £5.", "Read as CP850, as given.")
+
+
 @given(data=st.binary(max_size=300))
 def test_no_bytes_crash_the_detection_and_what_it_gives_is_exact(data):
     detected, _ = detect_encoding(data)

@@ -132,7 +132,7 @@ def _content(file: File, digest: str, encoding: str | None) -> Content:
         content = _from_text(decoded.text, file.kind, file.data, path)
         return replace(content, notes=(*decoded.notes, *content.notes))
     try:
-        return _WORKER.read(path, file.kind, digest, place)
+        return _WORKER.read(path, file.kind, digest, place, encoding)
     except ReaderEndedError:
         if file.kind != "pdf":
             raise
