@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import pytest
 
+from cli.main import main
 from index.errors import UserFacingError
 from index.fetch import fetch_pages, is_public, read_addresses
 from index.load import load_document
@@ -166,6 +167,15 @@ def test_the_name_that_was_asked_for_is_told_to_the_server(tmp_path, site):
 def test_a_failure_leaves_the_others(tmp_path, site):
     first, second = fetched(tmp_path, f"{site}/nothing", f"{site}/a")
     assert isinstance(first, Failure) and isinstance(second, Path)
+
+
+def test_the_command_tells_what_was_saved_and_what_was_not(tmp_path, site, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["fetch", f"{site}/a", f"{site}/nothing", "--to", str(tmp_path), "--private"])
+    told = capsys.readouterr()
+    (path,) = tmp_path.iterdir()
+    assert told.out == f"saved {path}\n1 page saved, 1 failed\nAdd them: dateline add {tmp_path}\n"
+    assert "answers 404" in told.err and ended.value.code == 1
 
 
 def test_addresses_are_taken_from_files_each_once_without_remarks(tmp_path):

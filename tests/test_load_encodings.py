@@ -161,6 +161,17 @@ def test_what_is_not_sure_is_refused_with_the_likeliest_ones_and_the_option():
         read_text("Zürich".encode("latin-1"), Path("a.txt"))
 
 
+def test_unicode_with_a_few_broken_bytes_is_no_other_encoding():
+    read = read_text(TEXTS["fr"].encode() + b" caf\xe9 ", Path("a.txt"))
+    assert read.text == f"{TEXTS['fr']} caf\ufffd "
+    assert read.notes == ("1 character(s) do not fit its encoding, UTF-8, and are shown as \ufffd.",)
+
+
+def test_the_lines_that_tell_an_encoding_are_found_far_down_in_a_long_text():
+    text = "The council met on Tuesday and approved the loan.\n" * 2_000 + "The mayor’s café cost £40,000.\n" * 3
+    assert read_text(text.encode("cp1252"), Path("a.txt")).text == text
+
+
 def test_the_encoding_that_is_given_is_used_and_told():
     read = read_text("Zürich, Bogotá".encode("cp850"), Path("a.txt"), "ibm850")
     assert (read.text, read.notes) == ("Zürich, Bogotá", ("Read as CP850, as given.",))
@@ -190,6 +201,12 @@ def test_a_page_that_names_no_charset_is_read_by_what_is_detected():
     content = read_html(page.encode("cp1251"), Path("a.html"))
     assert TEXTS["ru"] in content.text
     assert content.notes[0].startswith("Read as Windows-1251, detected")
+
+
+def test_a_page_is_read_in_the_encoding_that_is_given(tmp_path):
+    (tmp_path / "a.html").write_bytes("<p>Zürich kostet £5.</p>".encode("cp850"))
+    document = load_document(tmp_path / "a.html", {"encoding": "cp850"})
+    assert (document.text, document.origins[NOTES]) == ("Zürich kostet £5.", "Read as CP850, as given.")
 
 
 @given(data=st.binary(max_size=300))

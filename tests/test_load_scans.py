@@ -105,6 +105,10 @@ class TestWithTheRealProgram:
         turned = picture(LINES).rotate(90, expand=True)
         assert read_image(saved(turned, "JPEG", exif=exif), Path("a.jpg")).text == TEXT
 
+    def test_a_page_that_was_scanned_on_its_side_is_read(self):
+        content = read_pdf(scan(picture(LINES * 3, (1240, 900)).rotate(90, expand=True)), Path("a.pdf"))
+        assert content.text.replace("\n\n", " ") == " ".join([TEXT] * 3)
+
     def test_small_letters_of_a_screen_are_read(self):
         small = Image.new("RGBA", (620, 120), (0, 0, 0, 0))
         font = ImageFont.load_default(14)

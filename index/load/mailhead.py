@@ -29,10 +29,12 @@ _BETWEEN_WORDS = re.compile(r"(?<=\?=) (?==\?[^?\s]{1,60}\?[bBqQ]\?)")
 
 
 def head_fields(message: Message, told: Told) -> dict[str, str]:
+    """The head lines that are shown, decoded, by their names; "" for one that is not there."""
     return {name: head_field(message, name, told) for name in HEAD}
 
 
 def shown_head(values: dict[str, str]) -> str:
+    """The head as it stands in the text: a line each, in a fixed order, without those that are not there."""
     return "\n".join(f"{name}: {values[name]}" for name in HEAD if values[name])
 
 
@@ -78,17 +80,20 @@ def _word_bytes(kind: str, text: str) -> bytes:
 
 
 def head_metadata(message: Message, told: Told) -> dict[str, Read]:
+    """Title, author and day of a mail, each with the head line that says so."""
     found = title_and_author(head_field(message, "Subject", told), _raw(message, "From", told), told)
     return found | published_day(head_field(message, "Date", told), told)
 
 
 def title_and_author(subject: str, raw_sender: str, told: Told) -> dict[str, Read]:
+    """The subject without marks of replies, and the senders' names."""
     title, author = _REPLY.sub("", subject).strip(), _author(raw_sender, told)
     found = {"title": _read(title, "Subject", subject), "author": _read(author, "From", decoded_line(raw_sender, told))}
     return {name: read for name, read in found.items() if read.value}
 
 
 def published_day(value: str, told: Told) -> dict[str, Read]:
+    """The day of a Date line; none, and a note, where it is no date that can be."""
     day = _day(value)
     if value and not day:
         told.note(f"The mail's Date header is no date that can be: {value[:60]!r}.")

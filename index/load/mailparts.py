@@ -119,11 +119,13 @@ def _body(part: Message, told: Told) -> Iterator[str]:
 
 
 def payload_of(part: Message) -> bytes:
+    """The bytes of a part, decoded from how it was sent."""
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
 
 def charset_of(part: Message) -> str:
+    """The charset that a part names; "" without one."""
     charset = part.get_param("charset", "")
     # A tuple is RFC 2231's form: charset, language, value.
     return str(charset[2] if isinstance(charset, tuple) else charset)
@@ -161,6 +163,7 @@ def attached_parts(message: Message, told: Told) -> Iterator[tuple[str, str, byt
 
 
 def shown_size(count: int) -> str:
+    """A number of bytes in words."""
     if count < 1000:
         return f"{count} bytes"
     return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

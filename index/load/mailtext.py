@@ -57,6 +57,7 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def too_deep(path: Path) -> LoadError:
+    """The error for parts within parts without end."""
     return LoadError(
         f"{str(path)!r} has parts within parts, more than {MAX_DEPTH} deep: no mail program writes that, so it was "
         "not read. Save the innermost mail on its own and add that."
@@ -114,6 +115,7 @@ def _cut_character(data: bytes, name: str) -> str | None:
 
 
 def html_body(payload: bytes, charset: str, told: Told) -> Iterator[str]:
+    """The text of a part in HTML, if it has any; what it could not give goes to `told`."""
     from index.load.html import read_html
 
     if not payload.strip():
@@ -146,6 +148,7 @@ def clean_lines(text: str) -> str:
 
 
 def mail_content(head: str, body: Iterable[str], metadata: dict[str, Read], told: Told) -> Content:
+    """Head, body, and what is attached, put together. Raises LoadError where there is no text that can be read."""
     blocks = [block for block in body if block]
     if not blocks and not told.attached_texts:
         if told.refused:

@@ -22,6 +22,8 @@ MAX_LANGUAGES = 8
 """Each takes its time and its memory."""
 MIN_CONFIDENCE = 50.0
 """Mean of a page's words, of 100; below, what is found are specks and not words."""
+SURE = 75.0
+"""Mean of a page's words from which on it is not tried in another way."""
 HYPHEN = "\ufffe"
 """Stands for a hyphen at the end of a line, as PDFium has it."""
 HOW_TO_INSTALL = (
@@ -49,15 +51,16 @@ class Tesseract:
 
     program: str
     languages: tuple[str, ...]
+    finds_sides: bool = False
+    """Whether it can tell which side of a page is up."""
 
     def recognise(self, picture: bytes, dpi: int | None = None) -> Recognised:
-        """The text on a picture (PGM)."""
-        command = [self.program, "stdin", "stdout", "-l", "+".join(self.languages)]
-        command += [*(["--dpi", str(dpi)] if dpi else []), "tsv"]
+        """The text on a picture (PGM); one that is hard to read is tried once more as it may lie on its side."""
         try:
-            done = subprocess.run(
-                command, input=picture, capture_output=True, timeout=PAGE_LIMIT_S, check=True, env=_environment()
-            )
+            text, confidence = _read_tsv(self._run(picture, dpi))
+            if confidence < SURE and self.finds_sides:
+                turned, other = _read_tsv(self._run(picture, dpi, "--psm", "1"))
+                text, confidence = (turned, other) if other > confidence else (text, confidence)
         except subprocess.TimeoutExpired:
             return Recognised("", f"it took more than {PAGE_LIMIT_S:g} s")
         except (OSError, subprocess.CalledProcessError) as error:
@@ -66,7 +69,17 @@ class Tesseract:
         finally:
             for beat in _beats:
                 beat()
-        return _read_tsv(done.stdout.decode("utf-8", "replace"))
+        if text and confidence < MIN_CONFIDENCE:
+            return Recognised("", f"what is on it could not be made out ({confidence:.0f} of 100 sure)")
+        return Recognised(text)
+
+    def _run(self, picture: bytes, dpi: int | None, *more: str) -> str:
+        command = [self.program, "stdin", "stdout", "-l", "+".join(self.languages), *more]
+        command += [*(["--dpi", str(dpi)] if dpi else []), "tsv"]
+        done = subprocess.run(
+            command, input=picture, capture_output=True, timeout=PAGE_LIMIT_S, check=True, env=_environment()
+        )
+        return done.stdout.decode("utf-8", "replace")
 
 
 def on_each_page(beat: Callable[[], None]) -> None:
@@ -91,7 +104,11 @@ def find_tesseract() -> Tesseract | None:
     # English first, as most scripts are mixed with it; then those of the user's own system.
     wanted = ["eng", *_own_languages(names)]
     names.sort(key=lambda name: (wanted.index(name) if name in wanted else len(wanted), name))
-    return Tesseract(program, tuple(names[:MAX_LANGUAGES])) if names else None
+    return (
+        Tesseract(program, tuple(names[:MAX_LANGUAGES]), any("osd" in line.split() for line in lines))
+        if names
+        else None
+    )
 
 
 def told_pages(numbers: Sequence[int]) -> str:
@@ -121,18 +138,17 @@ def _own_languages(names: Sequence[str]) -> list[str]:
     return [name for name in names if any(codes.get(one, one) in {name, name[:2]} for one in short)]
 
 
-def _read_tsv(written: str) -> Recognised:
+def _read_tsv(written: str) -> tuple[str, float]:
+    """The text, in paragraphs with the lines of the page, and the mean confidence of its words, of 100."""
     header, *lines = written.splitlines() or [""]
     names = header.split("\t")
     rows = [dict(zip(names, line.split("\t"), strict=False)) for line in lines]
     words = [row for row in rows if row.get("level") == "5" and (row.get("text") or "").strip()]
     if not words:
-        return Recognised("")
-    confidence = sum(float(row["conf"]) for row in words) / len(words)
-    if confidence < MIN_CONFIDENCE:
-        return Recognised("", f"what is on it could not be made out ({confidence:.0f} of 100 sure)")
+        return "", 0.0
     paragraphs = []
     for _, paragraph in groupby(words, key=lambda row: (row["page_num"], row["block_num"], row["par_num"])):
         by_line = groupby(paragraph, key=lambda row: row["line_num"])
         paragraphs.append("\n".join(" ".join(row["text"] for row in line) for _, line in by_line))
-    return Recognised("\n\n".join(paragraphs).replace("-\n", f"{HYPHEN}\n"))
+    confidence = sum(float(row["conf"]) for row in words) / len(words)
+    return "\n\n".join(paragraphs).replace("-\n", f"{HYPHEN}\n"), confidence

@@ -16,6 +16,7 @@ from typing import Any
 from index.errors import LoadError
 from index.load.content import Content
 from index.load.ocr import on_each_page
+from index.load.text import read_text
 from index.load.worker import MEMORY_LIMIT, STILL_AT_WORK
 
 
@@ -31,16 +32,18 @@ def main() -> None:
 
     on_each_page(still_at_work)
     for line in sys.stdin.buffer:
-        name, kind, shown = json.loads(line)
-        answers.write(json.dumps(_answer(Path(name), kind, Path(shown))).encode() + b"\n")
+        name, kind, shown, encoding = json.loads(line)
+        answers.write(json.dumps(_answer(Path(name), kind, Path(shown), encoding)).encode() + b"\n")
         answers.flush()
 
 
-def _answer(file: Path, kind: str, path: Path) -> dict[str, Any]:
+def _answer(file: Path, kind: str, path: Path, encoding: str | None) -> dict[str, Any]:
     """What `file` holds; `path` is how it is called to the user."""
     try:
         data = file.read_bytes()
-        content = READERS[kind](data, path)
+        page = read_text(data, path, encoding) if encoding and kind == "html" else None
+        content = READERS[kind](page.text.encode() if page else data, path)
+        notes = (*(page.notes if page else ()), *content.notes)
     except LoadError as error:
         return {"error": str(error)}
     except OSError as error:
@@ -56,7 +59,7 @@ def _answer(file: Path, kind: str, path: Path) -> dict[str, Any]:
         "text": content.text,
         "page_starts": content.page_starts,
         "metadata": known,
-        "notes": content.notes,
+        "notes": notes,
         "attached": content.attached,
     }
 

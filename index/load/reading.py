@@ -121,8 +121,18 @@ def check_readable(data: bytes, path: Path) -> None:
     """Raise a LoadError when these bytes are of no kind that can be read, or no text where they should be."""
     kind = kind_of(data, path)
     check_size(len(data), kind, path)
+    refuse_archive(kind, path)
     if kind in AS_TEXT:
         decode_text(data, path)
+
+
+def refuse_archive(kind: Kind, path: Path) -> None:
+    """Raise a LoadError for a kind that is no document itself."""
+    if kind in CONTAINERS:
+        raise LoadError(
+            f"{path.name!r} is an archive of other files, which is not read itself. Unpack it, and add the folder: "
+            "dateline add FOLDER"
+        )
 
 
 def close_readers() -> None:
@@ -149,7 +159,7 @@ def _content(file: File, digest: str, encoding: str | None) -> Content:
         content = _from_text(decoded.text, file.kind, file.data, path)
         return replace(content, notes=(*decoded.notes, *content.notes))
     try:
-        return _WORKERS.read(path, file.kind, digest, place)
+        return _WORKERS.read(path, file.kind, digest, place, encoding)
     except ReaderEndedError:
         if file.kind != "pdf":
             raise

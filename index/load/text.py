@@ -9,6 +9,9 @@ from pathlib import Path
 from index.errors import LoadError
 from index.load.encodings import codec_of, detect_encoding, name_of
 
+LOST = "\N{REPLACEMENT CHARACTER}"
+FEW_LOST = 10
+"""So many characters beyond ASCII must be UTF-8 for each one that is not: no other encoding gives them by chance."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     # The four-byte marks first: that of UTF-32 LE begins with that of UTF-16 LE.
@@ -67,6 +70,10 @@ def _decoded(data: bytes, path: Path, given: str | None) -> Decoded:
             ) from error
     if given:
         return _as_given(data, path, given)
+    replaced = data.decode(errors="replace")
+    lost = replaced.count(LOST)
+    if lost * FEW_LOST < sum(1 for character in replaced if character > "\x7f") - lost:
+        return Decoded(replaced, (f"{lost:,} character(s) do not fit its encoding, UTF-8, and are shown as {LOST}.",))
     detected, likely = detect_encoding(data)
     if detected:
         return Decoded(detected.text, (told_of(detected.encoding),))

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import psutil
 
@@ -46,7 +46,12 @@ class Worker:
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def read(
-        self, path: Path, kind: Kind | Literal["pdf slowly"], digest: str | None = None, file: Path | None = None
+        self,
+        path: Path,
+        kind: Kind | Literal["pdf slowly"],
+        digest: str | None = None,
+        file: Path | None = None,
+        encoding: str | None = None,
     ) -> Content:
         """What the file holds.
 
@@ -55,6 +60,7 @@ class Worker:
             kind: What it is read as.
             digest: The SHA-256 that its bytes must have; any when None.
             file: Where its bytes lie, if that is elsewhere.
+            encoding: Of a web page that is not UTF-8, where the user gives it.
 
         Raises:
             LoadError: If it cannot be read, or is another file than `digest` tells.
@@ -64,7 +70,7 @@ class Worker:
             process = self._started()
             assert process.stdin is not None
             try:
-                process.stdin.write(json.dumps([str(file or path), kind, str(path)]).encode() + b"\n")
+                process.stdin.write(json.dumps([str(file or path), kind, str(path), encoding]).encode() + b"\n")
                 process.stdin.flush()
                 answer = json.loads(self._awaited(process, path))
             except OSError as error:
@@ -151,16 +157,14 @@ class Workers:
         self._of_thread, self._lock = threading.local(), threading.Lock()
         self._all: list[Worker] = []
 
-    def read(
-        self, path: Path, kind: Kind | Literal["pdf slowly"], digest: str | None = None, place: Path | None = None
-    ) -> Content:
-        """As `Worker.read`."""
+    def read(self, path: Path, kind: Kind | Literal["pdf slowly"], *how: Any) -> Content:
+        """As `Worker.read`, with the rest of its arguments."""
         worker: Worker | None = getattr(self._of_thread, "worker", None)
         if worker is None:
             worker = self._of_thread.worker = Worker()
             with self._lock:
                 self._all.append(worker)
-        return worker.read(path, kind, digest, place)
+        return worker.read(path, kind, *how)
 
     def close(self) -> None:
         """End all processes; a later `read` starts new ones."""
