@@ -5,8 +5,10 @@ from __future__ import annotations
 import calendar
 import re
 
+from index.counted import COUNT, UNIT
 from index.days import ANY_FULL_DATE, ANY_YEAR, DAY, DAY_MONTH, MONTH, WEEKDAY, YEAR
-from index.resolve import CENTURIES, COUNT, FEAST, KNOWN, QUARTER, SEASON, SHORT_DAY, UNIT
+from index.feasts import FEAST, KNOWN
+from index.resolve import CENTURIES, QUARTER, SEASON, SHORT_DAY
 
 _BEFORE_MONTH = (
     r"(?:in|since|until|till|by|during|from|before|after|of|between|this past|past|(?:early |late |later |earlier )?"
@@ -23,6 +25,7 @@ _NAMED_DAY = (
     "|Golden|Mothering|Mad|Wacky|Small Business|Record Store) "
 )
 """What makes a name of a weekday: Super Tuesday is no Tuesday that was."""
+_OLD_YEAR = r"1[0-8]\d\d(?![\d%]|[,./]\d|-[a-z]|s\b)"
 _NTH = rf"(?<!every )(?<!each )\b(?:the )?(?:{QUARTER}|fifth|last) {WEEKDAY} (?:of|in)"
 _BOOKS = rf"(?:(?:fiscal|financial)(?: year| quarter| (?:{QUARTER}) quarter| Q[1-4])?|tax year)"
 _TWO_YEARS = r"(?:[-–/]\d\d(?:\d\d)?)?(?!\d)"
@@ -69,7 +72,7 @@ TIME_WORDS = re.compile(
             rf"(?P<turn>\bthe turn of the (?:last |this |(?:{CENTURIES})[ -])?(?:century|millennium))",
             r"(?P<relative>\b(?:earlier |later )?(?:last|this|next) (?:week|month|year|weekend|decade|century)\b"
             r"|\bthe (?:week|weekend|month|year) (?:before last|after next)\b"
-            r"|\b(?:the )?(?:beginning|start|middle|end|close) of the (?:week|weekend|month|year|decade)\b(?! (?:of|\d))"
+            r"|\b(?:the )?(?:begin\w+|start|middle|end|close) of the (?:week(?:end)?|month|year|decade)\b(?! (?:of|\d))"
             r"|(?<=during )the year\b(?! (?:of|\d)))",
             r"(?P<day>\b(?:today|yesterday|tomorrow|tonight|the day before yesterday|the day after tomorrow"
             r"|this (?:morning|afternoon|evening)|last night"
@@ -81,12 +84,13 @@ TIME_WORDS = re.compile(
             r"|\bthe (?:day|week|month|year) (?:before|after)(?=[.,;)]))",
             rf"\b{COUNT} (?:year and a half|{UNIT}s?) (?:(?P<ago>ago\b)|(?P<later>(?:later|earlier)\b)"
             r"|(?P<around>(?:after|before) ))",
-            rf"(?P<feast>\b(?:{FEAST})(?!\w| (?:Island|Rising|eggs?|trees?|cards?|presents?|gifts?|dinner|costumes?)\b))",
+            rf"(?P<feast>\b(?:{FEAST})(?!\w| (?:Island|Rising|eggs?|trees?|cards?|presents?|dinner|costumes?)\b))",
             rf"(?P<year>(?:(?<![\d$£€.,/-])|(?<=\b(?:19|20)\d\d-)|(?<=\bmid-)|(?<=\blate-)|(?<=\bearly-))(?:{YEAR})"
             rf"(?![\d%]|[,./]\d|-(?!{YEAR}(?![\d-]))\d{{3}}|-\d\d?[-/]|s\b))",
             r"(?P<short_year>(?<=(?:19|20)\d\d[-–])\d{1,2}(?![\d%]|[-.,/]\d))",
             r"(?P<two_digit>(?:(?<=\bin )|(?<=\bof )|(?<=since )|(?<=until )|(?<=from ))[’']\d\d(?![\w’'%]))",
-            rf"(?P<old_year>\b(?:{_BEFORE_YEAR}|{_OF}) 1[0-8]\d\d(?![\d%]|[,./]\d|-[a-z]|s\b){_COUNTED}|\(1[0-8]\d\d(?=\)|[–-]))",
+            rf"(?P<old_year>\b(?:{_BEFORE_YEAR} {_OLD_YEAR}{_COUNTED}|{_OF} {_OLD_YEAR}(?! (?:men|people|women)\b))"
+            r"|\(1[0-8]\d\d(?=\)|[–-]))",
             rf"(?P<decade>\bthe (?:early |late |mid-?)?{ANY_YEAR[:-2]}0s\b)",
             r"(?P<short_decade>[’']\d0s\b|\bthe (?:early |late |mid-?)?[5-9]0s\b)",
             rf"(?P<century>\b(?:early |late |mid-?)?(?:{CENTURIES})(?:(?: and | to |[–-])(?:{CENTURIES}))?"
