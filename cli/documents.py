@@ -1,4 +1,4 @@
-"""Documents and sync reports as text for a terminal and as data for JSON."""
+"""Documents as text for a terminal and as data for JSON."""
 
 from __future__ import annotations
 
@@ -9,41 +9,16 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from cli.show import console, count, one_line, plain
+from cli.show import console, one_line, plain
 
 if TYPE_CHECKING:
-    from index.records import DocumentState, Removed, SyncReport
+    from index.records import DocumentState, Version
 
 ID_SHOWN = 8
 """Digits of an id that are shown in a list."""
 
 
-def print_report(report: SyncReport) -> None:
-    """A sync report in words: each file that changed, the numbers, and why files failed."""
-    for word in ("added", "changed", "removed"):
-        for uri in getattr(report, word):
-            print(f"{word:8} {plain(uri)}")
-    for uri in report.duplicates:
-        print(f"same as another  {plain(uri)}")
-    numbers = {
-        "added": len(report.added),
-        "changed": len(report.changed),
-        "unchanged": len(report.unchanged),
-        "removed": len(report.removed),
-        "the same as others": len(report.duplicates),
-        "kept although their files are gone": len(report.kept),
-        "failed": len(report.failed),
-    }
-    said = ", ".join(f"{number:,} {word}" for word, number in numbers.items() if number) or "no files there"
-    print(f"{said}; {count(report.passages_embedded, 'passage')} embedded in {report.seconds:.1f} s")
-    if report.removed:
-        print("What was removed can be taken back within 30 days: dateline restore")
-    for failure in report.failed:
-        reason = failure.reason if failure.uri in failure.reason else f"{failure.uri}: {failure.reason}"
-        print(f"failed: {plain(reason)}", file=sys.stderr)
-
-
-def print_removed(removed: list[Removed]) -> None:
+def print_removed(removed: list[Version]) -> None:
     """What can be taken back, a line each."""
     for one in removed:
         document = one.document
@@ -53,9 +28,10 @@ def print_removed(removed: list[Removed]) -> None:
         print("Nothing was removed within the last 30 days.")
 
 
-def document_data(one: DocumentState) -> dict[str, Any]:
+def document_data(one: DocumentState | Version) -> dict[str, Any]:
     """What `--json` tells of a document, without its text."""
     document = one.document
+    now = {name: getattr(one, name, None) for name in ("state", "passages", "added_at", "removed_at", "replaced_by")}
     return {
         "doc_id": document.doc_id,
         "uri": document.uri,
@@ -63,15 +39,16 @@ def document_data(one: DocumentState) -> dict[str, Any]:
         "outlet": document.outlet,
         "author": document.author,
         "published": document.published,
+        "published_at": document.published_at,
+        "modified": document.modified,
+        "address": document.address,
         "collection": document.collection,
         "language": document.language,
         "origins": document.origins,
+        "unsure": sorted(document.unsure),
         "content_hash": document.content_hash,
         "characters": len(document.text),
-        "state": one.state,
-        "passages": one.passages,
-        "added_at": one.added_at,
-    }
+    } | now
 
 
 def print_table(states: list[DocumentState]) -> None:
@@ -101,27 +78,33 @@ def print_table(states: list[DocumentState]) -> None:
     out.print(table)
 
 
-def print_document(one: DocumentState) -> None:
+def print_document(one: DocumentState | Version) -> None:
     """What is known about a document, each value with where it was read."""
-    document = one.document
+    document, data = one.document, document_data(one)
     lines = {
         "title": document.title,
         "id": document.doc_id,
         "file": document.uri,
-        "outlet": document.outlet or "not known",
-        "author": document.author or "not known",
-        "published": document.published.isoformat() if document.published else "not known",
+        **{name: str(data[name] or "not known") for name in ("outlet", "author", "published")},
         "collection": document.collection or "none",
-        "state": one.state,
-        "passages": f"{one.passages}",
+        **{name: str(data[name]) for name in ("modified", "address") if data[name]},
+        "state": data["state"] or _ended(data["removed_at"], data["replaced_by"]),
+        **({"passages": str(data["passages"])} if data["passages"] is not None else {}),
         "characters": f"{len(document.text):,}",
-        "added": one.added_at,
+        "added": data["added_at"] or "not known",
     }
     if notes := document.origins.get("notes"):
         lines["notes"] = notes
     for name, value in lines.items():
         origin = document.origins.get(name) if name != "notes" else None
-        print(f"{name:>11}  {one_line(value)}" + (f"  ({one_line(origin)})" if origin else ""))
+        sure = " (not sure)" if name in document.unsure else ""
+        print(f"{name:>11}  {one_line(value)}{sure}" + (f"  ({one_line(origin)})" if origin else ""))
+
+
+def _ended(when: str, replaced_by: str | None) -> str:
+    if replaced_by:
+        return f"an old version, replaced on {when[:10]}: dateline history {replaced_by[:ID_SHOWN]}"
+    return f"removed on {when[:10]}: dateline restore"
 
 
 def print_text(text: str) -> None:

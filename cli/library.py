@@ -1,8 +1,9 @@
-"""`dateline add`, `sync`, `list`, `show`, `remove` and `rebuild`: the documents of the library."""
+"""`dateline add`, `sync`, `list`, `show` and `rebuild`: the documents of the library."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,11 +14,9 @@ from cli.common import State, open_library_to_read
 from index.errors import UserFacingError
 
 if TYPE_CHECKING:
-    from index.pipeline import Library
-    from index.records import DocumentState, SyncReport
+    from index.records import Passage
+    from index.report import SyncReport
 
-MIN_ID = 4
-"""Digits of an id that may stand for it."""
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")]
 
@@ -31,6 +30,9 @@ def add(
     author: Annotated[str | None, typer.Option(help="Author; for a single file.")] = None,
     published: Annotated[str | None, typer.Option(help="Date of publication, 2025-03-31; for a single file.")] = None,
     collection: Annotated[str | None, typer.Option(help="Name to keep all of them under, to ask them alone.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of text that is not UTF-8, such as windows-1251; detected without it.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Add files, and all files under folders, to the library; what is unchanged costs nothing."""
@@ -42,6 +44,8 @@ def add(
     _check_given(given, paths)
     if collection is not None:
         given["collection"] = collection_name(collection)
+    if encoding is not None:
+        given["encoding"] = encoding
     state: State = context.obj
     with fetch_bar() as on_fetch:
         library = state.open_library(state.settings(), on_fetch)
@@ -57,6 +61,7 @@ def sync(
     remove: Annotated[
         int, typer.Option(min=0, help="Remove so many documents, when it is too many to do so unasked.")
     ] = 0,
+    collection: Annotated[str | None, typer.Option(help="Name to keep all of them under, to ask them alone.")] = None,
     json: Json = False,
 ) -> None:
     """Make the library follow folders: as add, and documents whose files are gone are removed."""
@@ -66,7 +71,7 @@ def sync(
     with fetch_bar() as on_fetch:
         library = state.open_library(state.settings(), on_fetch)
     with library, file_bar("Following") as on_progress:
-        report = library.sync(paths, on_progress, remove=remove)
+        report = library.sync(paths, on_progress, remove=remove, collection=collection)
     _finish(report, json)
 
 
@@ -92,79 +97,34 @@ def show(
     text: Annotated[bool, typer.Option("--text", help="Print the exact text and nothing else.")] = False,
     json: Json = False,
 ) -> None:
-    """Show one document: what is known about it and from where, and its passages."""
+    """Show one document: what is known about it and from where, and its passages; also an old version, by its id."""
     from cli.documents import document_data, print_document, print_text
-    from cli.show import console, plain, print_json
+    from cli.show import plain, print_json
 
     state: State = context.obj
     with open_library_to_read(state.settings()) as library:
-        found = _find(library, document)
-        passages = library.passages_of(found.document.doc_id)
+        doc_id = library.find(document)
+        found, old, passages = library.state(doc_id), library.version(doc_id), library.passages_of(doc_id)
+    shown = found or old
+    if shown is None:
+        raise UserFacingError(f"{document!r} was removed for good meanwhile. `dateline list` shows what is there.")
     if json:
-        print_json(document_data(found) | {"text": found.document.text, "passages_in_order": passages})
+        print_json(document_data(shown) | {"text": shown.document.text, "passages_in_order": passages})
     elif text:
-        print_text(found.document.text)
+        print_text(shown.document.text)
     else:
-        out = console()
-        print_document(found)
-        for passage in passages:
-            page = f"page {passage.page}, " if passage.page else ""
-            out.print(f"\n{page}characters {passage.start} to {passage.end}", style="dim")
-            out.print(plain(passage.text))
+        print_document(shown)
+        _print_passages(passages) if found else print(f"\n{plain(shown.document.text)}")
 
 
-def remove(
-    context: typer.Context,
-    documents: Annotated[list[str], typer.Argument(metavar="DOC...", help="Ids, their first digits, or paths.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    for_good: Annotated[bool, typer.Option("--for-good", help="Keep no copy to take back.")] = False,
-) -> None:
-    """Remove documents from the library; the files stay where they are, and `restore` takes back for 30 days."""
-    from cli.documents import ID_SHOWN
-    from cli.show import count, one_line, plain
+def _print_passages(passages: Sequence[Passage]) -> None:
+    from cli.show import console, plain
 
-    state: State = context.obj
-    with open_library_to_read(state.settings()) as library:
-        found = {one.document.doc_id: one.document for one in (_find(library, target) for target in documents)}
-        if not yes:
-            for document in found.values():
-                print(
-                    f"{document.doc_id[:ID_SHOWN]}  {one_line(document.title)}  {plain(document.uri)}", file=sys.stderr
-                )
-            if not typer.confirm(f"Remove {count(len(found), 'document')} from the library?", err=True):
-                print("Nothing was removed.", file=sys.stderr)
-                raise typer.Exit(1)
-        removed = library.remove(list(found), for_good=for_good)
-    for uri in removed:
-        print(f"removed {plain(uri)}")
-    if not for_good:
-        print(f"To take back within 30 days: dateline restore {' '.join(doc_id[:ID_SHOWN] for doc_id in found)}")
-
-
-def restore(
-    context: typer.Context,
-    documents: Annotated[
-        list[str] | None, typer.Argument(metavar="[DOC...]", help="Ids, their first digits, or paths; none lists all.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that can be taken back.")] = False,
-) -> None:
-    """Take back documents removed within the last 30 days, or list them."""
-    from cli.bars import fetch_bar, file_bar
-    from cli.documents import print_removed
-    from cli.show import plain
-
-    state: State = context.obj
-    if not (documents or everything):
-        with open_library_to_read(state.settings()) as library:
-            print_removed(library.removed())
-        return
-    with fetch_bar() as on_fetch:
-        library = state.open_library(state.settings(), on_fetch)
-    with library, file_bar("Taking back") as on_progress:
-        targets = [one.document.doc_id for one in library.removed()] if everything else documents or []
-        taken = library.restore(targets, on_progress)
-    for uri in taken:
-        print(f"restored {plain(uri)}")
+    out = console()
+    for passage in passages:
+        page = f"page {passage.page}, " if passage.page else ""
+        out.print(f"\n{page}characters {passage.start} to {passage.end}", style="dim")
+        out.print(plain(passage.text))
 
 
 def rebuild(context: typer.Context) -> None:
@@ -207,31 +167,12 @@ def _check_given(given: dict[str, str], paths: list[str]) -> None:
 
 def _finish(report: SyncReport, json: bool) -> None:
     """Say what was done; exit code 1 when something failed."""
-    from cli.documents import print_report
+    from cli.reports import print_report, report_data
     from cli.show import print_json
 
     if json:
-        print_json(report)
+        print_json(report_data(report))
     else:
         print_report(report)
     if report.failed:
         raise typer.Exit(1)
-
-
-def _find(library: Library, target: str) -> DocumentState:
-    """The one document that `target` stands for."""
-    from index.files import absolute
-
-    states, uri = library.documents(), str(absolute(target))
-    matches = [one for one in states if one.document.uri == uri] or [
-        one for one in states if len(target) >= MIN_ID and one.document.doc_id.startswith(target.lower())
-    ]
-    if len(matches) == 1:
-        return matches[0]
-    if matches:
-        listed = ", ".join(f"{one.document.doc_id} ({one.document.uri})" for one in matches)
-        raise UserFacingError(f"{target!r} stands for several documents: {listed}. Give more digits.")
-    raise UserFacingError(
-        f"No document has the path {target!r} or an id that begins so (at least {MIN_ID} digits). "
-        "`dateline list` shows them all."
-    )

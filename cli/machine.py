@@ -128,7 +128,7 @@ def _fetch_missing(state: State) -> None:
 def _add_sample(state: State, folder: Path) -> None:
     """Index `folder` when the library holds nothing yet."""
     from cli.bars import fetch_bar, file_bar
-    from cli.documents import print_report
+    from cli.reports import print_report
 
     with fetch_bar() as on_fetch, state.open_library(state.settings(), on_fetch) as library:
         if library.documents():

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from cli import ask, bench, evals, library, machine, timeline
+from cli import ask, backup, bench, edit, evals, library, machine, past, timeline, watch
 from cli.common import Group, State
 
 NO_ROOM = {errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -50,10 +50,16 @@ app.command("search")(ask.search)
 app.command("timeline")(timeline.timeline)
 app.command("add")(library.add)
 app.command("sync")(library.sync)
+app.command("watch")(watch.watch)
 app.command("list")(library.list_documents)
 app.command("show")(library.show)
-app.command("remove")(library.remove)
-app.command("restore")(library.restore)
+app.command("edit")(edit.edit)
+app.command("history")(past.history)
+app.command("remove")(past.remove)
+app.command("restore")(past.restore)
+app.command("backup")(backup.backup)
+app.command("restore-backup")(backup.restore_backup)
+app.command("export")(backup.export)
 app.command("rebuild")(library.rebuild)
 app.add_typer(machine.models_app, name="models")
 app.command("doctor")(machine.doctor)

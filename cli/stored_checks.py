@@ -100,7 +100,7 @@ def check_library(settings: Settings) -> Iterator[Check]:
 
 
 def _check_record(record: Record, dense: DenseSearch, writable: bool) -> Iterator[Check]:
-    if damage := record.damage():
+    if damage := record.health.damage():
         named = "; ".join(f"{one.what} ({one.doc_id})" if one.doc_id else one.what for one in damage[:NAMED])
         more = f"; and {count(len(damage) - NAMED, 'more document')}" if len(damage) > NAMED else ""
         yield Check("record", "wrong", f"{named}{more}", "dateline rebuild")

@@ -17,10 +17,11 @@ from index.chunk import split_document
 from index.dates import find_mentions
 from index.embed import Embedder
 from index.errors import UserFacingError
-from index.intake import Prepare
 from index.load.text import decode_text
 from index.pipeline import Library, OnProgress, open_library
-from index.records import Document, Prepared, SyncReport
+from index.prepare import Prepare
+from index.records import Document, Prepared
+from index.report import SyncReport
 from qa.settings import Settings
 
 LEFT_OUT = frozenset({"SOURCES.md", "README.md"})

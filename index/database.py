@@ -1,4 +1,4 @@
-"""The SQLite file under the record: its schema and its older ones, how it is opened, and its errors in words."""
+"""The SQLite file under the record: how it is opened, also in an older format, and its errors in words."""
 
 from __future__ import annotations
 
@@ -9,72 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import LibraryBusyError, LibraryDamagedError, LibraryError
+from index.schema import READ, SCHEMA_VERSION, STEPS
 
-SCHEMA_VERSION = 3
 BUSY_TIMEOUT_S = 5.0
 _DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_FORMAT")
 _LACKS = re.compile(r"no such (?:table|column|view|index)|malformed|could not decode|missing (?:row|from)", re.I)
 """What SQLite says without a code of its own where a table is gone, or holds bytes that are no text."""
 BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 """What reading a row raises whose contents are not what was written."""
-
-# `indexed` gives FTS5 the words again when a passage is deleted: a contentless table that can delete needs SQLite 3.43.
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-    doc_id TEXT PRIMARY KEY, uri TEXT NOT NULL UNIQUE, title TEXT NOT NULL, outlet TEXT, author TEXT, published TEXT,
-    language TEXT, text TEXT NOT NULL, content_hash TEXT NOT NULL, page_starts TEXT NOT NULL, origins TEXT NOT NULL,
-    date_words TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('pending', 'ready')), added_at TEXT NOT NULL,
-    collection TEXT, restored INTEGER NOT NULL DEFAULT 0, text_hash TEXT
-);
-CREATE INDEX facts ON documents (doc_id, uri, title, outlet, published, collection);
-CREATE TABLE passages (
-    number INTEGER PRIMARY KEY, passage_id TEXT NOT NULL UNIQUE,
-    doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, ordinal INTEGER NOT NULL, text TEXT NOT NULL,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, headings TEXT NOT NULL, page INTEGER, stamp TEXT NOT NULL,
-    vector BLOB NOT NULL
-);
-CREATE UNIQUE INDEX passages_in_order ON passages (doc_id, ordinal);
-CREATE TABLE sentences (
-    passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE, ordinal INTEGER NOT NULL, start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (passage, ordinal)
-) WITHOUT ROWID;
-CREATE TABLE mentions (
-    doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, ordinal INTEGER NOT NULL, start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL, text TEXT NOT NULL, resolved TEXT NOT NULL, anchored_to TEXT, PRIMARY KEY (doc_id, ordinal)
-) WITHOUT ROWID;
-CREATE VIEW indexed (number, title, outlet, dates, body) AS
-    SELECT number, title, coalesce(outlet, ''), date_words, headings || ' ' || passages.text
-    FROM passages JOIN documents USING (doc_id);
-CREATE VIRTUAL TABLE words USING fts5 (
-    title, outlet, dates, body, content = 'indexed', content_rowid = 'number',
-    tokenize = 'porter unicode61 remove_diacritics 2'
-);
-"""
-REMOVED = """
-CREATE TABLE removed (
-    doc_id TEXT PRIMARY KEY, uri TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT, author TEXT, published TEXT,
-    language TEXT, text TEXT NOT NULL, content_hash TEXT NOT NULL, page_starts TEXT NOT NULL, origins TEXT NOT NULL,
-    collection TEXT, removed_at TEXT NOT NULL
-);
-CREATE INDEX removed_content ON removed (content_hash);
-"""
-# `facts` holds all that filters ask for: without it SQLite would read every text to reach the column behind.
-FROM_1 = """
-ALTER TABLE documents ADD COLUMN collection TEXT;
-CREATE INDEX facts ON documents (doc_id, uri, title, outlet, published, collection);
-"""
-FROM_2 = f"""
-ALTER TABLE documents ADD COLUMN restored INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE documents ADD COLUMN text_hash TEXT;
-{REMOVED}"""
-STEPS = {0: SCHEMA + REMOVED, 1: FROM_1 + FROM_2, 2: FROM_2}
-"""What brings each older format to this one; 0 is a new file."""
-# In a file that may not be changed: a temporary view hides the table of the same name, and has the new column too.
-READ_2 = "PRAGMA temp_store = MEMORY" + ";\n" + REMOVED.partition("CREATE INDEX")[0].replace("TABLE", "TEMP TABLE")
-READ_1 = READ_2 + "CREATE TEMP VIEW documents AS SELECT *, NULL AS collection FROM main.documents"
-READ = {1: READ_1, 2: READ_2}
-"""What lets an older format be read as this one."""
 
 
 def open_database(path: Path, *, writable: bool) -> sqlite3.Connection:

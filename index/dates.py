@@ -14,7 +14,7 @@ from itertools import takewhile
 
 from index import resolve
 from index.counted import shifted, span
-from index.days import ANY_YEAR, DAY, DAY_MONTH, MONTH
+from index.days import ANY_YEAR, DAY, DAY_MONTH, MONTH, day_in, is_day_first
 from index.expressions import TIME_WORDS
 from index.feasts import feast, known, known_day
 from index.genuine import is_time
@@ -81,11 +81,18 @@ def find_mentions(text: str, published: date | None) -> tuple[TimeMention, ...]:
     Without a publication date only expressions that are complete in themselves, or counted from one, are returned.
     """
     found: list[TimeMention] = []
-    for match in TIME_WORDS.finditer(text):
-        kind = match.lastgroup or ""
-        if (found and match.start() < found[-1].end) or not is_time(kind, match, text):
+    at, day_first = 0, is_day_first(text)
+    while match := TIME_WORDS.search(text, at):
+        kind, at = match.lastgroup or "", match.end()
+        if found and match.start() < found[-1].end:
             continue
-        found += _read(kind, match, published, found)
+        if kind == "full":
+            if day := day_in(match[0], day_first):
+                found.append(TimeMention(match.start(), match.end(), match[0], day.isoformat(), None))
+            elif not re.search(MONTH, match[0], re.I):
+                at = match.start() + 1  # "12 votes 2019": no date of any language, but a year
+        elif is_time(kind, match, text):
+            found += _read(kind, match, published, found)
     return tuple(found)
 
 

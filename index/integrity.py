@@ -15,8 +15,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.database import BROKEN, STEPS
+from index.database import BROKEN
 from index.rows import DOCUMENT, PASSAGE_DTYPE, SENTENCE_DTYPE, read_document, text_hash
+from index.schema import STEPS
 from index.times import bounds
 
 UNIT = (0.9, 1.1)
@@ -92,14 +93,13 @@ def check_documents(db: sqlite3.Connection) -> Iterator[Damage]:
 
 def _check_document(db: sqlite3.Connection, doc_id: str, dimension: int) -> Damage | None:
     columns = f"{DOCUMENT}, state, added_at, date_words, text_hash"
-    *row, _, _, _, checksum = db.execute(f"SELECT {columns} FROM documents WHERE doc_id = ?", (doc_id,)).fetchone()
-    document = read_document(row)
+    row = db.execute(f"SELECT {columns} FROM documents WHERE doc_id = ?", (doc_id,)).fetchone()
+    document, checksum = read_document(row[:-4]), row[-1]
     if checksum is not None and checksum != text_hash(document.text):
         return Damage("its text is not the one that was read", doc_id)
-    for check in (_passages_wrong, _mentions_wrong):
-        if what := check(db, doc_id, document.text, dimension):
-            return Damage(what, doc_id)
-    return None
+    wrong = (check(db, doc_id, document.text, dimension) for check in (_passages_wrong, _mentions_wrong))
+    what = next(filter(None, wrong), None)
+    return Damage(what, doc_id) if what else None
 
 
 def _passages_wrong(db: sqlite3.Connection, doc_id: str, text: str, dimension: int) -> str | None:

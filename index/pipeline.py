@@ -10,39 +10,25 @@ import logging
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.database import damaged
 from index.dense import DenseSearch
+from index.edit import as_read, edited
 from index.embed import Embedder
-from index.errors import EmbedderMismatchError, LibraryDamagedError, LibraryError
+from index.errors import LibraryDamagedError, LibraryError
 from index.files import absolute, find_files
-from index.filters import collection_name, find_document, match
-from index.intake import Intake, Prepare, embed_document, keep_with, prepare_with
-from index.integrity import Damage
+from index.filters import collection_name, find_document
+from index.intake import Intake
 from index.lock import LOCK_WAIT_S, write_lock
 from index.mend import keep_whole, salvage
-from index.record import DocumentVectors, Embedding, Record
-from index.records import (
-    EVERYTHING,
-    Document,
-    DocumentState,
-    Facts,
-    Failure,
-    Filter,
-    Matching,
-    Passage,
-    Removed,
-    SyncReport,
-    TimeMention,
-)
+from index.prepare import Prepare, embed_document, keep_with, prepare_with
+from index.reading import Reading
+from index.record import DocumentVectors, Record
+from index.records import Document, DocumentState, Failure
+from index.report import FileRow, SyncReport
+from index.watch import present
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +47,7 @@ def open_library(
     for_rebuild: bool = False,
     prepare: Prepare | None = None,
     suffixes: Collection[str] | None = None,
+    keep_versions_days: int | None = None,
 ) -> Library:
     """The library in the folder `path`, made there if there is none; what a kill left unfinished is finished.
 
@@ -71,6 +58,7 @@ def open_library(
         for_rebuild: Open also with another embedder, to `rebuild`.
         prepare: Reads one file; the package's own unless given.
         suffixes: Endings of the files that `prepare` can read.
+        keep_versions_days: How long the old texts of changed files are kept; without end when None.
 
     Raises:
         EmbedderMismatchError: If another embedder made the vectors.
@@ -97,7 +85,8 @@ def open_library(
         with write_lock(folder):
             salvaged = salvage(folder, keep_with(embedder, passage_words))
         record = Record(folder)
-    library = Library(folder, record, embedder, prepare or prepare_with(passage_words), suffixes, passage_words)
+    keep = None if keep_versions_days is None else timedelta(days=keep_versions_days)
+    library = Library(folder, record, embedder, prepare or prepare_with(passage_words), suffixes, passage_words, keep)
     library.salvaged = salvaged
     try:
         if not for_rebuild:
@@ -110,8 +99,8 @@ def open_library(
     return library
 
 
-class Library:
-    """Documents that can be added, followed, removed and searched; one object may serve several threads."""
+class Library(Reading):
+    """Documents that can be added, followed, edited, removed and searched."""
 
     def __init__(
         self,
@@ -121,30 +110,13 @@ class Library:
         prepare: Prepare,
         suffixes: Collection[str],
         passage_words: int,
+        keep_versions: timedelta | None = None,
     ) -> None:
-        self.folder, self.embedder = folder, embedder
-        self._record, self._dense = record, DenseSearch(folder, record)
-        self._prepare, self._suffixes, self._passage_words = prepare, suffixes, passage_words
+        super().__init__(folder, record, embedder)
+        self._prepare, self.suffixes, self._passage_words = prepare, suffixes, passage_words
+        self._keep_versions = keep_versions
         self.salvaged: tuple[list[str], list[Failure]] = ([], [])
         """What opening a damaged record kept and lost, for the rebuild that it was opened for to tell."""
-        self._facts: tuple[str, tuple[Facts, ...]] = ("", ())
-        """Of the version of the record that they were read from."""
-        self._outlets: tuple[Sequence[Facts], Mapping[str, tuple[str, ...]]] = ((), {})
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of all files. A second call does nothing."""
-        self._dense.close()
-        self._record.close()
-
-    # Writing
 
     def add(
         self,
@@ -175,6 +147,8 @@ class Library:
         on_progress: OnProgress | None = None,
         *,
         remove: int = 0,
+        collection: str | None = None,
+        only: Collection[Path] | None = None,
     ) -> SyncReport:
         """Make the library follow folders: as `add`, and documents whose files are gone from them are removed.
 
@@ -185,14 +159,42 @@ class Library:
             paths: Folders, and files, which are taken in as by `add`.
             on_progress: As in `add`.
             remove: How many documents may go where that is too many to remove unasked: the number that was told.
+            collection: The name to keep all of them under.
+            only: Absolute paths under the folders that may have changed, where that is known: nothing else is read.
         """
         roots = [paths] if isinstance(paths, str | Path) else paths
-        return self._run(roots, on_progress, None, remove=True, confirmed=remove)
+        given = {"collection": collection_name(collection)} if collection is not None else None
+        return self._run(roots, on_progress, given, remove=True, confirmed=remove, only=only)
+
+    def edit(self, target: str, given: Mapping[str, str] | None = None, forget: Collection[str] = ()) -> Document:
+        """Set right what is known about a document, named as in `remove`; what is given outlives changes of its file.
+
+        Args:
+            target: Its id, the first digits of it, or its path.
+            given: As in `add`.
+            forget: Names of fields that were given, and are to be again what the file says. The file is read for it.
+
+        Raises:
+            LibraryError: If it is unknown, or a value or name does not fit; then nothing is changed.
+            LoadError: If the file must be read and cannot be.
+        """
+        with self._writing():
+            self.check_embedder()
+            found = self._record.document(find_document(target, self.facts(), "nothing was changed").doc_id)
+            if found is None:
+                raise LibraryError(f"{target!r} was removed meanwhile. `dateline list` shows what is there.")
+            wanted = edited(found, given or {})
+            if forget:
+                wanted = as_read(wanted, forget, self._prepare)
+            if wanted != found:
+                keep_with(self.embedder, self._passage_words, reuse=True)(self._record, wanted)
+            self._settle()
+        return wanted
 
     def remove(self, targets: Sequence[str], *, for_good: bool = False) -> tuple[str, ...]:
         """Remove documents, named by id, by the first digits of an id, or by path; gives their paths.
 
-        They can be taken back for 30 days with `restore`, unless they are to go `for_good`.
+        They can be taken back for 30 days with `restore`, unless they are to go `for_good`, with all old versions.
 
         Raises:
             LibraryError: If one is unknown or stands for several; then none is removed.
@@ -205,10 +207,6 @@ class Library:
             self._settle()
         return tuple(chosen.values())
 
-    def removed(self) -> list[Removed]:
-        """The documents that can be taken back, the last removed first."""
-        return self._record.removed()
-
     def restore(self, targets: Sequence[str], on_progress: OnProgress | None = None) -> tuple[str, ...]:
         """Take back removed documents, named as in `remove`, with all that was given by hand; gives their paths.
 
@@ -220,7 +218,7 @@ class Library:
         """
         with self._writing():
             self.check_embedder()
-            there = {one.document.doc_id: one.document for one in self._record.removed()}
+            there = {one.document.doc_id: one.document for one in self._record.past.removed()}
             facts = [document.facts for document in there.values()]
             found = [find_document(target, facts, "none was taken back", LISTED) for target in targets]
             chosen = list(dict.fromkeys(one.doc_id for one in found))
@@ -250,21 +248,14 @@ class Library:
             self._dense.rebuild()
             self._settle()
         anew = [state for state in states if stale or state.document.uri in mended]
-        return SyncReport(
-            changed=tuple(state.document.uri for state in anew),
-            unchanged=tuple(state.document.uri for state in states if state not in anew),
-            failed=tuple(failed),
-            passages_embedded=sum(state.passages for state in anew),
-            seconds=time.perf_counter() - began,
-        )
-
-    def damage(self) -> list[Damage]:
-        """What of the record is not as it was written; `rebuild` mends it. Reads everything."""
-        return self._record.damage()
+        rows = [FileRow(one.document.uri, "updated" if one in anew else "unchanged") for one in states]
+        rows += [FileRow(failure.uri, "failed", reason=failure.reason) for failure in failed]
+        embedded = sum(state.passages for state in anew)
+        return SyncReport(tuple(rows), embedded, time.perf_counter() - began)
 
     def _mend(self) -> tuple[list[str], list[Failure]]:
         """Paths of the documents that were made anew because they were damaged, and what could not be mended."""
-        damage, (kept, failed), self.salvaged = self._record.damage(), self.salvaged, ([], [])
+        damage, (kept, failed), self.salvaged = self._record.health.damage(), self.salvaged, ([], [])
         if not damage:
             return kept, failed
         keep = keep_with(self.embedder, self._passage_words)
@@ -272,9 +263,9 @@ class Library:
             with suppress(LibraryDamagedError):
                 self._record.mend_parts()
                 for doc_id in [one.doc_id for one in damage if one.doc_id is not None]:
-                    keep_whole(self._record, *self._record.damaged_document(doc_id), keep, kept, failed)
+                    keep_whole(self._record, *self._record.health.damaged_document(doc_id), keep, kept, failed)
                 self._record.mend_parts()
-                if not self._record.damage():
+                if not self._record.health.damage():
                     return kept, failed
         self.close()
         kept, more = salvage(self.folder, keep)
@@ -292,122 +283,6 @@ class Library:
         except LibraryError as error:
             logger.warning("unfinished work is left for later: %s", error)
 
-    # Reading
-
-    def documents(self) -> list[DocumentState]:
-        """Every document with its state, ordered by path."""
-        return self._record.documents()
-
-    def facts(self) -> Sequence[Facts]:
-        """What is known about every document, ordered by path; quick, since no text is read."""
-        version = self._record.version()
-        if self._facts[0] != version:
-            self._facts = (version, tuple(self._record.facts()))
-        return self._facts[1]
-
-    def outlets(self) -> Mapping[str, tuple[str, ...]]:
-        """Ids of the documents of each outlet."""
-        facts = self.facts()
-        if self._outlets[0] is not facts:
-            found: dict[str, list[str]] = {}
-            for one in facts:
-                if one.outlet:
-                    found.setdefault(one.outlet, []).append(one.doc_id)
-            self._outlets = (facts, {outlet: tuple(ids) for outlet, ids in found.items()})
-        return self._outlets[1]
-
-    def matching(self, chosen: Filter) -> Matching:
-        """The documents that a filter leaves.
-
-        Raises:
-            LibraryError: If none is left, a document is unknown, or the dates are the wrong way round. The message
-                says which field matched nothing, and what there is.
-        """
-        if chosen == EVERYTHING:
-            return Matching(None, self.count_documents())
-        return match(chosen, self.facts())
-
-    def document(self, doc_id: str) -> Document | None:
-        """The document with this id."""
-        return self._record.document(doc_id)
-
-    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
-        """Passages in the order asked; those no longer in the library are left out."""
-        return self._record.passages(passage_ids)
-
-    def check_slice(self, document: Document, passage: Passage) -> None:
-        """Raise a LibraryDamagedError when a passage is not what stands in its document, which no quote may be."""
-        if document.text[passage.start : passage.end] != passage.text:
-            raise damaged(self._record.path, f"passage {passage.passage_id} is not what stands in its document")
-
-    def passages_of(self, doc_id: str) -> list[Passage]:
-        """All passages of a document in reading order."""
-        return self._record.passages_of(doc_id)
-
-    def mentions(self, doc_id: str) -> list[TimeMention]:
-        """The dates a document speaks of, in reading order."""
-        return self._record.mentions(doc_id)
-
-    def dense(
-        self, vector: NDArray[np.float32], k: int, doc_ids: Sequence[str] | None = None
-    ) -> list[tuple[str, float]]:
-        """Ids and cosine similarity of the `k` passages nearest to `vector`, nearest first."""
-        self.check_embedder()
-        return self._dense.query(vector, k, doc_ids)
-
-    def lexical(self, terms: Sequence[str], k: int, doc_ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
-        """Ids and BM25 of the `k` passages that match any of `terms` best, best first."""
-        return self._record.lexical(terms, k, doc_ids)
-
-    def sentence_vectors(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """For each passage, the vectors (sentences, dimension) of its sentences in order."""
-        return self._record.sentence_vectors(passage_ids)
-
-    def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
-        """In how many passages each term occurs."""
-        return self._record.document_frequency(terms)
-
-    def count_documents(self) -> int:
-        """Number of documents."""
-        return self._record.count_documents()
-
-    def require_documents(self) -> int:
-        """Number of documents.
-
-        Raises:
-            LibraryError: If there are none, saying how to add some.
-        """
-        documents = self.count_documents()
-        if not documents:
-            raise LibraryError(
-                f"The library in {str(self.folder)!r} holds no documents yet, so there is nothing to answer from. "
-                "Add some: dateline add FOLDER, or on the Library page."
-            )
-        return documents
-
-    def count_passages(self, doc_ids: Sequence[str] | None = None) -> int:
-        """Number of passages of these documents, or of all."""
-        return self._record.count_passages(doc_ids)
-
-    def generation(self) -> int:
-        """Counts the changes: what was computed from another generation may be out of date."""
-        return self._record.generation()
-
-    def check_embedder(self) -> None:
-        """Raise an EmbedderMismatchError when another embedder made the vectors."""
-        stored = self._record.embedding()
-        if stored not in (None, self._embedding()):
-            raise EmbedderMismatchError(
-                f"The library in {str(self.folder)!r} was built with the embedder {stored.name!r}, but "
-                f"{self.embedder.name!r} is set, and their vectors cannot be compared. Rebuild it with "
-                f"`dateline rebuild`, or go back to {stored.name!r}."
-            )
-
-    # Inside
-
-    def _embedding(self) -> Embedding:
-        return Embedding(self.embedder.name, self.embedder.dimension)
-
     def _run(
         self,
         paths: Sequence[str | Path],
@@ -416,20 +291,22 @@ class Library:
         *,
         remove: bool,
         confirmed: int = 0,
+        only: Collection[Path] | None = None,
     ) -> SyncReport:
         began, report_progress = time.perf_counter(), on_progress or _silent
         with self._writing():
             self.check_embedder()
-            intake = Intake(self._record, self.embedder, self._prepare, self._suffixes)
-            found = find_files(paths, leave_out=self.folder)
-            for failure in found.failed:
-                intake.fail(failure)
-            for done, path in enumerate(found.files):
-                report_progress(done, len(found.files), str(path))
-                intake.take(path, given)
-            if remove:
-                intake.remove_gone([root for root in map(absolute, paths) if root.is_dir()], confirmed)
-            intake.take_orphans(given)
+            found = find_files(paths if only is None else present(only, paths, self.folder), leave_out=self.folder)
+            with closing(Intake(self._record, self.embedder, self._prepare, self.suffixes)) as intake:
+                for failure in found.failed:
+                    intake.fail(failure)
+                for done, path in enumerate(found.files):
+                    report_progress(done, len(found.files), str(path))
+                    intake.take(path, given)
+                intake.finish()
+                if remove:
+                    intake.remove_gone([root for root in map(absolute, paths) if root.is_dir()], confirmed, only)
+                intake.take_orphans(given)
             try:
                 self._settle()
             except LibraryError as error:
@@ -437,7 +314,6 @@ class Library:
                 intake.fail(Failure(str(self.folder), str(error)))
             if found.files:
                 report_progress(len(found.files), len(found.files), str(found.files[-1]))
-            intake.close()
         return intake.report(time.perf_counter() - began)
 
     def _restore(self, document: Document) -> None:
@@ -450,7 +326,8 @@ class Library:
 
     def _settle(self) -> None:
         """Forget what was removed long ago and make Chroma follow the record, after which no document is pending."""
-        self._record.forget_removed((datetime.now(UTC) - KEEP_REMOVED).isoformat(timespec="seconds"))
+        now, keep = datetime.now(UTC), self._keep_versions
+        self._record.past.forget((now - KEEP_REMOVED).isoformat(), (now - keep).isoformat() if keep else None)
         self._dense.follow()
         if pending := self._record.pending():
             self._record.mark_ready(pending)

@@ -34,6 +34,13 @@ class Document:
     """Where title, outlet, author and published were read, in words, by field name."""
     collection: str | None = None
     """The name that the user keeps it under together with others."""
+    published_at: str | None = None
+    """ISO 8601 with the time and its zone, as the file gives them."""
+    modified: date | None = None
+    address: str | None = None
+    """Where it was taken from on the web."""
+    unsure: frozenset[str] = frozenset()
+    """Names of the fields whose value is inferred, and not stated."""
 
     @property
     def facts(self) -> Facts:
@@ -145,12 +152,16 @@ class DocumentState:
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
-    """A document that was removed and can still be taken back."""
+class Version:
+    """A document that is no longer searched: removed, or the old text of a file that has changed."""
 
     document: Document
     removed_at: str
-    """UTC, ISO 8601, to the second."""
+    """UTC, ISO 8601, to the second; so is `added_at`."""
+    added_at: str | None = None
+    """None in libraries of older formats, which did not keep it."""
+    replaced_by: str | None = None
+    """Id of the document that took its place; None when it was removed, and so can be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,20 +170,3 @@ class Failure:
 
     uri: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What one run of the pipeline did. Every file it met is in exactly one of these, as its absolute path."""
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    duplicates: tuple[str, ...] = ()
-    """Files whose bytes are already in the library under another path."""
-    failed: tuple[Failure, ...] = ()
-    passages_embedded: int = 0
-    seconds: float = 0.0
-    kept: tuple[str, ...] = ()
-    """Files that are gone, too many at once to remove their documents unasked; `failed` says so for their folder."""

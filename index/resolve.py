@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from index.counted import COUNT, MONTHS_IN, count_of
-from index.days import ANY_FULL_DATE, ANY_YEAR, MONTH, MONTHS, WEEKDAY, YEAR, day_in_year, day_of
+from index.days import ANY_YEAR, MONTH, MONTHS, WEEKDAY, YEAR, day_in, day_in_year
 from index.feasts import iso, nearest, nth_weekday
 from index.times import interval
 
@@ -31,7 +31,7 @@ SHORT_DAY = "(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)"
 
 def full(words: str) -> str | None:
     """`24 September 2025`; None when no calendar has it."""
-    return iso(day_of(words, ANY_FULL_DATE))
+    return iso(day_in(words))
 
 
 def month_year(words: str) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sqlite3
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.context import date_words
-from index.database import BROKEN, STEPS
+from index.database import BROKEN
 from index.records import Document, DocumentState, Facts, Passage, Prepared
 
 Vectors = NDArray[np.float32]
@@ -24,10 +23,11 @@ PASSAGE_DTYPE, SENTENCE_DTYPE = np.dtype("<f4"), np.dtype("<f2")
 """Little-endian, whatever the machine. Half precision moves a sentence's cosine by less than 0.001."""
 
 DOCUMENT = (
-    "doc_id, uri, title, outlet, author, published, language, text, content_hash, page_starts, origins, collection"
+    "doc_id, uri, title, outlet, author, published, language, text, content_hash, page_starts, origins, collection, "
+    "published_at, modified, address, unsure"
 )
-DOCUMENT_BYTES = ", ".join(f"CAST({name} AS BLOB)" for name in [*DOCUMENT.split(", "), "text_hash"])
-"""The same and the text's checksum as bytes, for rows that may hold no text any more."""
+IN_ALL_FORMATS = frozenset(DOCUMENT.split(", ")[:11])
+"""Those of its columns that records of every format have."""
 FACTS = "doc_id, uri, title, outlet, published, collection"
 PASSAGE = 'number, passage_id, doc_id, text, start, "end", headings, page'
 
@@ -55,28 +55,33 @@ def insert_prepared(
     )
 
 
-def _insert_document(db: sqlite3.Connection, document: Document) -> None:
-    db.execute(
-        f"INSERT INTO documents ({DOCUMENT}, date_words, state, added_at, text_hash) VALUES ({', '.join('?' * 16)})",
-        (
-            document.doc_id,
-            document.uri,
-            document.title,
-            document.outlet,
-            document.author,
-            document.published.isoformat() if document.published else None,
-            document.language,
-            document.text,
-            document.content_hash,
-            json.dumps(document.page_starts),
-            json.dumps(dict(document.origins)),
-            document.collection,
-            date_words(document.published),
-            "pending",
-            datetime.now(UTC).isoformat(timespec="seconds"),
-            text_hash(document.text),
-        ),
+def document_values(document: Document) -> tuple[object, ...]:
+    """The row of `DOCUMENT`."""
+    return (
+        document.doc_id,
+        document.uri,
+        document.title,
+        document.outlet,
+        document.author,
+        document.published.isoformat() if document.published else None,
+        document.language,
+        document.text,
+        document.content_hash,
+        json.dumps(document.page_starts),
+        json.dumps(dict(document.origins)),
+        document.collection,
+        document.published_at,
+        document.modified.isoformat() if document.modified else None,
+        document.address,
+        json.dumps(sorted(document.unsure)),
     )
+
+
+def _insert_document(db: sqlite3.Connection, document: Document) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    values = (*document_values(document), date_words(document.published), "pending", now, text_hash(document.text))
+    columns = f"{DOCUMENT}, date_words, state, added_at, text_hash"
+    db.execute(f"INSERT INTO documents ({columns}) VALUES ({', '.join('?' * len(values))})", values)
 
 
 def text_hash(text: str) -> str:
@@ -123,32 +128,6 @@ def delete_document(db: sqlite3.Connection, doc_id: str) -> None:
     db.execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
 
 
-def keep_removed(db: sqlite3.Connection, doc_id: str) -> None:
-    """Keep a document that is about to be deleted, without its passages, so that it can be taken back."""
-    db.execute(
-        f"INSERT OR REPLACE INTO removed ({DOCUMENT}, removed_at) SELECT {DOCUMENT}, ? FROM documents WHERE doc_id = ?",
-        (datetime.now(UTC).isoformat(timespec="seconds"), doc_id),
-    )
-
-
-def keep_aside(db: sqlite3.Connection, document: Document) -> None:
-    """Move a document, in the library or not, among the removed ones."""
-    delete_document(db, document.doc_id)
-    _insert_document(db, replace(document, uri=f"{document.uri}#aside"))
-    keep_removed(db, document.doc_id)
-    db.execute("UPDATE removed SET uri = ? WHERE doc_id = ?", (document.uri, document.doc_id))
-    db.execute("DELETE FROM documents WHERE doc_id = ?", (document.doc_id,))
-
-
-def mend_parts(db: sqlite3.Connection) -> None:
-    """Make each table, view and index anew that is lacking and can be made from the others, and all words."""
-    db.execute("DROP TABLE IF EXISTS words")
-    for statement in filter(str.strip, STEPS[0].split(";\n")):
-        made = re.sub(r"^(\s*CREATE (?:VIRTUAL TABLE|UNIQUE INDEX|TABLE|INDEX|VIEW)) ", r"\1 IF NOT EXISTS ", statement)
-        db.execute(made)
-    db.execute("INSERT INTO words (words) VALUES ('rebuild')")
-
-
 def update_vectors(db: sqlite3.Connection, doc_id: str, passages: Vectors, sentences: Vectors) -> None:
     """Put other vectors in the place of a document's; rows as in `insert_prepared`."""
     numbers = db.execute("SELECT number FROM passages WHERE doc_id = ? ORDER BY ordinal", (doc_id,)).fetchall()
@@ -172,25 +151,31 @@ def new_stamp() -> str:
 
 def read_document(row: Sequence[object]) -> Document:
     """The document of a row of `DOCUMENT`."""
-    doc_id, uri, title, outlet, author, published, language, text, content_hash, page_starts, origins, collection = row
-    return Document(
-        doc_id=str(doc_id),
-        uri=str(uri),
-        title=str(title),
-        outlet=None if outlet is None else str(outlet),
-        author=None if author is None else str(author),
-        published=None if published is None else date.fromisoformat(str(published)),
-        language=None if language is None else str(language),
-        text=str(text),
-        content_hash=str(content_hash),
-        page_starts=tuple(json.loads(str(page_starts))),
-        origins=json.loads(str(origins)),
-        collection=None if collection is None else str(collection),
+    values: dict[str, Any] = dict(zip(DOCUMENT.split(", "), row, strict=True))
+    for name in ("doc_id", "uri", "title", "text", "content_hash"):
+        values[name] = str(values[name])
+    for name in ("outlet", "author", "language", "collection", "published_at", "address"):
+        values[name] = None if values[name] is None else str(values[name])
+    for name in ("published", "modified"):
+        values[name] = None if values[name] is None else date.fromisoformat(str(values[name]))
+    values["page_starts"] = tuple(json.loads(str(values["page_starts"])))
+    values["origins"] = json.loads(str(values["origins"]))
+    values["unsure"] = frozenset(json.loads(str(values["unsure"] or "[]")))
+    return Document(**values)
+
+
+def columns_as_bytes(there: Collection[str]) -> str:
+    """The columns of `DOCUMENT` and the text's checksum as bytes, for rows that may hold no text any more.
+
+    NULL for those that are not among the columns `there`.
+    """
+    return ", ".join(
+        f"CAST({name} AS BLOB)" if name in there else "NULL" for name in [*DOCUMENT.split(", "), "text_hash"]
     )
 
 
 def read_what_is_left(row: Sequence[bytes | None]) -> tuple[Document, bool]:
-    """The document of a row of `DOCUMENT_BYTES`, without those of its details that are not as they were written.
+    """The document of a row of `columns_as_bytes`, without those of its details that are not as they were written.
 
     What was lost is told among its origins, as `dateline show` prints it. Also whether its text is whole: by its
     checksum, or without one by its characters.
@@ -200,8 +185,10 @@ def read_what_is_left(row: Sequence[bytes | None]) -> tuple[Document, bool]:
     lost: list[str] = []
     for name, read, nothing in (
         ("published", lambda day: day is None or date.fromisoformat(day), None),
+        ("modified", lambda day: day is None or date.fromisoformat(day), None),
         ("page_starts", lambda starts: tuple(map(int, json.loads(starts))), "[]"),
         ("origins", lambda origins: dict(json.loads(origins)), "{}"),
+        ("unsure", lambda names: names is None or set(json.loads(names)), None),
     ):
         try:
             read(values[name])
@@ -222,11 +209,12 @@ def read_facts(row: Sequence[str | None]) -> Facts:
     return Facts(str(doc_id), str(uri), str(title), outlet, day, collection)
 
 
-def read_states(db: sqlite3.Connection) -> list[DocumentState]:
-    """Every document with its state, ordered by path."""
+def read_states(db: sqlite3.Connection, doc_id: str | None) -> list[DocumentState]:
+    """Every document, or the one with this id, with its state, ordered by path."""
     rows = db.execute(
         f"SELECT {DOCUMENT}, state, (SELECT count(*) FROM passages p WHERE p.doc_id = d.doc_id), added_at "
-        "FROM documents d ORDER BY uri"
+        f"FROM documents d {'' if doc_id is None else 'WHERE doc_id = ?'} ORDER BY uri",
+        () if doc_id is None else (doc_id,),
     )
     return [DocumentState(read_document(row[:-3]), *row[-3:]) for row in rows]
 

@@ -12,6 +12,7 @@ from datetime import date
 from index.chunk import split_document
 from index.dates import find_mentions
 from index.load.metadata import read_metadata
+from index.load.plain import read_plain
 from index.records import Document
 from qa.citations import read_draft, tie
 from qa.commands import without_commands
@@ -102,6 +103,7 @@ def answer(document: Document) -> None:
 
 STEPS: Mapping[str, Callable[[str], object]] = {
     "metadata": lambda text: read_metadata(text, "a.txt"),
+    "plain": read_plain,
     "dates": lambda text: find_mentions(text, DAY),
     "split": lambda text: split_document(document_of(text), 120),
     "neutral": neutral,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+CELL = 90
+"""Points from one cell of a row to the next."""
+
 
 def pdf_of(pages: Sequence[Sequence[str]], info: str = "", objects: Sequence[str] = ()) -> bytes:
     """A PDF with these lines on its pages, in Helvetica.
 
     Args:
+        pages: Their lines; tabs stand between the cells of a row, which are drawn apart.
         info: What stands in its information dictionary, such as `/Title (A report)`.
         objects: More objects, named X0, X1, … for the pages to draw.
     """
@@ -23,7 +27,7 @@ def pdf_of(pages: Sequence[Sequence[str]], info: str = "", objects: Sequence[str
     ]
     for number, lines in enumerate(pages):
         escaped = (line.replace("(", "\\(").replace(")", "\\)") for line in lines)
-        shown = "\n".join(f"({line}) Tj T*" for line in escaped)
+        shown = "\n".join(f"{_drawn(line)} T*" for line in escaped)
         drawn = " ".join(f"/X{at} Do" for at in range(len(objects)))
         content = f"{drawn} BT /F1 11 Tf 14 TL 60 780 Td\n{shown}\nET"
         bodies += [
@@ -39,6 +43,11 @@ def pdf_of(pages: Sequence[Sequence[str]], info: str = "", objects: Sequence[str
     table = "".join(f"{place:010d} 00000 n \n" for place in places)
     end = f"trailer << /Size {len(bodies) + 1} /Root 1 0 R /Info 4 0 R >>\nstartxref\n{len(made)}\n%%EOF\n"
     return made + f"xref\n0 {len(bodies) + 1}\n0000000000 65535 f \n{table}{end}".encode()
+
+
+def _drawn(line: str) -> str:
+    first, *cells = line.split("\t")
+    return f"({first}) Tj" + "".join(f" {CELL} 0 Td ({cell}) Tj" for cell in cells) + f" -{CELL * len(cells)} 0 Td"
 
 
 def drawing_itself(pages: int = 1) -> bytes:

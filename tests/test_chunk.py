@@ -23,7 +23,8 @@ def document(text: str) -> Document:
 texts = st.lists(
     st.sampled_from(
         ["The vote was held.", "“No,” he said.", "It was 3.5 percent, said Mr. A. Smith.", "A Heading", "\n", "\n\n",
-         " ",          "Ünïcode 😀 stays.", "\r\n", "- a point", "He left at 5 p.m. on Jan. 3.", "word " * 30]
+         " ",          "Ünïcode 😀 stays.", "\r\n", "- a point", "Q: Who?", "1. One. Two.",
+         "a: b; c: d", "He left at 5 p.m. on Jan. 3.", "word " * 30]
     ),
     max_size=25,
 ).map("".join)  # fmt: skip
@@ -79,3 +80,49 @@ def test_lines_wrapped_by_hand_are_one_paragraph_and_other_lines_are_not():
     wrapped = "The council of Harrow met on Tuesday evening and after a long debate\n" * 3 + "approved it."
     assert len(list(split_paragraphs(wrapped))) == 1
     assert len(list(split_paragraphs("First point.\nSecond point.\nThird point."))) == 3
+
+
+def sentences_of(text: str, words: int = 120) -> list[list[str]]:
+    return [[text[a:b] for a, b in passage.sentences] for passage in split_document(document(text), words)]
+
+
+def test_paragraphs_of_two_broken_lines_are_not_cut_in_them():
+    first = "Its owner, Fergal Daly, must fill the pit by 30 September or pay a fine of\n25,000 euros a month."
+    second = "The inspector who measured the blasts, Orla Keane, found them to be three\ntimes too strong."
+    assert sentences_of(f"Quarry\n\n{first}\n\n{second}") == [["Quarry", first, second]]
+
+
+def test_an_item_keeps_its_number_and_what_says_nothing_alone():
+    items = ["1. Minutes of 6 February were agreed.", "2. Playground. AGREED to buy two swings for 300 euros. Carried."]
+    assert sentences_of("\n\n".join(items)) == [items]
+    assert sentences_of("- Pay the fee. It is 85 crowns this year.") == [
+        ["- Pay the fee.", "It is 85 crowns this year."]
+    ]
+
+
+def test_a_list_stays_with_the_line_that_opens_it_or_is_known_by_it():
+    before, opens = "The board met on Monday and spoke of many things. ", "Its members are:"
+    items = [f"- Name{number} Surname, lawyer" for number in range(8)]
+    text = before + opens + "\n\n" + "\n".join(items)
+    assert sentences_of(text, 40) == [[before.strip()], [opens, *items]]
+    cut = split_document(document(text), 20)
+    assert [passage.headings for passage in cut] == [(), (opens,), (opens,)]
+
+
+def test_a_short_turn_is_one_with_its_speaker_and_a_long_one_is_known_by_him():
+    short = "MS RUIZ: I disagree. We should turn it into flats."
+    assert sentences_of(f"MR HALE: Sell it.\n\n{short}") == [["MR HALE: Sell it.", short]]
+    long = "MR HALE: " + "We have heard a great deal about the depot tonight. " * 9
+    passages = split_document(document(f"{long}\n\n{short}"), 40)
+    assert [passage.headings for passage in passages] == [(), ("MR HALE",), ("MR HALE",)]
+
+
+def test_a_question_stays_with_its_answer():
+    talk = [f"Q: Will the tunnel number {number} open this year?\nA: No. It will open in June." for number in range(4)]
+    for passage in split_document(document("\n".join(talk)), 40):
+        assert passage.text.startswith("Q: ") and passage.text.endswith("June.")
+
+
+def test_a_row_of_a_table_is_not_cut():
+    rows = ["Name: Dr. A. Orme; Said: No. Never again.", "Name: B. Lind; Said: Yes. At once."]
+    assert sentences_of("\n".join(rows)) == [rows]

@@ -99,11 +99,74 @@ def test_a_file_that_cannot_be_used_fails_the_command_after_the_rest_was_done(da
 
 
 def test_the_report_of_add_and_sync_is_json_when_asked(dateline, folder):
-    assert len(json.loads(dateline("add", folder, "--json").stdout)["added"]) == 2
+    assert json.loads(dateline("add", folder, "--json").stdout)["counts"] == {"added": 2}
     (folder / "bank.txt").unlink()
-    report = json.loads(dateline("sync", folder, "--json").stdout)
-    assert report["removed"] == [str(folder / "bank.txt")]
-    assert report["unchanged"] == [str(folder / "court.txt")]
+    (folder / "court.txt").rename(folder / "trial.txt")
+    (folder / "copy.txt").write_text(COURT)
+    (folder / "empty.txt").write_text("")
+    rows = {Path(row["path"]).name: row for row in json.loads(dateline("sync", folder, "--json").stdout)["rows"]}
+    assert {name: (row["outcome"], row["other"]) for name, row in rows.items()} == {
+        "bank.txt": ("removed", None),
+        "copy.txt": ("moved", str(folder / "court.txt")),
+        "empty.txt": ("failed", None),
+        "trial.txt": ("duplicate", str(folder / "copy.txt")),
+    }
+    assert "is empty" in rows["empty.txt"]["reason"]
+
+
+def test_each_file_that_is_not_unchanged_has_a_line(dateline, folder):
+    dateline("add", folder)
+    (folder / "court.txt").rename(folder / "trial.txt")
+    (folder / "new.txt").write_text("New\n\nA new bridge opened.\n")
+    lines = dateline("sync", folder).stdout.splitlines()
+    assert lines[:2] == [
+        f"added     {folder / 'new.txt'}",
+        f"moved     {folder / 'trial.txt'}  (from {folder / 'court.txt'})",
+    ]
+    assert "1 added, 1 moved, 1 unchanged" in lines[2]
+
+
+def test_an_old_version_is_listed_and_opens_by_its_id(dateline, folder):
+    dateline("add", folder)
+    old = json.loads(dateline("show", folder / "court.txt", "--json").stdout)["doc_id"]
+    (folder / "court.txt").write_text(COURT.replace("nine", "ten brave"))
+    dateline("sync", folder)
+
+    assert dateline("show", old, "--text").stdout == COURT
+    assert "an old version, replaced on" in dateline("show", old[:6]).stdout
+    now, before = [line.split("\t") for line in dateline("history", old[:8]).stdout.splitlines()]
+    assert (now[2], now[3]) == ("is searched", "+2 -1 words")
+    assert before[0] == old[:8] and before[2].startswith("replaced 2")
+    assert dateline("history", folder / "court.txt").stdout.splitlines()[1].split("\t") == before
+    assert [one["doc_id"] for one in json.loads(dateline("history", old, "--json").stdout)][1] == old
+
+    dateline("remove", folder / "court.txt", "--yes", "--for-good")
+    assert dateline("show", old).exit_code == 1, "nothing of it is kept"
+
+
+def test_a_backup_brings_back_what_was_there_and_an_export_tells_it(dateline, folder, tmp_path):
+    dateline("add", folder)
+    assert "Backed up 2 documents" in dateline("backup", "all.zip").stdout
+    dateline("remove", folder / "court.txt", "--yes", "--for-good")
+    restored = dateline("restore-backup", "all.zip").stdout
+    assert "Restored 2 documents" in restored
+    assert Path(restored.strip().rpartition(" kept in ")[2]).is_file()
+    assert "Exported 2 documents" in dateline("export", "all.jsonl").stdout
+    lines = (tmp_path / "all.jsonl").read_text().splitlines()
+    assert [json.loads(line)["title"] for line in lines] == ["Bank closes", "Trial opens"]
+    assert dateline("export", "-").stdout.splitlines() == lines
+
+
+def test_an_edit_is_shown_with_its_origin_and_can_be_forgotten(dateline, folder):
+    dateline("add", folder)
+    shown = dateline("edit", folder / "court.txt", "--outlet", "The Herald", "--published", "2024-02-29").stdout
+    assert "The Herald  (given by you)" in shown and "2024-02-29  (given by you)" in shown
+    assert "outlet  not known" in dateline("edit", folder / "court.txt", "--forget", "outlet").stdout
+
+
+def test_a_followed_folder_is_kept_in_a_collection(dateline, folder):
+    dateline("sync", folder, "--collection", "Press")
+    assert {one["collection"] for one in json.loads(dateline("list", "--json").stdout)} == {"Press"}
 
 
 def test_what_is_removed_is_listed_and_taken_back(dateline, folder):
@@ -143,6 +206,12 @@ def test_what_is_given_with_a_single_file_is_kept_with_its_origin(dateline, fold
         (["add", "documents/court.txt", "documents/bank.txt", "--author", "x"], "2 paths"),
         (["add", "documents/court.txt", "--published", "2024-02-30"], "'2024-02-30' is no date"),
         (["show", "zzzz"], "'zzzz'"),
+        (["backup", "all.zip"], "no library"),
+        (["restore-backup", "all.zip"], "no file"),
+        (["export", "documents"], "not overwritten"),
+        (["watch", "nowhere"], "'nowhere'"),
+        (["edit", "documents/court.txt"], "--forget FIELD"),
+        (["edit", "zzzz", "--title", "x"], "'zzzz'"),
         (["remove", "nothing.txt", "--yes"], "'nothing.txt'"),
         (["ask", "  "], "question is empty"),
         (["ask", "word " * 4000], "more than the 2,000"),
@@ -407,7 +476,7 @@ def test_a_user_error_is_one_text_on_standard_error_and_code_1(tmp_path):
     process = run_process(tmp_path, "show", "none", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     out, error = process.communicate()
     assert (process.returncode, out) == (1, "")
-    assert error.startswith("No document has the path 'none'")
+    assert error.startswith("No document has the id or path 'none'")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")

@@ -20,8 +20,8 @@ from growth import kinds
 from cli.check import guarded
 from cli.stored_checks import check_library
 from index.errors import LibraryDamagedError, LibraryError, UserFacingError
-from index.intake import keep_with
 from index.pipeline import Library, open_library
+from index.prepare import keep_with
 from index.record import FILE, Record
 from index.records import Document
 from qa.chain import AnswerChain
@@ -145,7 +145,7 @@ def test_no_sound_library_is_called_damaged(tmp_path: Path) -> None:
             whole = f"LONDON, March 3, 2024 (AP) - In 1998 it began. {text}"
             document = Document(f"{number:016}", f"/{number}", "T", "AP", None, date(2024, 3, 3), None, whole, "h")
             keep(record, document)
-        assert record.damage() == []
+        assert record.health.damage() == []
 
 
 @pytest.mark.parametrize("statements", DAMAGES.values(), ids=DAMAGES.keys())
@@ -288,41 +288,73 @@ WRITER = """
 import sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
+from threading import Thread
 from fakes import HashingEmbedder
 from index.pipeline import open_library
+from index.watch import Follower
+
+def change(turn):
+    for number in range(6):
+        path, moved = folder / f"{{number}}.txt", folder / f"moved {{number}}.txt"
+        if (number + turn) % 5 == 0:
+            path.unlink(missing_ok=True)
+        elif (number + turn) % 3 == 0 and path.exists():
+            path.replace(moved)
+        else:
+            path.write_text(f"Report {{number}}\\n\\nTown {{number}} met in turn {{turn}}. Nobody spoke.\\n")
+
+def run(turn):
+    change(turn)
+    library.sync(folder, remove=6)
+    library.restore([one.document.doc_id for one in library.removed()][:1]) if turn == 2 else library.rebuild()
+
+def watch(turn):
+    change(turn)
+    Event().wait(0.02)
 
 folder, library = Path({folder!r}), open_library({library!r}, HashingEmbedder())
 print("open", flush=True)
+if {watched!r}:
+    from threading import Event
+    from index import watch as watching
+    watching.TICK_S = watching.SETTLED_S = 0.05
+    Thread(target=Follower(library, [folder], lambda report: None, print).run, daemon=True).start()
 while True:
-    for turn in range(4):
-        for number in range(6):
-            path = folder / f"{{number}}.txt"
-            if (number + turn) % 5:
-                path.write_text(f"Report {{number}}\\n\\nTown {{number}} met in turn {{turn}}. Nobody spoke.\\n")
-            else:
-                path.unlink(missing_ok=True)
-        library.sync(folder, remove=6)
-        library.restore([one.document.doc_id for one in library.removed()][:1]) if turn == 2 else library.rebuild()
+    for turn in range(8):
+        watch(turn) if {watched!r} else run(turn)
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("watched", [False, True], ids=["run by run", "watched"])
 @pytest.mark.parametrize("seed", range(int(os.environ.get("TEST_KILLS", "4"))))
-def test_a_kill_while_following_taking_back_or_rebuilding_damages_nothing(tmp_path: Path, seed: int) -> None:
-    folder = tmp_path / "news"
+def test_a_kill_while_following_taking_back_or_rebuilding_damages_nothing(
+    tmp_path: Path, seed: int, watched: bool
+) -> None:
+    folder, library_folder = tmp_path / "news", tmp_path / "library"
     folder.mkdir()
     (folder / "kept.txt").write_text(REPORTS["bank.txt"])
-    script = WRITER.format(tests=str(Path(__file__).parent), folder=str(folder), library=str(tmp_path / "library"))
+    with open_library(library_folder, HashingEmbedder()) as library:
+        library.sync(folder)
+        (old,) = documents_in(library).values()
+        (folder / "kept.txt").write_text(REPORTS["bank.txt"] + "It stayed so.\n")
+        library.sync(folder)
+    script = WRITER.format(
+        tests=str(Path(__file__).parent), folder=str(folder), library=str(library_folder), watched=watched
+    )
     command = [sys.executable, "-c", script]
     with subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"open\n"
         # The moment of the kill is what is left to chance.
         with suppress(subprocess.TimeoutExpired):
-            writer.wait(random.Random(seed).uniform(0.0, 0.6))
+            writer.wait(random.Random(seed).uniform(0.0, 1.5 if watched else 0.6))
         writer.kill()
-    with open_library(tmp_path / "library", HashingEmbedder()) as library:
+    with open_library(library_folder, HashingEmbedder()) as library:
         assert library.damage() == []
         assert {state.state for state in library.documents()} <= {"ready"}
-        library.sync(folder)
+        library.sync(folder, remove=6)
         assert "Bank in the news" in {state.document.title for state in library.documents()}
+        assert library.document(old.doc_id) == old
+        written = {path.read_text() for path in folder.iterdir()} - {""}  # what a kill in the middle of writing leaves
+        assert written <= {state.document.text for state in library.documents()}

@@ -333,7 +333,7 @@ def test_a_library_of_the_first_format_gains_collections_when_it_is_opened(first
         assert [i for i, _ in library.lexical(["Elbe"], 5)] == ["a" * 16 + ":0"]
         library.remove(["aaaa"])
         assert library.lexical(["Elbe"], 5) == []
-    assert version_of(first_format) == 3
+    assert version_of(first_format) == 4
 
 
 def test_a_new_library_and_a_migrated_one_have_the_same_tables(first_format: Path, tmp_path: Path) -> None:

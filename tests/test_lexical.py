@@ -9,8 +9,8 @@ from fakes import HashingEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.intake import embed_document
 from index.lexical import COLUMNS, FEW, best_of, decode_lengths
+from index.prepare import embed_document
 from index.record import FILE, Embedding, Record
 from index.records import Document, Passage, Prepared
 from index.rows import match_any

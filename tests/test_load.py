@@ -75,7 +75,8 @@ def test_every_value_says_where_it_was_read():
             "Bridge loan approved\n\nHARROW, March 3, 2019 (Reuters) - The council approved the loan." + BODY,
             date(2019, 3, 3),
         ),
-        ("Bridge loan approved\n\nHARROW, Mar 3 (Reuters) - The loan is for 2019 works." + BODY, date(2019, 3, 3)),
+        ("Bridge loan approved\n\nHARROW, Mar 3 (Reuters) - Signed on 2 March 2019." + BODY, date(2019, 3, 3)),
+        ("Bridge loan approved\n\nHARROW, Mar 3 (Reuters) - The loan is for 2019 works." + BODY, None),
         ("Bridge loan approved" + BODY + "\nhttps://example.org/news/2019/03/03/bridge-loan", date(2019, 3, 3)),
         ("Bridge loan approved" + BODY, None),
     ],
@@ -128,7 +129,8 @@ def test_what_the_user_gives_comes_before_what_was_read(tmp_path):
         (b"  \n\t", "a.txt", "is empty"),
         ("Zürich".encode("latin-1"), "a.txt", "byte 0xfc at offset 1"),
         (b"abc\x00def", "a.txt", "NUL"),
-        (b"\x89PNG", "a.png", "cannot be read yet"),
+        (b"\x89PNG", "a.png", "does not begin as one does"),
+        (b"RIFF", "a.wav", "cannot be read yet"),
         (b"%PDF-1.7", "a.pdf", "is damaged or no PDF"),
         (b"no PDF", "a.pdf", "does not begin as one does"),
         (b"PK\x03\x04 no zip", "a.docx", "damaged container"),
@@ -153,3 +155,40 @@ def test_a_given_date_that_is_none_is_refused(tmp_path):
 def test_text_with_a_byte_order_mark_is_read_without_it(tmp_path):
     (tmp_path / "a.txt").write_bytes("Zürich votes yes".encode("utf-16"))
     assert load_document(tmp_path / "a.txt").text == "Zürich votes yes"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The town council voted for the new tram line after a long debate.", "en"),
+        ("Der Stadtrat stimmte nach langer Debatte für die neue Straßenbahn.", "de"),
+        ("Le conseil municipal a voté pour la nouvelle ligne de tramway.", "fr"),
+        (
+            "杭州市政府周五宣布购买一百二十辆新公交车，总价为三千万元。局长李文华说，新车将于十月投入使用，市民可以乘坐。",
+            "zh",
+        ),
+        ("Harrow, 12", None),
+    ],
+)
+def test_the_language_of_a_text_is_known_where_it_is_clear(tmp_path, text, language):
+    assert load(tmp_path, text).language == language
+
+
+def test_time_zone_change_and_address_of_a_saved_page_are_kept(tmp_path):
+    page = (
+        '<html><head><link rel="canonical" href="https://www.example.org/bridge">'
+        '<meta property="article:published_time" content="2019-03-03T09:05:00+01:00">'
+        '<meta property="article:modified_time" content="2019-03-04T10:00:00Z">'
+        f"<title>Bridge loan approved</title></head><body><article><p>{BODY * 3}</p></article></body></html>"
+    )
+    document = load(tmp_path, page, name="page.html")
+    assert (document.published_at, document.modified) == ("2019-03-03T09:05:00+01:00", date(2019, 3, 4))
+    assert (document.address, document.unsure) == ("https://www.example.org/bridge", frozenset())
+
+
+def test_a_value_that_is_only_implied_is_marked_until_the_user_gives_it(tmp_path):
+    text = "Bridge loan approved\n\nUpdated 3 March 2019" + BODY
+    assert load(tmp_path, text).unsure == {"published"}
+    assert load(tmp_path, text, published="2019-03-02").unsure == frozenset()
+    text = "Bridge loan approved\n05/03/2019" + BODY
+    assert "'05/03/2019' (line 2: '05/03/2019') may be two days" in load(tmp_path, text).origins["notes"]

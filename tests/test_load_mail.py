@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from index.errors import LoadError
 from index.load.content import Content
-from index.load.mail import read_eml, read_mhtml, read_msg
+from index.load.mail import read_eml
+from index.load.mhtml import read_mhtml
+from index.load.msg import read_msg
 
 HEAD = "Subject: The bridge\nFrom: Ines Calder <ines@example.org>\nDate: Sun, 3 Mar 2019 23:30:00 -0500\n"
 

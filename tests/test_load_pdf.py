@@ -70,6 +70,23 @@ def test_what_repeats_on_every_page_is_left_out() -> None:
     assert "In Aston the 4th was told." in text
 
 
+def test_the_rows_of_a_table_are_read_with_the_names_of_their_columns() -> None:
+    rows = ["Month\tTown\tHill farms", "January\t81 mm\t140 mm", "February\t\t97 mm", "March\t44 mm\t88 mm"]
+    text = read([*FIRST[2:5], *rows, "It was dry in the hills."]).text
+    assert "Month: January; Town: 81 mm; Hill farms: 140 mm\nMonth: February; Hill farms: 97 mm\n" in text
+    assert text.endswith("88 mm\n\nIt was dry in the hills.")
+
+
+def test_words_that_are_set_wide_apart_are_no_table() -> None:
+    lines = ["The council of the city approved\tthe new line after nine years of talks"] * 3
+    assert "approved the new line after nine years of talks The council" in read([*lines, *FIRST[2:5]]).text
+
+
+def test_items_and_turns_are_not_run_together() -> None:
+    text = read([*FIRST[2:5], "1. Pay the fee.", "2. Book a day.", "Q: Will it open?", "A: In June."]).text
+    assert text.split("\n\n")[1:] == ["1. Pay the fee.", "2. Book a day.", "Q: Will it open?", "A: In June."]
+
+
 def test_properties_that_say_something_are_taken_with_their_origin() -> None:
     known = read(FIRST, info="/Title (Tram approved) /Author (Ada Orme)").metadata
     assert (known["title"].value, known["author"].value) == ("Tram approved", "Ada Orme")
@@ -118,7 +135,7 @@ def test_a_file_that_never_ends_is_left_and_the_next_one_is_read(worker: Worker,
 
 
 def test_the_other_reader_is_asked_where_the_first_one_dies(worker: Worker, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("index.load._WORKER", worker)
+    monkeypatch.setattr("index.load._WORKERS", worker)
     (tmp_path / "evil.pdf").write_bytes(drawing_itself())
     assert "The council met on Monday." in load_document(tmp_path / "evil.pdf").text
 

@@ -4,14 +4,18 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fakes import HashingEmbedder, prepare_lines
 from filelock import FileLock
 
-from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError
+from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError, LoadError
 from index.pipeline import open_library
+from index.prepare import prepare_with
+from index.report import FileRow
 
 COURT = "Trial opens\nThe court in Koblenz heard nine witnesses."
 BANK = "Bank closes\nA bank in Basel closed on Friday."
@@ -193,7 +197,7 @@ def test_a_duplicate_whose_original_goes_is_taken(opened, folder, copy):
     (folder / "court.txt").unlink()
     report = library.sync(folder)
     assert titles(library) == ["Bank closes", "Trial opens"]
-    assert (names(report.added), names(report.removed)) == ([copy], ["court.txt"])
+    assert (names(report.moved), report.removed, report.duplicates) == ([copy], (), ())
 
 
 def test_a_moved_file_keeps_its_vectors(opened, folder):
@@ -202,9 +206,64 @@ def test_a_moved_file_keeps_its_vectors(opened, folder):
     before = library.embedder.encoded
     (folder / "bank.txt").rename(folder / "moved.txt")
     report = library.sync(folder)
-    assert (names(report.added), names(report.removed)) == (["moved.txt"], ["bank.txt"])
+    assert [row for row in report.rows if row.outcome != "unchanged"] == [
+        FileRow(str(folder / "moved.txt"), "moved", other=str(folder / "bank.txt"))
+    ]
     assert library.embedder.encoded == before
     assert sorted(names(state.document.uri for state in library.documents())) == ["court.txt", "moved.txt"]
+
+
+def test_a_quote_from_before_a_change_still_opens_the_text_it_quotes(opened, folder):
+    library = opened()
+    library.sync(folder)
+    (old,) = [state.document for state in library.documents() if state.document.title == "Trial opens"]
+    for count in ("ten", "eleven"):
+        (folder / "court.txt").write_text(COURT.replace("nine", count))
+        library.sync(folder)
+    (folder / "court.txt").rename(folder / "trial.txt")
+    library.sync(folder)
+
+    assert library.document(old.doc_id) == old
+    newest, eleven, ten = library.history(old.doc_id)
+    assert Path(newest.document.uri).name == "trial.txt"
+    assert [one.document.text.split()[-2] for one in (newest, eleven, ten)] == ["eleven", "ten", "nine"]
+    assert library.lexical(["nine"], 5) == [], "what is old is never found"
+    assert library.removed() == []
+
+
+def test_what_another_file_took_the_place_of_is_an_old_version(opened, folder):
+    library = opened()
+    library.sync(folder)
+    (court,) = [state.document for state in library.documents() if state.document.title == "Trial opens"]
+    (folder / "bank.txt").replace(folder / "court.txt")
+    (row,) = library.sync(folder).rows
+    assert (row.outcome, row.path, row.other) == ("moved", str(folder / "court.txt"), str(folder / "bank.txt"))
+    assert [one.document for one in library.history(court.doc_id)][1:] == [court]
+
+
+def test_only_passages_that_changed_are_embedded_again(opened, folder):
+    library = opened()
+    (folder / "court.txt").write_text(COURT + "\nOne spoke.\nThe judge left.")
+    library.sync(folder)
+    before = library.embedder.encoded
+    (folder / "court.txt").write_text(COURT + "\nTwo spoke at last.\nThe judge left.")
+    report = library.sync(folder)
+    assert (names(report.changed), report.passages_embedded) == (["court.txt"], 1)
+    assert library.embedder.encoded == before + 2, "the passage and its sentence"
+    for state in library.documents():
+        for passage in library.passages_of(state.document.doc_id):
+            assert nearest(library, f"{state.document.title}\n{passage.text}") == passage.text
+            (one,) = library.sentence_vectors([passage.passage_id]).values()
+            assert np.allclose(one, library.embedder.encode([passage.text]), atol=1e-3)
+    assert library.damage() == []
+
+
+def test_a_change_of_what_is_not_embedded_embeds_nothing(opened, folder):
+    library = opened()
+    library.sync(folder)
+    report = library.add([folder / "court.txt"], given={"author": "A. Reporter"})
+    assert (names(report.changed), report.passages_embedded) == (["court.txt"], 0)
+    assert library.add([folder / "court.txt"], given={"outlet": "The Herald"}).passages_embedded == 2
 
 
 def test_what_the_user_gave_comes_first_and_outlives_a_change(opened, folder):
@@ -215,6 +274,70 @@ def test_what_the_user_gave_comes_first_and_outlives_a_change(opened, folder):
     (document,) = [s.document for s in library.documents() if s.document.title == "Bank closes"]
     assert (document.outlet, document.published.isoformat()) == ("Basler Blatt", "2024-05-03")
     assert document.origins["outlet"] == "given by you"
+
+
+def test_an_edit_outlives_changes_and_moves_of_the_file_until_it_is_forgotten(opened, folder):
+    (folder / "port.txt").write_text("Vote on the port\n\nOLDHAM, June 1, 2021 (AFP) - The council met on Monday.\n")
+    library = opened(prepare=None, suffixes=None)
+    library.sync(folder)
+    (before,) = [state.document for state in library.documents() if state.document.outlet == "AFP"]
+    edited = library.edit(str(folder / "port.txt"), {"outlet": "The Post", "published": "2021-07-05"})
+    assert (edited.outlet, edited.published) == ("The Post", date(2021, 7, 5))
+    assert "2021-07-05" in [one.resolved for one in library.mentions(before.doc_id) if "Monday" in one.text]
+    assert len(library.lexical(["Post"], 5)) == 1
+
+    (folder / "port.txt").write_text((folder / "port.txt").read_text() + "It voted.\n")
+    library.sync(folder)
+    (folder / "port.txt").rename(folder / "quay.txt")
+    assert names(library.sync(folder).moved) == ["quay.txt"]
+    forgotten = library.edit(str(folder / "quay.txt"), forget=["published"])
+    assert (forgotten.outlet, forgotten.published) == ("The Post", before.published)
+    with pytest.raises(LibraryError, match="'published' was not given by you.*You gave: outlet"):
+        library.edit(str(folder / "quay.txt"), forget=["published"])
+    assert library.damage() == []
+
+
+def test_an_edit_embeds_only_what_it_changes_and_needs_no_file(opened, folder):
+    library = opened(prepare=None, suffixes=None)
+    library.sync(folder)
+    (folder / "bank.txt").unlink()
+    (bank,) = [state for state in library.documents() if state.document.title == "Bank closes"]
+    before = library.embedder.encoded
+    library.edit(bank.document.doc_id, {"author": "A. Reporter", "collection": "Money"})
+    assert library.embedder.encoded == before
+    library.edit(bank.document.doc_id, {"outlet": "Basler Blatt"})
+    assert library.embedder.encoded > before
+    (state,) = [state for state in library.documents() if state.document.doc_id == bank.document.doc_id]
+    assert (state.added_at, state.state) == (bank.added_at, "ready")
+    with pytest.raises(LoadError, match="no file"):
+        library.edit(bank.document.doc_id, forget=["outlet"])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"published": "soon"}, "'soon' is no date"),
+        ({"title": " "}, "is empty"),
+        ({"pages": "3"}, "'pages' is no field"),
+    ],
+)
+def test_an_edit_that_does_not_fit_changes_nothing(opened, folder, given, told):
+    library = opened()
+    library.sync(folder)
+    before = library.documents()
+    with pytest.raises(LibraryError, match=told):
+        library.edit(str(folder / "bank.txt"), {"author": "A. Reporter", **given})
+    assert library.documents() == before
+
+
+def test_an_encoding_that_was_given_outlives_a_change(opened, tmp_path):
+    (tmp_path / "old.txt").write_bytes("Zürich".encode("latin-1"))
+    library = opened(prepare=prepare_with(200))
+    library.add([tmp_path / "old.txt"], given={"encoding": "latin-1"})
+    (tmp_path / "old.txt").write_bytes("Zürich, Genève".encode("latin-1"))
+    report = library.sync(tmp_path / "old.txt")
+    assert [one.document.text for one in library.documents()] == ["Zürich, Genève"] and not report.failed
+    assert library.sync(tmp_path / "old.txt").unchanged
 
 
 def test_giving_something_new_about_an_unchanged_file_changes_it(opened, folder):

@@ -1,5 +1,6 @@
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from index.context import date_words, embedding_text
 from index.database import translated
 from index.errors import LibraryBusyError, LibraryError
-from index.intake import embed_document
+from index.past import words_changed
+from index.prepare import embed_document
 from index.record import FILE, Embedding, Record
 from index.records import Document, Passage, Prepared, TimeMention
 
@@ -52,6 +54,10 @@ COURT = prepared(
     published=date(2021, 6, 21),
     page_starts=(0, 39),
     origins={"title": "the first line"},
+    published_at="2021-06-21T09:30:00+07:00",
+    modified=date(2021, 6, 22),
+    address="https://herald.example/trial",
+    unsure=frozenset({"author", "outlet"}),
 )
 BANK = prepared("b" * 16, "A bank in Basel closed.")
 
@@ -111,6 +117,110 @@ def test_what_replaces_a_document_takes_its_place_in_one_change(record):
     assert [s.document.doc_id for s in record.documents()] == ["d" * 16]
     assert record.lexical(["Koblenz"], 5) == []
     assert record.mentions(COURT.document.doc_id) == []
+
+
+def test_what_was_replaced_stays_as_an_old_version_with_all_that_was_known(record):
+    put(record, COURT)
+    (state,) = record.documents()
+    put(record, prepared("d" * 16, "The court adjourned.", uri=COURT.document.uri), replaces=COURT.document.doc_id)
+    old = record.past.version(COURT.document.doc_id)
+    assert (old.document, old.added_at, old.replaced_by) == (COURT.document, state.added_at, "d" * 16)
+    assert record.past.removed() == [], "its place is taken"
+
+    put(record, COURT, replaces="d" * 16)
+    assert record.past.version(COURT.document.doc_id) is None, "it is searched again"
+    assert [one.document.doc_id for one in record.past.history(COURT.document.doc_id, "")] == ["d" * 16]
+
+
+def test_what_was_made_from_a_text_alone_outlives_an_edit_of_its_details(record):
+    put(record, COURT)
+    with record.change() as db:
+        db.execute("UPDATE documents SET signature = x'01', added_at = '2020-01-01T00:00:00+00:00'")
+    put(record, Prepared(replace(COURT.document, author="B. Reporter"), COURT.passages, COURT.mentions))
+    assert record.read("SELECT signature, added_at FROM documents") == [(b"\x01", "2020-01-01T00:00:00+00:00")]
+
+
+def test_old_versions_go_when_they_are_old_or_their_document_is_gone_for_good(record):
+    def fill():
+        put(record, COURT)
+        put(record, prepared("d" * 16, "The court adjourned."), replaces=COURT.document.doc_id)
+        put(record, prepared("e" * 16, "The court met again."), replaces="d" * 16)
+
+    fill()
+    record.past.forget("2020", None)
+    assert len(record.past.history("e" * 16, "")) == 2, "no time is set"
+    record.past.forget("2020", "2999")
+    assert record.past.history("e" * 16, "") == []
+
+    fill()
+    record.remove(["e" * 16])
+    record.past.forget("2020", None)
+    assert len(record.past.history("e" * 16, "")) == 2, "it can be taken back"
+    record.past.forget("2999", None)
+    assert record.read("SELECT * FROM removed") == []
+
+    fill()
+    record.remove(["e" * 16], for_good=True)
+    assert record.read("SELECT * FROM removed") == []
+
+
+@given(st.text("ab é", max_size=30), st.text("ab é", max_size=30))
+def test_the_words_that_changed_make_one_text_as_long_as_the_other(before, after):
+    added, gone = words_changed(before, after)
+    assert len(before.split()) + added - gone == len(after.split())
+    assert words_changed(before, before) == (0, 0)
+
+
+# Older formats
+
+OF_4 = {"published_at", "modified", "address", "unsure", "signature", "added_at", "replaced_by"}
+
+
+def as_format_3(folder):
+    """Make the record of this folder one of format 3, with a document and a removed one."""
+    with closing(Record(folder)) as record:
+        put(record, COURT)
+        put(record, BANK)
+        record.remove([BANK.document.doc_id])
+    with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as db:
+        db.execute("DROP INDEX removed_chain")
+        for table in ("documents", "removed"):
+            for name in [row[1] for row in db.execute(f"PRAGMA table_info({table})")]:
+                if name in OF_4 and (table, name) != ("documents", "added_at"):
+                    db.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
+        db.execute("PRAGMA user_version = 3")
+        db.execute("PRAGMA journal_mode = DELETE")
+
+
+OLD_COURT = replace(COURT.document, published_at=None, modified=None, address=None, unsure=frozenset())
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_a_record_of_format_3_is_read_whole_and_brought_to_this_one_where_it_may_be_written(tmp_path, writable):
+    as_format_3(tmp_path)
+    before = (tmp_path / FILE).read_bytes()
+    with closing(Record(tmp_path, writable=writable)) as record:
+        assert record.document(COURT.document.doc_id) == OLD_COURT
+        assert record.documents(COURT.document.doc_id)[0].document == OLD_COURT
+        assert [(one.document, one.added_at) for one in record.past.removed()] == [(BANK.document, None)]
+        assert record.past.version(BANK.document.doc_id).document == BANK.document
+        assert record.past.history(COURT.document.doc_id, COURT.document.uri) == []
+        assert record.health.damage() == []
+    assert ((tmp_path / FILE).read_bytes() == before) != writable
+
+
+def test_a_record_of_format_3_becomes_what_a_new_one_is(tmp_path):
+    (tmp_path / "new").mkdir()
+    Record(tmp_path / "new").close()
+    as_format_3(tmp_path)
+    Record(tmp_path).close()
+
+    def columns(path):
+        with closing(sqlite3.connect(path)) as db:
+            tables = "SELECT m.name, c.name, c.type FROM sqlite_schema m, pragma_table_info(m.name) c ORDER BY 1, cid"
+            return db.execute(tables).fetchall()
+
+    assert columns(tmp_path / FILE) == columns(tmp_path / "new" / FILE)
 
 
 def test_a_failing_put_changes_nothing(record):

@@ -24,7 +24,8 @@ from streamlit.testing.v1 import AppTest
 from index.errors import EmbedderMismatchError, LibraryError, LoadError
 from index.load import load_document
 from index.pipeline import Library, open_library
-from index.records import Document, Failure, SyncReport
+from index.records import Document
+from index.report import FileRow, SyncReport
 from qa.chain import AnswerChain
 from qa.errors import ModelError
 from qa.models import Model
@@ -164,7 +165,9 @@ def test_no_text_of_a_document_or_model_or_user_makes_a_tag(text: str) -> None:
     pages = [question_html(exchange), evidence_html(exchange, look(source=source)), text_html(source)]
     pages += [answer_html(exchange, look(source=source))]
     pages += [answer_html(replace(exchange, answer=None, draft=text), look(live=True))]
-    pages += [outcome_html(Outcome(text, SyncReport(added=(text,), failed=(Failure(text, text),)), (text,)))]
+    pages += [
+        outcome_html(Outcome(text, SyncReport((FileRow(text, "added"), FileRow(text, "failed", reason=text))), (text,)))
+    ]
 
     known = {"h2", "p", "bdi", "div", "span", "button", "ul", "li", "q", "mark", "a", "details", "summary", "s", "b"}
     for page in pages:
@@ -401,14 +404,16 @@ def test_a_broken_list_of_folders_is_said(tmp_path: Path) -> None:
 
 
 def test_a_report_names_every_file_with_its_fate() -> None:
-    report = SyncReport(
-        ("/n/a.txt",), ("/n/b.txt",), ("/n/c.txt",), (), ("/n/d.txt",), (Failure("/n/e.txt", "No."),), 7
-    )
+    became = ("added", "updated", "unchanged", "duplicate", "failed", "moved")
+    rows = [FileRow(f"/n/{name}.txt", outcome, reason="No.") for name, outcome in zip("abcdef", became, strict=True)]
+    report = SyncReport(tuple(rows), 7)
 
     read = Read(outcome_html(Outcome("Re-indexed", report, replaced=("b.txt",))))
 
-    assert "1 added, 1 changed, 1 already in the library under another path, 1 unchanged, 1 failed" in read.text
-    for words in ("/n/a.txt", "/n/b.txt", "/n/d.txt", "e.txt: No.", "b.txt: replaced the earlier file"):
+    assert (
+        "1 added, 1 changed, 1 moved, 1 already in the library under another path, 1 unchanged, 1 failed" in read.text
+    )
+    for words in ("/n/a.txt", "/n/b.txt", "/n/d.txt", "/n/f.txt", "e.txt: No.", "b.txt: replaced the earlier file"):
         assert words in read.text
 
 
@@ -775,7 +780,7 @@ def test_vectors_of_another_embedder_are_rebuilt_from_the_page(filled: Library) 
     def refuse() -> Library:
         raise EmbedderMismatchError("Another embedder.")
 
-    app = library_app(refuse, lambda on_progress: SyncReport(changed=("/a",), passages_embedded=1)).run()
+    app = library_app(refuse, lambda on_progress: SyncReport((FileRow("/a", "updated"),), 1)).run()
     assert app.error[0].value == "Another embedder\\."
 
     app.button(key="rebuild").click().run()

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 
-from index.records import Document, DocumentState
-from ui.shared import counted, date_in_words, escape
+from index.records import Document, DocumentState, Version
+from ui.shared import date_in_words, escape
 from ui.sources import describe
+from ui.versions import note_html, state_in_words
 
 SHOWN_CHARACTERS = 200_000
 
 
-def heading_html(state: DocumentState, today: date) -> str:
+def heading_html(one: DocumentState | Version, today: date) -> str:
     """What is known about the document, and where it was read."""
-    document = state.document
+    document = one.document
     return (
-        f'<h2 class="dl-question" dir="auto">{escape(document.title)}</h2>'
-        f'<div class="dl-meta">{describe(document, today)}</div>{origins_html(state)}'
+        f'{note_html(one)}<h2 class="dl-question" dir="auto">{escape(document.title)}</h2>'
+        f'<div class="dl-meta">{describe(document, today)}</div>{origins_html(one)}'
     )
 
 
-def origins_html(state: DocumentState) -> str:
+def origins_html(one: DocumentState | Version) -> str:
     """Each detail with where it was read, folded away."""
-    document = state.document
+    document = one.document
     known = {
         "title": document.title,
         "outlet": document.outlet,
@@ -33,7 +34,7 @@ def origins_html(state: DocumentState) -> str:
         known["collection"] = document.collection
     rows = "".join(_row(name, value, document.origins.get(name)) for name, value in known.items())
     rows += f"<dt>File</dt><dd>{escape(document.uri)}</dd><dt>Id</dt><dd>{document.doc_id}</dd>"
-    rows += f"<dt>State</dt><dd>{state.state}, {counted(state.passages, 'passage')}</dd>"
+    rows += f"<dt>State</dt><dd>{state_in_words(one)}</dd>"
     return f'<details class="dl-origins"><summary>Where each was read from</summary><dl>{rows}</dl></details>'
 
 
@@ -41,9 +42,8 @@ def _row(name: str, value: str | None, origin: str | None) -> str:
     if value is None:
         shown = '<span class="dl-quiet">not found in the document</span>'
     else:
-        where = f'<br><span class="dl-quiet">read from {escape(origin)}</span>' if origin else ""
-        if origin == "given by you":
-            where = '<br><span class="dl-quiet">given by you</span>'
+        read = origin if origin in {None, "given by you"} else f"read from {origin}"
+        where = f'<br><span class="dl-quiet">{escape(read)}</span>' if read else ""
         shown = f"<bdi>{escape(value)}</bdi>{where}"
     return f"<dt>{name.capitalize()}</dt><dd>{shown}</dd>"
 

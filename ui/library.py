@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -12,16 +11,17 @@ import streamlit as st
 from index.errors import EmbedderMismatchError, LibraryDamagedError, UserFacingError
 from index.load import SUFFIXES
 from index.pipeline import Library, OnProgress
-from index.records import DocumentState, SyncReport
+from index.records import DocumentState, Version
+from index.report import SyncReport
 from ui.document import heading_html, text_html
-from ui.reports import Outcome, outcome_html, outcome_words
-from ui.shared import counted, escape, escape_markdown, show_error, show_style
-from ui.uploads import delete_upload, followed_folders, keep_followed, roots_to_sync, save_uploads
+from ui.editing import show_edit
+from ui.reports import Outcome
+from ui.shared import counted, escape, show_error, show_style
+from ui.upkeep import offer_rebuild, show_reindex, show_removed
+from ui.uploads import delete_upload, followed_folders, keep_followed, save_uploads
+from ui.work import run, show_outcome
 
-Work = Callable[[OnProgress], Outcome]
 COLLECTION = "Collection, for all of these"
-REMOVED_LISTED = 20
-"""Removed documents with a button each; the others come back with all."""
 COLLECTION_HELP = "A name to keep them under, so that they can be asked alone. Add them again to change it."
 
 
@@ -40,14 +40,14 @@ def library_page(
     show_style()
     st.title("Library", anchor=False)
     with st.container():  # there also when empty: the tabs keep their place, and so the one that is open
-        _show_outcome()
+        show_outcome()
     library: Library | None = None
     try:
         library = open_library()
         documents = library.documents()
     except (EmbedderMismatchError, LibraryDamagedError) as error:
         show_error(error)
-        _offer_rebuild(library.rebuild if library else rebuild_library)
+        offer_rebuild(library.rebuild if library else rebuild_library)
         return
     except UserFacingError as error:
         show_error(error)
@@ -59,40 +59,9 @@ def library_page(
         _show_upload(library)
         _show_add_path(library)
     with maintain:
-        _show_reindex(library, documents)
-        _show_removed(library)
-        _offer_rebuild(library.rebuild)
-
-
-# What was done last
-
-
-def _run(work: Work) -> None:
-    """Do `work` with a progress bar, then draw the page anew with what came of it."""
-    bar = st.progress(0.0, text="Starting…")
-
-    def on_progress(done: int, total: int, uri: str) -> None:
-        text = f"{done:,} of {total:,} files: {Path(uri).name}"
-        bar.progress(done / total if total else 1.0, text=escape_markdown(text))
-
-    try:
-        outcome = work(on_progress)
-    except UserFacingError as error:
-        outcome = Outcome("This was not done", error=str(error))
-    st.session_state["outcome"] = outcome
-    st.rerun()
-
-
-def _show_outcome() -> None:
-    outcome: Outcome | None = st.session_state.pop("outcome", None)
-    if outcome is None:
-        return
-    # Also where it is seen when the page is scrolled down.
-    st.toast(escape_markdown(outcome_words(outcome)))
-    if outcome.error is not None:
-        show_error(outcome.error)
-    else:
-        st.html(outcome_html(outcome))
+        show_reindex(library, documents)
+        show_removed(library)
+        offer_rebuild(library.rebuild)
 
 
 # What there is
@@ -108,12 +77,15 @@ def _show_documents(library: Library, documents: Sequence[DocumentState], today:
     passages = sum(state.passages for state in documents)
     where = escape(str(library.folder))
     st.html(f'<p class="dl-meta">{counted(len(documents), "document")}, {counted(passages, "passage")} in {where}</p>')
-    shown = _chosen(documents, _table(documents, library.generation()))
+    shown = _chosen(library, documents, _table(documents, library.generation()))
     if shown is None:
         st.html('<p class="dl-note">Tick a row to read the document and to see where its details were read from.</p>')
         return
     st.html(heading_html(shown, today))
-    _show_remove(library, shown)
+    if isinstance(shown, DocumentState):
+        with st.container(horizontal=True):
+            show_edit(library, shown.document)
+            _show_remove(library, shown)
     st.html(text_html(shown.document))
 
 
@@ -151,13 +123,17 @@ def _table(documents: Sequence[DocumentState], generation: int) -> list[int]:
     return list(selected["selection"]["rows"])
 
 
-def _chosen(documents: Sequence[DocumentState], rows: Sequence[int]) -> DocumentState | None:
-    """The ticked document, else the one that the page's address names."""
+def _chosen(
+    library: Library, documents: Sequence[DocumentState], rows: Sequence[int]
+) -> DocumentState | Version | None:
+    """The ticked document, else the one that the page's address names, which may be an old version."""
     if rows:
         return documents[rows[0]]
     wanted = st.query_params.get("document")
-    found = next((state for state in documents if state.document.doc_id == wanted), None)
-    if wanted and not found:
+    if not wanted:
+        return None
+    found = next((state for state in documents if state.document.doc_id == wanted), None) or library.version(wanted)
+    if not found:
         st.html(f'<p class="dl-note">The library holds no document {escape(wanted)} any more.</p>')
     return found
 
@@ -173,7 +149,7 @@ def _show_remove(library: Library, state: DocumentState) -> None:
         )
         confirmed = st.button("Yes, remove it", key=f"remove-{document.doc_id}", type="primary")
     if confirmed:
-        _run(lambda on_progress: _remove(library, state))
+        run(lambda on_progress: _remove(library, state))
 
 
 def _remove(library: Library, state: DocumentState) -> Outcome:
@@ -221,7 +197,7 @@ def _show_upload(library: Library) -> None:
     else:
         given |= _collected(collection)
         st.session_state["uploads"] += 1
-        _run(lambda on_progress: _add_uploads(library, [(f.name, f.getvalue()) for f in files], given, on_progress))
+        run(lambda on_progress: _add_uploads(library, [(f.name, f.getvalue()) for f in files], given, on_progress))
 
 
 def _add_uploads(
@@ -248,7 +224,7 @@ def _show_add_path(library: Library) -> None:
         show_error("No path was given. Write the path of a file or a folder on this computer.")
         return
     path, given = Path(typed.strip()).expanduser().absolute(), _collected(collection)
-    _run(lambda on_progress: _add_path(library, path, given, on_progress))
+    run(lambda on_progress: _add_path(library, path, given, on_progress))
 
 
 def _add_path(library: Library, path: Path, given: dict[str, str], on_progress: OnProgress) -> Outcome:
@@ -260,72 +236,3 @@ def _add_path(library: Library, path: Path, given: dict[str, str], on_progress: 
 
 def _collected(collection: str) -> dict[str, str]:
     return {"collection": collection} if collection.strip() else {}
-
-
-# What is kept up to date
-
-
-def _show_reindex(library: Library, documents: Sequence[DocumentState]) -> None:
-    st.subheader("Re-index", anchor=False)
-    st.html(
-        '<p class="dl-note">Reads the followed folders, the uploads and the files added one by one again: new and '
-        "changed files are taken in, and documents whose files are gone from a folder are removed. Where many are gone "
-        "at once, its disk may not be connected: then it says so and keeps them.</p>"
-    )
-    try:
-        roots = roots_to_sync(library.folder, documents)
-        followed = followed_folders(library.folder)
-    except UserFacingError as error:
-        show_error(error)
-        return
-    for number, folder in enumerate(followed):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(f'<span class="dl-path"><bdi>{escape(str(folder))}</bdi></span>')
-            if st.button("Stop following", key=f"stop-{number}", help="Its documents stay in the library."):
-                kept = [other for other in followed if other != folder]
-                _run(partial(_stop_following, library, kept, folder))
-    if st.button("Re-index now", disabled=not roots, type="primary"):
-        _run(partial(_reindex, library, roots, 0))
-    kept = st.session_state.get("kept", 0)
-    if kept and st.button(f"Remove {counted(kept, 'document')} whose files are gone", key="remove-kept"):
-        _run(partial(_reindex, library, roots, kept))
-
-
-def _reindex(library: Library, roots: Sequence[Path], remove: int, on_progress: OnProgress) -> Outcome:
-    report = library.sync(roots, on_progress, remove=remove)
-    st.session_state["kept"] = len(report.kept)
-    return Outcome("Re-indexed", report)
-
-
-def _show_removed(library: Library) -> None:
-    removed = library.removed()
-    if not removed:
-        return
-    st.subheader("Removed within the last 30 days", anchor=False)
-    for one in removed[:REMOVED_LISTED]:
-        document = one.document
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(f'<bdi>{escape(document.title)}</bdi> <span class="dl-quiet">{one.removed_at[:10]}</span>')
-            if st.button("Take back", key=f"restore-{document.doc_id}"):
-                _run(partial(_restore, library, [document.doc_id]))
-    if len(removed) > 1 and st.button(f"Take back all {len(removed):,}", key="restore-all"):
-        _run(partial(_restore, library, [one.document.doc_id for one in removed]))
-
-
-def _restore(library: Library, doc_ids: Sequence[str], on_progress: OnProgress) -> Outcome:
-    return Outcome(f"Took back {counted(len(library.restore(doc_ids, on_progress)), 'document')}")
-
-
-def _stop_following(library: Library, kept: Sequence[Path], folder: Path, _: OnProgress) -> Outcome:
-    keep_followed(library.folder, kept)
-    return Outcome(f"{folder} is no longer followed; its documents stay")
-
-
-def _offer_rebuild(rebuild: Callable[[OnProgress], SyncReport]) -> None:
-    st.subheader("Mend and rebuild", anchor=False)
-    st.html(
-        '<p class="dl-note">Mends what is damaged, and makes the search data anew from the texts in the record, all of '
-        "it when another embedding model is set. A file is read only where its text in the record is damaged.</p>"
-    )
-    if st.button("Rebuild", key="rebuild"):
-        _run(lambda on_progress: Outcome("Rebuilt", rebuild(on_progress)))

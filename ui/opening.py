@@ -11,17 +11,17 @@ from typing import Generic, TypeVar
 import streamlit as st
 
 from index.pipeline import Library, OnProgress
-from index.records import SyncReport
+from index.report import SyncReport
 from index.settings import load_settings
 from qa.chain import AnswerChain
 from qa.models import open_model
 from qa.session import Progress, open_settled_library
 from qa.settings import Settings
+from ui.following import followed
 from ui.shared import escape_markdown
 
 T = TypeVar("T")
-POLL_S = 0.25
-MEGABYTE = 1_000_000
+POLL_S, MEGABYTE = 0.25, 1_000_000
 
 
 class Opening(Generic[T]):
@@ -80,7 +80,7 @@ class Parts:
 def parts() -> Parts:
     """The parts that the settings name, none of them opened yet."""
     settings = load_settings(Settings)
-    library = Opening(lambda on_progress: open_settled_library(settings, on_progress))
+    library = Opening(lambda on_progress: followed(open_settled_library(settings, on_progress)))
 
     def open_answers(on_progress: Progress) -> AnswerChain:
         chain = AnswerChain(library.get(), open_model(settings, on_progress), settings)

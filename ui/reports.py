@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.records import Failure, SyncReport
+from index.records import Failure
+from index.report import SyncReport
 from ui.shared import counted, escape
 
 LISTED = 50
@@ -31,8 +32,7 @@ def outcome_words(outcome: Outcome) -> str:
     if outcome.error is not None:
         return f"{outcome.title}."
     counts = [f"{len(paths):,} {word}" for word, paths in _kinds(outcome) if paths]
-    failed = len(_failed(outcome))
-    counts += [f"{failed:,} failed"] if failed else []
+    counts += [f"{len(failed):,} failed"] if (failed := _failed(outcome)) else []
     if not counts and outcome.report is None:
         return f"{outcome.title}."
     return f"{outcome.title}: {', '.join(counts) or 'nothing to do'}."
@@ -59,6 +59,7 @@ def _kinds(outcome: Outcome) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return (
         ("added", report.added),
         ("changed", report.changed),
+        ("moved", report.moved),
         ("removed", report.removed),
         ("kept although their files are gone", report.kept),
         ("already in the library under another path", report.duplicates),
@@ -71,9 +72,8 @@ def _failed(outcome: Outcome) -> tuple[Failure, ...]:
 
 
 def _failure(failure: Failure) -> str:
-    return (
-        f'<li class="dl-failed"><b>{escape(Path(failure.uri).name or failure.uri)}</b>: {escape(failure.reason)}</li>'
-    )
+    name = escape(Path(failure.uri).name or failure.uri)
+    return f'<li class="dl-failed"><b>{name}</b>: {escape(failure.reason)}</li>'
 
 
 def _listed(word: str, paths: Sequence[str]) -> str:

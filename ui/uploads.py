@@ -9,12 +9,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.backup import FOLDERS, UPLOADS
 from index.errors import LibraryError, LoadError
 from index.load import SUFFIXES, check_readable
 from index.records import DocumentState, Failure
 
-UPLOADS = "uploads"
-FOLDERS = "folders.json"
 MAX_NAME_BYTES = 200
 
 

@@ -20,8 +20,8 @@ import index
 from evals.speed.passages import compose, composed_vectors, distinct, first_passages, require_enough
 from index.embed import Embedder, Vectors
 from index.errors import LibraryError, UserFacingError
-from index.intake import embed_document
 from index.pipeline import OnProgress, open_library
+from index.prepare import embed_document
 from index.record import DocumentVectors, Embedding, Record
 from index.records import Prepared
 from qa.settings import Settings

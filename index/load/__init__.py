@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from index.errors import LoadError
 from index.load.content import Content
 from index.load.kinds import AS_TEXT, BY_SUFFIX, Kind, kind_of
+from index.load.language import language_of
 from index.load.metadata import Read, read_metadata
-from index.load.text import decode_text
-from index.load.worker import ReaderEndedError, Worker
+from index.load.plain import read_plain
+from index.load.text import decode_text, read_text
+from index.load.worker import ReaderEndedError, Workers
 from index.records import Document
 
 SUFFIXES = frozenset(BY_SUFFIX)
@@ -21,6 +24,8 @@ MAX_BYTES = 20_000_000
 MAX_CONTAINER_BYTES = 100_000_000
 """Of a file of another kind, most of which mostly are pictures."""
 GIVEN_FIELDS = frozenset({"title", "outlet", "author", "published", "collection"})
+ENCODING = "encoding"
+"""What may be given beside the fields, and stands among the origins as it was given."""
 GIVEN_ORIGIN = "given by you"
 NOTES = "notes"
 """Among the origins of a document: what of its file was left out or could not be read."""
@@ -29,7 +34,7 @@ RECORDS: frozenset[Kind] = frozenset({"eml", "msg", "sheet", "csv", "jsonl"})
 LOST = "\N{REPLACEMENT CHARACTER}"
 MAX_LOST = 0.01
 """Share of a text that may be characters which could not be read."""
-_WORKER = Worker()
+_WORKERS = Workers()
 
 
 def load_document(path: Path, given: Mapping[str, str] | None = None) -> Document:
@@ -43,16 +48,23 @@ def load_document(path: Path, given: Mapping[str, str] | None = None) -> Documen
     digest = hashlib.sha256(data).hexdigest()
     kind = kind_of(data, path)
     _check_size(len(data), kind, path)
-    content = _checked(_content(kind, data, digest, path), path)
+    content = _checked(_content(kind, data, digest, path, (given or {}).get(ENCODING)), path)
     read = {**_told_by_text(kind, content.text, path.name), **content.metadata}
+    doubt = read.pop("doubt", None)
     origins = {name: found.origin for name, found in read.items()}
     values = {name: found.value for name, found in read.items()}
-    if content.notes:
-        origins[NOTES] = " ".join(content.notes)
+    notes = [*content.notes, *_doubts(doubt, read)]
+    if notes:
+        origins[NOTES] = " ".join(notes)
     for name, value in (given or {}).items():
+        if name == ENCODING:
+            origins[ENCODING] = value
+            continue
         if name not in GIVEN_FIELDS:
             raise LoadError(f"{name!r} is no field of a document. Give one of: {', '.join(sorted(GIVEN_FIELDS))}.")
         values[name], origins[name] = value, GIVEN_ORIGIN
+        if name == "published":
+            values.pop("published_at", None)
     return Document(
         doc_id=digest[:16],
         uri=str(path.absolute()),
@@ -60,11 +72,15 @@ def load_document(path: Path, given: Mapping[str, str] | None = None) -> Documen
         outlet=values.get("outlet"),
         author=values.get("author"),
         published=_published(values.get("published")),
-        language=None,
+        published_at=values.get("published_at"),
+        modified=_published(values.get("modified")),
+        address=values.get("address"),
+        language=language_of(content.text),
         text=content.text,
         content_hash=digest,
         page_starts=content.page_starts,
         origins=origins,
+        unsure=frozenset(name for name, found in read.items() if not found.sure) - set(given or ()),
         collection=values.get("collection"),
     )
 
@@ -78,8 +94,8 @@ def check_readable(data: bytes, path: Path) -> None:
 
 
 def close_readers() -> None:
-    """End the process in which files are read; the next file starts it again."""
-    _WORKER.close()
+    """End the processes in which files are read; the next file starts one again."""
+    _WORKERS.close()
 
 
 def _told_by_text(kind: Kind, text: str, file_name: str) -> dict[str, Read]:
@@ -87,20 +103,29 @@ def _told_by_text(kind: Kind, text: str, file_name: str) -> dict[str, Read]:
     return read_metadata("" if kind in RECORDS else text, file_name)
 
 
-def _content(kind: Kind, data: bytes, digest: str, path: Path) -> Content:
+def _doubts(doubt: Read | None, read: Mapping[str, Read]) -> list[str]:
+    """What the user is told of a date at the head of a text that may be two days."""
+    if doubt is None or "published" in read:
+        return []
+    return [f"{doubt.value!r} ({doubt.origin}) may be two days, so the document has no date until one is given."]
+
+
+def _content(kind: Kind, data: bytes, digest: str, path: Path, encoding: str | None) -> Content:
     if kind in AS_TEXT:
-        return _from_text(decode_text(data, path), kind, data, path)
+        decoded = read_text(data, path, encoding)
+        content = _from_text(decoded.text, kind, data, path)
+        return replace(content, notes=(*decoded.notes, *content.notes))
     try:
-        return _WORKER.read(path, kind, digest)
+        return _WORKERS.read(path, kind, digest)
     except ReaderEndedError:
         if kind != "pdf":
             raise
-        return _WORKER.read(path, "pdf slowly", digest)
+        return _WORKERS.read(path, "pdf slowly", digest)
 
 
 def _from_text(text: str, kind: Kind, data: bytes, path: Path) -> Content:
     if kind == "text":
-        return Content(text)
+        return read_plain(text)
     from index.load.sheets import read_csv, read_jsonl
 
     return read_csv(data, path, text) if kind == "csv" else read_jsonl(text, path)

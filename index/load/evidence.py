@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from index.days import MONTHS, day_of
-from index.load.metadata import Read
+from index.load.metadata import Read, moment_of
 from index.load.outlets import GENERIC_BYLINES, OUTLETS_BY_DOMAIN, outlet_of_address
 
 MAX_AUTHOR = 120
@@ -41,7 +41,8 @@ _SEPARATORS = r"\s+[-–—|•·»«:]+\s+|\s*[|»]\s*|:\s+|_"
 
 
 def page_metadata(tree: Any, address: str | None) -> dict[str, Read]:
-    """What the page's own evidence gives of `title`, `outlet`, `author` and `published` (ISO date).
+    """What the page's own evidence gives of `title`, `outlet`, `author`, `published` and `modified` (ISO dates),
+    `published_at` (ISO date and time) and `address`.
 
     `tree` is an lxml.html element of the whole page, `address` where the page was, if it is known.
 
@@ -49,11 +50,16 @@ def page_metadata(tree: Any, address: str | None) -> dict[str, Read]:
     """
     metas, objects = _metas(tree), list(_json_objects(tree))
     site = _outlet(metas, objects)
+    day, moment = next(_dates(tree, metas, objects, address), (None, None))
+    modified, _ = next(_modified(metas, objects), (None, None))
     found = {
         "title": _title(tree, metas, objects, site, address),
         "outlet": site or _outlet_of(address),
         "author": _author(tree, metas, objects),
-        "published": next(_dates(tree, metas, objects, address), None),
+        "published": day,
+        "published_at": moment,
+        "modified": modified,
+        "address": Read(address, "the saved page") if address else None,
     }
     return {name: read for name, read in found.items() if read is not None}
 
@@ -78,11 +84,22 @@ def _iso(year: str, month: str, day: str) -> str | None:
     return None if found == "1970-01-01" else found
 
 
-def _dates(tree: Any, metas: Mapping[str, str], objects: list[dict[str, Any]], address: str | None) -> Iterator[Read]:
+_Dated = tuple[Read, Read | None]
+"""A day, and the clock time of it where that is given."""
+
+
+def _modified(metas: Mapping[str, str], objects: list[dict[str, Any]]) -> Iterator[_Dated]:
+    changed = (_text(each.get("dateModified")) for each in objects if _is_article(each))
+    yield from _dated((changed, "the page's JSON-LD: dateModified"))
+    for name in ("article:modified_time", "og:updated_time"):
+        yield from _dated(([metas.get(name)], f"the page's meta property {name!r}"))
+
+
+def _dates(tree: Any, metas: Mapping[str, str], objects: list[dict[str, Any]], address: str | None) -> Iterator[_Dated]:
     """Every publication date that the page gives, the most reliable place first."""
     match = _ADDRESS_DATE.search(urlsplit(address).path) if address else None
     if match and (day := _iso(*match.groups())):
-        yield Read(day, f"the address: {address}")
+        yield Read(day, f"the address: {address}"), None
     articles = [each for each in objects if _is_article(each)]
     yield from _dated(((_text(each.get("datePublished")) for each in articles), "the page's JSON-LD: datePublished"))
     for names, kind in ((_PUBLISHED_PROPERTIES, "property"), ((), "microdata"), (_DATE_NAMES, "name")):
@@ -104,11 +121,12 @@ def _dates(tree: Any, metas: Mapping[str, str], objects: list[dict[str, Any]], a
     yield from _dated(((_shown(each) for each in inner), "the first <time> in the page's article or header"))
 
 
-def _dated(place: tuple[Iterable[str | None], str]) -> Iterator[Read]:
+def _dated(place: tuple[Iterable[str | None], str]) -> Iterator[_Dated]:
     values, origin = place
     for value in values:
         if value and (day := written_day(value)):
-            yield Read(day, origin)
+            moment = moment_of(date.fromisoformat(day), value)
+            yield Read(day, origin), Read(moment, origin) if moment else None
 
 
 def _title(

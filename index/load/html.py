@@ -14,7 +14,9 @@ from lxml import etree, html
 
 from index.errors import LoadError
 from index.load.content import Content
+from index.load.encodings import detect_encoding
 from index.load.evidence import page_metadata
+from index.load.text import Decoded, told_of
 
 MAX_ARTICLE_CHARACTERS = 2_000_000
 MAX_ARTICLE_TAGS = 100_000
@@ -63,6 +65,7 @@ _CELL, _CELL_END, _ROW = "\x02", "\x03", "\x04"
 _ROWS, _CELLS = frozenset({"tr", "row"}), frozenset({"td", "th", "cell"})
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://\S+?)\s*-->", re.I)
 _SINGLE_FILE = re.compile(r"<!--\s*Page saved with SingleFile\s+url:\s*(https?://\S+)", re.I)
+_TAGS = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.I | re.S)
 _TAG = re.compile(r"<[a-zA-Z][^<>]{8000,}")
 
 
@@ -75,24 +78,34 @@ class Page:
 
 
 def decode_html(data: bytes, path: Path) -> str:
-    """The text in `data`: by its byte order mark, else UTF-8, else the charset that it declares, else Windows-1252.
+    """The text in `data`: by its byte order mark, else UTF-8, else the charset that it declares.
+
+    One that declares none is read by what is detected, and as Windows-1252 where that is not sure, as in a browser.
 
     Bytes that do not fit a declared charset become U+FFFD, as in a browser.
 
     Raises:
         LoadError: If it holds NUL characters, so that it is no page.
     """
+    return _decoded(data, path).text
+
+
+def _decoded(data: bytes, path: Path) -> Decoded:
     encoding = next((name for mark, name in _BOMS if data.startswith(mark)), "utf-8")
+    notes: tuple[str, ...] = ()
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         # UTF-8 comes before the declared charset: pages saved anew keep a stale declaration.
-        text = data.decode(_declared(data), errors="replace")
+        declared = _declared(data)
+        found = None if declared else detect_encoding(_TAGS.sub(b" ", data))[0]
+        notes = (told_of(found.encoding),) if found else ()
+        text = data.decode(declared or (found.encoding if found else "cp1252"), errors="replace")
     if "\x00" in text:
         raise LoadError(
             f"{str(path)!r} holds NUL characters, so it is no web page. Save the page again as HTML in UTF-8."
         )
-    return text
+    return Decoded(text, notes)
 
 
 def read_html(data: bytes, path: Path, text: str | None = None) -> Content:
@@ -103,7 +116,8 @@ def read_html(data: bytes, path: Path, text: str | None = None) -> Content:
     Raises:
         LoadError: If there is no readable text, or the page is built so that it cannot be read.
     """
-    written = decode_html(data, path) if text is None else text
+    decoded = _decoded(data, path) if text is None else Decoded(text)
+    written = decoded.text
     page = open_page(written, path)
     metadata = page_metadata(page.tree, _address(page.tree, written))
     visible = visible_text(page.tree)
@@ -116,7 +130,7 @@ def read_html(data: bytes, path: Path, text: str | None = None) -> Content:
     title = metadata.get("title")
     if title and not _plain(body).startswith(_plain(title.value)):
         body = f"{title.value}\n\n{body}"
-    return Content(body, (), metadata, (*page.notes, *notes))
+    return Content(body, (), metadata, (*decoded.notes, *page.notes, *notes))
 
 
 def open_page(written: str, path: Path) -> Page:
@@ -286,15 +300,15 @@ def _refuse(written: str, path: Path) -> Iterator[str]:
             )
 
 
-def _declared(data: bytes) -> str:
-    """The Python codec of the charset that a page declares; Windows-1252 without a usable one, as browsers do."""
+def _declared(data: bytes) -> str | None:
+    """The Python codec of the charset that a page declares; None without a usable one."""
     match = _CHARSET.search(data[:4096])
     label = match[1].decode("ascii", "replace").lower() if match else ""
     try:
-        name = codecs.lookup(_ALIASES.get(label, label)).name if label else "cp1252"
+        name = codecs.lookup(_ALIASES.get(label, label)).name if label else ""
     except LookupError:
-        return "cp1252"
-    return name if _TEXT_CODECS.fullmatch(name) else "cp1252"
+        return None
+    return name if _TEXT_CODECS.fullmatch(name) else None
 
 
 def _address(tree: Any, written: str) -> str | None:

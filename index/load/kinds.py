@@ -12,7 +12,7 @@ from typing import Literal
 from index.errors import LoadError
 
 Kind = Literal[
-    "text", "html", "mhtml", "pdf", "docx", "odt", "rtf", "epub", "pptx", "sheet", "csv", "jsonl", "eml", "msg"
+    "text", "html", "mhtml", "pdf", "docx", "odt", "rtf", "epub", "pptx", "sheet", "csv", "jsonl", "eml", "msg", "image"
 ]
 BY_SUFFIX: dict[str, Kind] = {
     ".txt": "text", ".text": "text", ".md": "text", ".markdown": "text",
@@ -20,6 +20,7 @@ BY_SUFFIX: dict[str, Kind] = {
     ".pdf": "pdf", ".docx": "docx", ".docm": "docx", ".odt": "odt", ".rtf": "rtf", ".epub": "epub",
     ".pptx": "pptx", ".xlsx": "sheet", ".xlsm": "sheet", ".xls": "sheet", ".ods": "sheet",
     ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".eml": "eml", ".msg": "msg",
+    ".png": "image", ".jpg": "image", ".jpeg": "image", ".tif": "image", ".tiff": "image", ".webp": "image",
 }  # fmt: skip
 AS_TEXT: frozenset[Kind] = frozenset({"text", "csv", "jsonl"})
 """Kinds that are decoded and read here; the others are read in a process of their own, see `index.load.worker`."""
@@ -46,6 +47,8 @@ def kind_of(data: bytes, path: Path) -> Kind:
         if data.startswith(begins):
             return read(data, path)
     named = BY_SUFFIX.get(path.suffix.lower())
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "image"
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if named in {"eml", "mhtml", "csv", "jsonl", "html"}:
@@ -100,6 +103,7 @@ def _kind_of_ole(data: bytes, path: Path) -> Kind:
 
 _BEGINNINGS: dict[bytes, Callable[[bytes, Path], Kind]] = {
     b"{\\rtf": lambda data, path: "rtf",
+    **dict.fromkeys((b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*"), lambda data, path: "image"),
     b"PK\x03\x04": _kind_of_zip,
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": _kind_of_ole,
 }

@@ -5,27 +5,36 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from index.errors import LoadError
+from index.lines import item_mark, label_of
+from index.load.columns import with_rows
 from index.load.content import Content
-from index.load.metadata import Read
+from index.load.letters import as_read
+from index.load.plain import HYPHEN, hyphenated, unhyphenated
+from index.load.scans import read_scans
+from index.load.tables import properties
 
 MAX_PAGES = 3_000
-HYPHEN = "\ufffe"
-"""What PDFium writes for a hyphen at the end of a line together with the line's end."""
 EDGE = 2
 """Lines at the head and the foot of a page among which running heads and page numbers stand."""
+COLUMN = 0.3
+"""The width of the columns in which a table's words are placed, as a share of a line's height: under a letter's."""
+CELL_GAP = 2
+"""Columns between two words from which on they stand in two cells."""
+MAX_COLUMN = 350
+FILLED = "\x1f"
+"""White space that stands for the room that a word takes beyond its letters."""
+ROW = "\t"
+"""Stands before a row of a table."""
 SHORT = 0.75
 """A line under this share of the usual length that ends as a sentence does ends a paragraph."""
 _ENDS = re.compile(r"[.!?:…][\"'”’)\]]*$")
-_NO_TITLE = re.compile(
-    r"^(?:untitled|\(?anonymous\)?|microsoft (?:word|powerpoint).*|.*\.(?:docx?|pdf|tex|indd|rtf)|\W*)$", re.I
-)
-_MAKERS = re.compile(r"^(?:\(?anonymous\)?|unknown|user|admin|python-docx|\W*)$", re.I)
 
 
 def read_pdf(data: bytes, path: Path) -> Content:
@@ -39,9 +48,10 @@ def read_pdf(data: bytes, path: Path) -> Content:
     try:
         pages = [_page_text(document, number) for number in range(min(len(document), MAX_PAGES))]
         known, count = document.get_metadata_dict(), len(document)
+        pages, notes = read_scans(document, pages)
     finally:
         document.close()
-    return _content(pages, known, count, path)
+    return page_content(pages, known, count, path, notes)
 
 
 def read_pdf_slowly(data: bytes, path: Path) -> Content:
@@ -58,7 +68,7 @@ def read_pdf_slowly(data: bytes, path: Path) -> Content:
         known = {name: str(told.get(f"/{name}") or "") for name in ("Title", "Author")}
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
         raise _refused(path, str(error)) from error
-    return _content(pages, known, len(pages), path)
+    return page_content(pages, known, len(pages), path)
 
 
 def _refused(path: Path, found: str) -> LoadError:
@@ -73,30 +83,68 @@ def _page_text(document: Any, number: int) -> str:
 
     try:
         with contextlib.closing(document[number]) as page, contextlib.closing(page.get_textpage()) as text_page:
-            text: str = text_page.get_text_range()
-            return text
+            return _with_gaps(text_page, text_page.get_text_range())
     except pypdfium2.PdfiumError:
         return ""
 
 
-def _content(pages: Sequence[str], known: dict[str, str], count: int, path: Path) -> Content:
+def _with_gaps(text_page: Any, text: str) -> str:
+    """The text, with the words of each line that has cells at columns that tell where they stand on the page.
+
+    PDFium writes one space between words and between cells alike.
+    """
+    if len(text) != text_page.count_chars():
+        return text  # PDFium counts other characters than it writes, so that no place is known.
+    lines, at = [], 0
+    for line in text.splitlines(keepends=True):
+        words = [(at + word.start(), at + word.end()) for word in re.finditer(r"\S+", line)]
+        places = [_place(text_page, *word) for word in words] if len(words) > 1 else []
+        gaps = [(after[0] - before[1]) > CELL_GAP for before, after in pairwise(places)]
+        if any(gaps):
+            shown = ""
+            for (start, end), (left, right), apart in zip(words, places, [False, *gaps], strict=True):
+                shown = shown.ljust(len(shown) + apart + bool(shown))
+                shown = shown.ljust(min(int(left), MAX_COLUMN) if apart or not shown else 0) + text[start:end]
+                shown = shown.ljust(min(int(right), MAX_COLUMN), FILLED)
+            lines.append(shown)
+        else:
+            lines.append(line.rstrip())
+        at += len(line)
+    return "\n".join(lines)
+
+
+def _place(text_page: Any, start: int, end: int) -> tuple[float, float]:
+    """Where a word begins and ends in its line, in columns."""
+    left, low, _, high = text_page.get_charbox(start, loose=True)
+    right = text_page.get_charbox(end - 1, loose=True)[2]
+    column = max(COLUMN * (high - low), 0.1)
+    return left / column, right / column
+
+
+def page_content(
+    pages: Sequence[str], known: dict[str, str], count: int, path: Path, told: tuple[str, ...] = ()
+) -> Content:
+    """The text of pages in paragraphs; `told` is what is known of them already. Raises LoadError without a text."""
     lines = [_lines(page) for page in pages]
     text, starts = _joined(_without_running(lines), "\n".join(pages))
     if not text:
         raise LoadError(
-            f"{path.name!r} holds no text on its {count:,} pages, only pictures, as a scan does. Run a text "
-            "recognition over it, for example ocrmypdf IN OUT, and add what it makes."
+            f"{path.name!r} holds no text on its {count:,} pages, only pictures, as a scan does. "
+            + (" ".join(told) or "Run a text recognition over it, for example ocrmypdf IN OUT, and add what it makes.")
         )
     empty = [str(number) for number, page in enumerate(lines, 1) if not any(page)]
     notes = [f"No text, or only pictures, on page {', '.join(empty[:10])}{'…' if empty[10:] else ''}."] if empty else []
+    notes += told
     if count > len(pages):
         notes.append(f"Only the first {len(pages):,} of {count:,} pages were read.")
-    return Content(text, tuple(starts), _metadata(known), tuple(notes))
+    properly = properties(*(known.get(name, "").replace("\x00", "") for name in ("Title", "Author")))
+    return Content(text, tuple(starts), properly, tuple(notes))
 
 
 def _lines(page: str) -> list[str]:
-    text = page.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    return [" ".join(line.split(" ")).strip() for line in text.split("\n")]
+    """The lines of a page, each row of a table behind a `ROW`."""
+    text = as_read(page.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").replace(ROW, " "))
+    return [line[: line.startswith(ROW)] + " ".join(line.split()) for line in with_rows(text.split("\n"), ROW)]
 
 
 def _without_running(pages: list[list[str]]) -> list[list[str]]:
@@ -126,13 +174,13 @@ def _signs(line: str, page: int) -> set[tuple[str, int, int]]:
 
 def _joined(pages: list[list[str]], whole: str) -> tuple[str, list[int]]:
     """The text of all pages in paragraphs, and where each page begins in it."""
-    usual = median([len(line) for page in pages for line in page if line] or [0])
-    words = frozenset(re.findall(r"\w+-\w+", whole))
+    usual = median([len(line) for page in pages for line in page if line and not line.startswith(ROW)] or [0])
+    words = hyphenated(whole)
     text, starts = "", []
     for page in pages:
         begins = True
         for paragraph in _paragraphs(page, usual):
-            shown = _unhyphenated(paragraph, words)
+            shown = unhyphenated(paragraph, words)
             goes_on = begins and text and not _ENDS.search(text) and shown[:1].islower()
             text += (" " if goes_on else "\n\n") if text else ""
             if begins:
@@ -145,40 +193,31 @@ def _joined(pages: list[list[str]], whole: str) -> tuple[str, list[int]]:
 
 
 def _paragraphs(page: list[str], usual: float) -> Iterator[str]:
-    """The lines of a page put together; one that is short and ends a sentence, or a blank one, ends a paragraph."""
+    """The lines of a page put together; one that is short and ends a sentence, or a blank one, ends a paragraph.
+
+    So does what stands before an item of a list or a turn of a speaker. The rows of a table are lines of one.
+    """
     waiting: list[str] = []
     for line in [*page, ""]:
-        if not line:
-            if waiting:
-                yield _together(waiting)
+        if waiting and (not line or _begins(line, waiting)):
+            yield _together(waiting)
             waiting = []
-            continue
-        waiting.append(line)
-        if len(line) < SHORT * usual and (_ENDS.search(line) or len(waiting) == 1):
+        if line:
+            waiting.append(line)
+        short = len(line) < SHORT * usual and not line.startswith(ROW)
+        if line and short and (_ENDS.search(line) or len(waiting) == 1):
             yield _together(waiting)
             waiting = []
 
 
+def _begins(line: str, waiting: Sequence[str]) -> bool:
+    """Whether `line` begins a paragraph, whatever the length of the last one that waits."""
+    if line.startswith(ROW) or waiting[-1].startswith(ROW):
+        return line.startswith(ROW) != waiting[-1].startswith(ROW)
+    return any(sign(line) and (_ENDS.search(waiting[-1]) or sign(waiting[0])) for sign in (item_mark, label_of))
+
+
 def _together(lines: list[str]) -> str:
+    if lines[0].startswith(ROW):
+        return "\n".join(line.removeprefix(ROW) for line in lines)
     return re.sub(rf"{HYPHEN}\s*", HYPHEN, " ".join(lines))
-
-
-def _unhyphenated(text: str, words: frozenset[str]) -> str:
-    """A word that was parted at the end of a line in one, unless the document itself writes it with its hyphen."""
-
-    def joined(parts: re.Match[str]) -> str:
-        hyphenated = f"{parts[1]}-{parts[2]}"
-        return hyphenated if hyphenated in words or parts[1][-1:].isdigit() else parts[1] + parts[2]
-
-    return re.sub(rf"(\w+){HYPHEN}(\w+)", joined, text).replace(HYPHEN, "-")
-
-
-def _metadata(known: dict[str, str]) -> dict[str, Read]:
-    """Title and author of its properties, where they are some; the day of its making is none of publication."""
-    found: dict[str, Read] = {}
-    refused: dict[str, Callable[[str], object]] = {"title": _NO_TITLE.match, "author": _MAKERS.match}
-    for name, is_none in refused.items():
-        value = " ".join(known.get(name.title(), "").replace("\x00", "").split())
-        if value and not is_none(value):
-            found[name] = Read(value, "the file's properties")
-    return found

@@ -15,7 +15,8 @@ from typing import Any
 
 from index.errors import LoadError
 from index.load.content import Content
-from index.load.worker import MEMORY_LIMIT
+from index.load.ocr import on_each_page
+from index.load.worker import MEMORY_LIMIT, STILL_AT_WORK
 
 
 def main() -> None:
@@ -23,6 +24,12 @@ def main() -> None:
     _limit_memory()
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # a library that prints must not speak in between
+
+    def still_at_work() -> None:
+        answers.write(STILL_AT_WORK)
+        answers.flush()
+
+    on_each_page(still_at_work)
     for line in sys.stdin.buffer:
         name, kind = json.loads(line)
         answers.write(json.dumps(_answer(Path(name), kind)).encode() + b"\n")
@@ -42,7 +49,7 @@ def _answer(path: Path, kind: str) -> dict[str, Any]:
             "error": f"{path.name!r} could not be read ({type(error).__name__}: {str(error)[:200]}). It is damaged, or "
             "of a form that is not known yet. Save it anew, or print it to PDF, and add that."
         }
-    known = {name: [read.value, read.origin] for name, read in content.metadata.items()}
+    known = {name: [read.value, read.origin, read.sure] for name, read in content.metadata.items()}
     return {
         "digest": hashlib.sha256(data).hexdigest(),
         "text": content.text,
@@ -75,9 +82,10 @@ def _reader(module: str, function: str) -> Callable[[bytes, Path], Content]:
 
 READERS = {
     "html": _reader("html", "read_html"),
-    "mhtml": _reader("mail", "read_mhtml"),
+    "mhtml": _reader("mhtml", "read_mhtml"),
     "pdf": _reader("pdf", "read_pdf"),
     "pdf slowly": _reader("pdf", "read_pdf_slowly"),
+    "image": _reader("scans", "read_image"),
     "docx": _reader("docx", "read_docx"),
     "odt": _reader("odt", "read_odt"),
     "rtf": _reader("rtf", "read_rtf"),
@@ -85,7 +93,7 @@ READERS = {
     "pptx": _reader("pptx", "read_pptx"),
     "sheet": _reader("sheets", "read_sheet"),
     "eml": _reader("mail", "read_eml"),
-    "msg": _reader("mail", "read_msg"),
+    "msg": _reader("msg", "read_msg"),
 }
 
 if __name__ == "__main__":

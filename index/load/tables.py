@@ -15,12 +15,13 @@ MAX_HEADER = 40
 """Characters of a column's name; a longer first row is text, not a header."""
 PROPERTIES = "the file's properties"
 _NO_TITLE = re.compile(
-    r"^(?:untitled.*|(?:power)?point presentation|powerpoint presentation|microsoft (?:word|powerpoint|excel).*"
-    r"|(?:word )?document ?\d*|.*\.(?:docx?|rtf|odt|pptx?|xlsx?|dotx?)|\W*)$",
+    r"^(?:untitled.*|\(?anonymous\)?|(?:power)?point presentation|powerpoint presentation"
+    r"|microsoft (?:word|powerpoint|excel).*|(?:word )?document ?\d*"
+    r"|.*\.(?:docx?|rtf|odt|pptx?|xlsx?|dotx?|pdf|tex|indd)|\W*)$",
     re.I,
 )
 _NO_AUTHOR = re.compile(
-    r"^(?:python-docx|steve canny|unknown|user|admin(?:istrator)?|microsoft office user|\W*)$", re.I
+    r"^(?:python-docx|steve canny|\(?anonymous\)?|unknown|user|admin(?:istrator)?|microsoft office user|\W*)$", re.I
 )
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 

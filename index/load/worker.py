@@ -30,13 +30,17 @@ WALL_LIMIT_S = 300.0
 MEMORY_LIMIT = 1_500_000_000
 """Bytes of the process; honest files took 250 MB."""
 POLL_S = 0.05
+STILL_AT_WORK = b"\n"
+"""What the process writes when a page of many is done: the limits of time begin anew."""
 
 
 class Worker:
     """The process that reads files, started when it is first needed; one object may serve several threads."""
 
-    def __init__(self, cpu_limit_s: float = CPU_LIMIT_S, memory_limit: int = MEMORY_LIMIT) -> None:
-        self._cpu_limit_s, self._memory_limit = cpu_limit_s, memory_limit
+    def __init__(
+        self, cpu_limit_s: float = CPU_LIMIT_S, memory_limit: int = MEMORY_LIMIT, wall_limit_s: float = WALL_LIMIT_S
+    ) -> None:
+        self._cpu_limit_s, self._memory_limit, self._wall_limit_s = cpu_limit_s, memory_limit, wall_limit_s
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -102,6 +106,9 @@ class Worker:
                     continue
                 self._end()
                 raise _ended(path, reason) from None
+            if answer == STILL_AT_WORK:
+                spent, began = _cpu_s(watched), time.monotonic()
+                continue
             if answer:
                 return answer
             code = process.wait()
@@ -113,7 +120,7 @@ class Worker:
         with contextlib.suppress(psutil.Error):
             if process.memory_info().rss > self._memory_limit:
                 return f"it takes more than {self._memory_limit / 1e9:g} GB of memory"
-            if _cpu_s(process) - spent > self._cpu_limit_s or time.monotonic() - began > WALL_LIMIT_S:
+            if _cpu_s(process) - spent > self._cpu_limit_s or time.monotonic() - began > self._wall_limit_s:
                 return f"it takes more than {self._cpu_limit_s:g} s"
         return None
 
@@ -121,6 +128,9 @@ class Worker:
         if self._process is None:
             return
         if self._process.poll() is None:
+            with contextlib.suppress(psutil.Error):  # gone meanwhile
+                for child in psutil.Process(self._process.pid).children(recursive=True):
+                    child.kill()
             self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
@@ -128,6 +138,30 @@ class Worker:
                 with contextlib.suppress(OSError):  # what waited for the process is lost with it
                     stream.close()
         self._process = None
+
+
+class Workers:
+    """A `Worker` for each thread that reads."""
+
+    def __init__(self) -> None:
+        self._of_thread, self._lock = threading.local(), threading.Lock()
+        self._all: list[Worker] = []
+
+    def read(self, path: Path, kind: Kind | Literal["pdf slowly"], digest: str | None = None) -> Content:
+        """As `Worker.read`."""
+        worker: Worker | None = getattr(self._of_thread, "worker", None)
+        if worker is None:
+            worker = self._of_thread.worker = Worker()
+            with self._lock:
+                self._all.append(worker)
+        return worker.read(path, kind, digest)
+
+    def close(self) -> None:
+        """End all processes; a later `read` starts new ones."""
+        with self._lock:
+            for worker in self._all:
+                worker.close()
+            self._all, self._of_thread = [], threading.local()
 
 
 class ReaderEndedError(LoadError):

@@ -1,0 +1,61 @@
+"""`dateline watch`: folders followed as they change, until it is ended."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.common import State
+from index.errors import UserFacingError
+
+
+def watch(
+    context: typer.Context,
+    folders: Annotated[list[str], typer.Argument(metavar="FOLDER...", help="Folders to follow.")],
+    collection: Annotated[str | None, typer.Option(help="Name to keep all of them under, to ask them alone.")] = None,
+) -> None:
+    """Follow folders as they change, until Ctrl-C: first as sync, then each file soon after it was written."""
+    from cli.bars import fetch_bar
+    from cli.reports import print_report
+    from cli.show import plain
+    from index.watch import Follower
+
+    if missing := [folder for folder in folders if not Path(folder).is_dir()]:
+        raise UserFacingError(f"There is no folder {missing[0]!r} to follow. Check the path and its spelling.")
+    state: State = context.obj
+    with fetch_bar() as on_fetch:
+        library = state.open_library(state.settings(), on_fetch)
+    follower = Follower(
+        library,
+        folders,
+        on_report=lambda report: print_report(report, flush=True),
+        on_trouble=lambda told: print(plain(told), file=sys.stderr, flush=True),
+        collection=collection,
+    )
+    with library, _ended_by_signal():
+        print(f"Following {', '.join(map(plain, folders))}; Ctrl-C ends it.", file=sys.stderr, flush=True)
+        try:
+            follower.run()
+        except KeyboardInterrupt:
+            # What was taken in stays; a file that was being taken in is taken in again the next time.
+            print("No longer following.", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """Have SIGTERM end the command as Ctrl-C does."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
