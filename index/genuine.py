@@ -76,7 +76,7 @@ def is_time(kind: str, match: re.Match[str], text: str) -> bool:
     if kind in _NOT_WITH:
         return not _NOT_WITH[kind].search(match[0])
     if kind == "bare_month":
-        return match[0] not in _ALSO_A_NAME or _is_month(match[0], before, after)
+        return match[0].capitalize() not in _ALSO_A_NAME or _is_month(match[0], before, after)
     if kind == "year":
         return _is_year(before, after)
     if kind == "weekday":
@@ -88,7 +88,7 @@ def is_time(kind: str, match: re.Match[str], text: str) -> bool:
 def _is_month(name: str, before: str, after: str) -> bool:
     """Whether a month that is a name of people as well stands as the months do."""
     with_another = _ANOTHER_MONTH.search(before) or _WITH_ANOTHER.match(after)
-    return bool(with_another or (name != "March" and _A_MONTH_OF.search(before)))
+    return bool(with_another or (name.capitalize() != "March" and _A_MONTH_OF.search(before)))
 
 
 def _is_year(before: str, after: str) -> bool:
