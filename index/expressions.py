@@ -14,7 +14,9 @@ _BEFORE_MONTH = (
     r"(?:in|since|until|till|by|during|from|before|after|of|between|this past|past|(?:early |late |later |earlier )?"
     r"(?:last|next|this)|early|late|mid)"
 )
-_BEFORE_YEAR = r"(?:in|since|until|till|by|during|from|before|after|around|circa|early|late|mid|between|and|to|year|an)"
+_BEFORE_YEAR = (
+    r"(?:in|since|until|till|by|during|from|before|after|around|circa|c\.|early|late|mid|between|and|to|year|an)"
+)
 _OF = r"the (?:[A-Za-z’'-]{1,20} ){1,3}of"
 """What is a year behind it as it is one thing: "the charter of 1215", not "a force of 1500"."""
 _COUNTED = r"(?! (?!was |as |is |has |his |its |this )(?:[a-z]+s|people|men|women|children|per|of)\b)"
@@ -59,8 +61,8 @@ TIME_WORDS = re.compile(
             rf"(?P<season_year>\b(?:the )?(?:last |this |next )?(?:{SEASON}) (?:of |in )?{ANY_YEAR}\b)",
             rf"(?P<season>\b(?:last|this|next|{_WITHIN}the) (?:{SEASON})\b(?! (?:of|months?)\b))",
             rf"(?P<that_weekday>\b(?:that|the (?:following|next|previous|same)) {WEEKDAY}\b)",
-            rf"(?P<weekday_of_week>\b{WEEKDAY} (?:of )?(?:last|this|next) week\b"
-            rf"|\b{COUNT} weeks? (?:ago|from)(?: on| last| this| next)? {WEEKDAY}\b)",
+            rf"(?P<weekday_of_week>\b{WEEKDAY} (?:(?:of )?(?:last|this|next) )?week\b"
+            rf"|\b{COUNT} (?:week|fortnight)s? (?:(?:ago|from)(?: on| last| this| next)?|last|on) {WEEKDAY}\b)",
             rf"(?P<weekday>\b(?:last |this |next )?(?:{WEEKDAY}\b(?!-)|(?:(?<=\bon )|(?=[TF])){SHORT_DAY}\.)"
             rf"|\bthe {WEEKDAY} (?:before last|after next)\b)",
             rf"(?P<month>\b{_BEFORE_MONTH} {MONTH}\b(?: this year| last year)?(?!,? (?:of )?{ANY_YEAR}| {DAY}\b))",
@@ -72,17 +74,19 @@ TIME_WORDS = re.compile(
             rf"(?P<turn>\bthe turn of the (?:last |this |(?:{CENTURIES})[ -])?(?:century|millennium))",
             r"(?P<relative>\b(?:earlier |later )?(?:last|this|next) (?:week|month|year|weekend|decade|century)\b"
             r"|\bthe (?:week|weekend|month|year) (?:before last|after next)\b"
+            r"|\b(?:the|this) past weekend\b|\b(?:year|month)(?:[’']s |-)end\b"
             r"|\b(?:the )?(?:begin\w+|start|middle|end|close) of the (?:week(?:end)?|month|year|decade)\b(?! (?:of|\d))"
             r"|(?<=during )the year\b(?! (?:of|\d)))",
             r"(?P<day>\b(?:today|yesterday|tomorrow|tonight|the day before yesterday|the day after tomorrow"
             r"|this (?:morning|afternoon|evening)|last night"
             r"|overnight(?=[.,;:)]| (?:in|at|as|after|by|with|when|while|to|and|that|near|between|over|across)\b))\b)",
-            rf"(?P<span>\bthe (?:(?:past|last|next|coming) {COUNT} {UNIT}s|past {UNIT}|last decade)\b(?! of))",
+            rf"(?P<span>\b(?:(?:the |these )?(?:past|last|next|coming) {COUNT} {UNIT}s|the past {UNIT}|the last decade)"
+            r"\b(?! of))",
             r"(?P<that>\b(?:later )?(?:that|the same|the very same) (?:day|week|weekend|month|year)\b"
             rf"|\b(?:that|the same) {_OF_DAY}\b"
             rf"|\bthe (?:following|next|previous) (?:day|week|weekend|month|year|{_OF_DAY})\b"
             r"|\bthe (?:day|week|month|year) (?:before|after)(?=[.,;)]))",
-            rf"\b{COUNT} (?:year and a half|{UNIT}s?) (?:(?P<ago>ago\b)|(?P<later>(?:later|earlier)\b)"
+            rf"\b{COUNT} {UNIT}s?(?: and a half)? (?:(?P<ago>ago\b)|(?P<later>(?:later|earlier)\b)"
             r"|(?P<around>(?:after|before) ))",
             rf"(?P<feast>\b(?:{FEAST})(?!\w| (?:Island|Rising|eggs?|trees?|cards?|presents?|dinner|costumes?)\b))",
             rf"(?P<year>(?:(?<![\d$£€.,/-])|(?<=\b(?:19|20)\d\d-)|(?<=\bmid-)|(?<=\blate-)|(?<=\bearly-))(?:{YEAR})"

@@ -13,7 +13,7 @@ from dateutil.relativedelta import weekdays as _WEEK
 from index.days import day_in_year
 
 _KNOWN = {
-    (1, 6): (2021, "capitol|riot|insurrection|attack|committee|defendants|mob|pardon"),
+    (1, 6): (2021, "capitol|riot|insurrection|attack|committee|hearing|defendants|mob|pardon"),
     (2, 24): (2022, "invasion|invaded|ukraine"),
     (6, 4): (1989, "tiananmen|crackdown|massacre"),
     (7, 7): (2005, "london|bomb"),
@@ -30,11 +30,19 @@ _FEASTS: dict[str, int | tuple[int, int] | tuple[int, int, int]] = {
     **{"christmas eve": (12, 24), "christmas day": (12, 25), "christmas": (12, 25), "boxing day": (12, 26)},
     **{"new year’s eve": (12, 31), "new year’s day": (1, 1), "valentine’s day": (2, 14), "st patrick’s day": (3, 17)},
     **{"may day": (5, 1), "juneteenth": (6, 19), "fourth of july": (7, 4), "bastille day": (7, 14)},
-    **{"halloween": (10, 31), "all saints’ day": (11, 1), "armistice day": (11, 11), "veterans day": (11, 11)},
-    **{"memorial day": (5, 0, -1), "labor day": (9, 0, 1), "columbus day": (10, 0, 2), "thanksgiving": (11, 3, 4)},
+    **{"halloween": (10, 31), "all saints’ day": (11, 1), "armistice day": (11, 11), "veterans’ day": (11, 11)},
+    **{
+        "presidents’ day": (2, 0, 3),
+        "martin luther king day": (1, 0, 3),
+        "memorial day": (5, 0, -1),
+        "labor day": (9, 0, 1),
+        "columbus day": (10, 0, 2),
+        "thanksgiving": (11, 3, 4),
+    },
 }
 """Days from Easter; a month and its day; or a month, its weekday from Monday as 0, and which of them."""
-FEAST = "|".join(_FEASTS).replace("’", "['’]").replace("st ", r"St\.? ")
+_RULES = {name.replace("’", ""): rule for name, rule in _FEASTS.items()}
+FEAST = "|".join(_FEASTS).replace("’", "['’]?").replace("st ", r"St\.? ")
 
 
 def known(words: str) -> str:
@@ -51,7 +59,7 @@ def known_day(words: str, base: date, near: str) -> str | None:
 
 def feast(words: str, base: date, future: bool) -> str | None:
     """`Easter`, `Christmas Day`: the nearest on the side that the tense says."""
-    rule = _FEASTS[words.lower().replace("'", "’").replace(".", "")]
+    rule = _RULES[re.sub("[’'.]", "", words.lower())]
     years = range(base.year - 1, base.year + 2)
     if isinstance(rule, int):
         return nearest((easter(at) + timedelta(rule) for at in years), base, future)

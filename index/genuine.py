@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-
-from babel import Locale
+from functools import cache
 
 from index.days import MONTH, WEEKDAY
 from index.feasts import FEAST
@@ -20,35 +19,18 @@ _ALSO_A_NAME = frozenset({"March", "April", "May", "June", "August"})
 _ANOTHER_MONTH = re.compile(rf"\b{MONTH} (?:and|or|to|through|until) $")
 _A_MONTH_OF = re.compile(r"(?:\b(?:an?|the|this|every|for|through|around|about|than|and|or|year[’']s)\s|[-(])$")
 _WITH_ANOTHER = re.compile(rf"(?:\s(?:and|or|to|through|until)\s|[-–]){MONTH}")
-_UNITS = {
-    named
-    for locale in ("en", "en_GB")
-    for unit in Locale.parse(locale).unit_display_names.values()
-    if re.fullmatch(r"(?!of |light|quarters)[a-z-]{3,}( [a-z]{3,})?", named := unit.get("long", ""))
-}
-_CODES = "|".join(Locale("en").currencies)
-_NUMBERED = re.compile(
-    rf"(?:\b(?:{_CODES}|Rs|K?[Ss]h|[Kk]r)\.?|[¥₹₽₩₺₴₦#]|\b(?:Vision|Agenda|Horizon|Windows|Article|Section|Route|[Nn]o\.|[Nn]umber"
-    r"|[Rr]oom|[Ff]light|[Pp]age|[Bb]us|[Hh]ighway|[Gg]ate|[Uu]nit|[Ss]uite|[Cc]hannel|[Mm]odel))\s?$"
-)
-"""What is counted, priced or named by the number behind it."""
-_COUNTED = re.compile(
-    rf"[\s-]?(?:{'|'.join(sorted(_UNITS, key=len, reverse=True))}|km|kg|mph|MW|m|ft|lbs?|dead|dollars|euros|rupees|yen"
-    r"|yuan|pesos|[A-Z]{1,3}T|UTC|hrs?|local\stime)\b"
-    r"|\s(?:[A-Z][a-z]+\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Drive|Lane)\b"
-)
-"""A unit, a currency, a zone of time or a street behind a number."""
 _MANY = re.compile(
     r"\b(?:more than|over|some|about|nearly|almost|at least|up to|fewer than|less than|only|another|other|all)\s$", re.I
 )
 _MORE = re.compile(r"\s(?:[a-z]+\s)?(?:[a-z]+(?<![sui])s|people|men|women|children)\b")
 _SECTION = re.compile(r" [A-Z]\w*[a-z]")
 _MEASURE = re.compile(
-    r"\b(?:total|population|sum|average|number|force|cost|price|height|depth|length|distance|speed|capacity|maximum|minimum|size"
-    r"|weight|score|fine|crowd|army|fleet|garrison)\s+of\b",
+    r"\b(?:total|population|sum|average|number|force|cost|price|height|depth|length|distance|speed|capacity"
+    r"|maximum|minimum|size|weight|score|fine|crowd|army|fleet|garrison)\s+of\b",
     re.I,
 )
-_NOT_WITH = {"later": re.compile("hour", re.I), "around": re.compile("hour", re.I), "old_year": _MEASURE}
+_TIME_OF_DAY = re.compile("hour|minute", re.I)
+_NOT_WITH = {"later": _TIME_OF_DAY, "around": _TIME_OF_DAY, "old_year": _MEASURE}
 _MONEY = re.compile(
     r"[$€£%]|\b(?:percent|per cent|revenues?|profits?|earnings|sales|growth|econom\w+|GDP|output)\b", re.I
 )
@@ -85,6 +67,37 @@ def is_time(kind: str, match: re.Match[str], text: str) -> bool:
     return fits is None or fits(match[0].lower(), text[slice(*sentence_around(text, start, end))])
 
 
+@cache
+def _numbered() -> re.Pattern[str]:
+    """What is priced or named by the number behind it; the codes of currencies are CLDR's."""
+    from babel import Locale
+
+    return re.compile(
+        rf"(?:\b(?:{'|'.join(Locale('en').currencies)}|Rs|K?[Ss]h|[Kk]r)\.?|[¥₹₽₩₺₴₦#]"
+        r"|\b(?:Vision|Agenda|Horizon|Windows|Article|Section|Route|[Nn]o\.|[Nn]umber|[Rr]oom|[Ff]light|[Pp]age|[Bb]us"
+        r"|[Hh]ighway|[Gg]ate|[Uu]nit|[Ss]uite|[Cc]hannel|[Mm]odel|[Nn]ovel|[Ff]ilm|[Mm]ovie))\s?$"
+    )
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    """A unit, a currency, a zone of time or a street behind a number; the names of units are CLDR's."""
+    from babel import Locale
+
+    units = {
+        named
+        for locale in ("en", "en_GB")
+        for unit in Locale.parse(locale).unit_display_names.values()
+        if re.fullmatch(r"(?!of |light|quarters)[a-z-]{3,}( [a-z]{3,})?", named := unit.get("long", ""))
+    }
+    return re.compile(
+        rf"[\s-]?(?:{'|'.join(sorted(units, key=len, reverse=True))}|km|kg|mph|MW|m|ft|lbs?|dead|dollars|euros|rupees"
+        r"|yen|yuan|pesos|[A-Z]{1,3}T|UTC|hrs?|local\stime)\b"
+        r"|-(?:foot|inch|[a-z]*met(?:er|re)|mile|pound|ton|acre|page|seat|strong)\b"
+        r"|\s(?:[A-Z][a-z]+\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Drive|Lane)\b"
+    )
+
+
 def _is_month(name: str, before: str, after: str) -> bool:
     """Whether a month that is a name of people as well stands as the months do."""
     with_another = _ANOTHER_MONTH.search(before) or _WITH_ANOTHER.match(after)
@@ -93,8 +106,8 @@ def _is_month(name: str, before: str, after: str) -> bool:
 
 def _is_year(before: str, after: str) -> bool:
     """Whether four digits between these are one, and no count, price, time of day, house or room."""
-    if _NUMBERED.search(before) or (_MANY.search(before) and _MORE.match(after)):
+    if _numbered().search(before) or (_MANY.search(before) and _MORE.match(after)):
         return False
     if re.search(r"\b(?<!as\s)at\s$", before, re.I):
         return bool(re.match(r"\s(?:prices|levels|rates|values|exchange)\b", after))
-    return bool(re.search(r"\b(?:in|since|year)\s$", before, re.I)) or not _COUNTED.match(after)
+    return bool(re.search(r"\b(?:in|since|year)\s$", before, re.I)) or not _counted().match(after)

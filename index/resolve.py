@@ -112,11 +112,13 @@ def weekday(words: str, base: date, future: bool) -> str:
 
 
 def weekday_of_week(words: str, base: date, _future: bool) -> str:
-    """`Tuesday of last week`, `Friday next week`, `a week ago Monday`, `two weeks from Friday`."""
-    if counted := re.match(rf"({COUNT}) weeks? (ago|from)\b", words, re.I):
-        ahead = counted[2].lower() == "from"
-        near = date.fromisoformat(weekday(words[counted.end() :].rsplit(maxsplit=1)[-1], base, ahead))
-        return (near + timedelta(7 * int(count_of(counted[1])) * (1 if ahead else -1))).isoformat()
+    """`Tuesday of last week`, `Friday next week`, `a week ago Monday`, `two weeks from Friday`, `Monday week`."""
+    counted = re.match(rf"({COUNT}) (week|fortnight)s? (ago|last|from|on)\b", words, re.I)
+    if counted or len(words.split()) == 2:
+        ahead = counted is None or counted[3].lower() in {"from", "on"}
+        weeks = int(count_of(counted[1])) * (2 if counted[2].lower() == "fortnight" else 1) if counted else 1
+        near = date.fromisoformat(weekday(re.findall(WEEKDAY, words, re.I)[-1], base, ahead))
+        return (near + timedelta(7 * weeks * (1 if ahead else -1))).isoformat()
     step = {"last": -7, "next": 7}.get(words.lower().split()[-2], 0)
     return (base + timedelta(_weekday(words) - base.weekday() + step)).isoformat()
 
@@ -161,7 +163,9 @@ def quarter(words: str, base: date, future: bool) -> str:
 def relative(words: str, base: date, _future: bool) -> str:
     """`last week`, `this year`, `next weekend`, `the following month`, `that day`, `the end of the decade`."""
     lower = words.lower()
-    step = -1 if re.search(r"\b(?:last|previous|before)\b", lower) else bool(re.search("next|following|after", lower))
+    step = (
+        -1 if re.search(r"\b(?:last|past|previous|before)\b", lower) else bool(re.search("next|following|after", lower))
+    )
     step *= 2 if lower.endswith(("before last", "after next")) else 1
     unit = re.findall(r"weekend|week|month|year|decade|century|day|morning|afternoon|evening|night", lower)[-1]
     if unit in {"decade", "century"}:

@@ -30,7 +30,8 @@ _FILLED = r"(?:\s(?:not|also|now|still|all|both|\w+ly))*\s"
 """What may stand between an auxiliary and its verb."""
 _REFUSED = r"(?:\snot|n[’']t)\s(?:immediately\s)?(?:be\sreached|say|comment|confirm|elaborate)"
 _AHEAD = (
-    rf"(?:(?-i:will|may)|would|shall|should|must|might|can|could|[’']ll|won[’']t)(?!{_FILLED}have\b|{_REFUSED}){_FILLED}(?:be\s)?[\w-]+"
+    rf"(?:(?-i:will|may)|would|shall|should|must|might|can|could|[’']ll|won[’']t)(?!{_FILLED}have\b|{_REFUSED})"
+    rf"{_FILLED}(?:be\s)?[\w-]+"
     rf"|(?:{_BE}|was|were)(?:n[’']t)?{_FILLED}(?:(?:scheduled|set|due|expected|planned|slated|likely|poised|about)\b"
     r"(?:\sto\s(?!have\b)(?:be\s)?[\w-]+)?|to\s(?!have\b)(?:be\s)?[\w-]+)"
     r"|(?:about|going|plans?|expects?|intends?|hopes?)\sto\s[\w-]+"
@@ -47,7 +48,8 @@ _PRESENT = (
 _BEHIND = (
     rf"(?:(?-i:will|may)|would|might|could|should|must|to|[’']ll){_FILLED}have\b|having\b"
     rf"|(?:could|would){_REFUSED}"
-    rf"|(?:has|have|[’']ve)(?:n[’']t)?{_FILLED}(?!to\b)(?:been|[a-z]+ed|{_IRREGULAR})\b|(?:did|had)(?:\snot|n[’']t)\s\w+"
+    rf"|(?:has|have|[’']ve)(?:n[’']t)?{_FILLED}(?!to\b)(?:been|[a-z]+ed|{_IRREGULAR})\b"
+    r"|(?:did|had)(?:\snot|n[’']t)\s\w+"
     rf"|(?:of|with|over|after|since|for)\s[a-z]{{3,}}ing|(?:{_IRREGULAR})|{_ED}"
 )
 _VERB = re.compile(rf"(?:\b|(?=[’']))(?:(?P<ahead>{_AHEAD})|(?P<present>{_PRESENT})|(?P<behind>{_BEHIND}))\b", re.I)
@@ -57,7 +59,8 @@ _LITTLE = (
     r"|inside|into|about|between|across|along|around|behind|through|toward|late|early|who|that|which)\b)"
 )
 _SUBJECT = re.compile(
-    rf"\b(?:(?:I|we|you|they|people|police|children|men|women|{_LITTLE}[\w’]+s)\s{_LITTLE}(?-i:[a-z]{{2,}})(?<!ing)(?<!s)"
+    rf"\b(?:(?:I|we|you|they|people|police|children|men|women|{_LITTLE}[\w’]+s)\s{_LITTLE}"
+    r"(?-i:[a-z]{2,})(?<!ing)(?<!s)"
     rf"|{_LITTLE}[\w’]+(?<![s\W])\s{_LITTLE}(?-i:[a-z]{{2,}})s)\b",
     re.I,
 )
