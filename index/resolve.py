@@ -10,23 +10,13 @@ import calendar
 import re
 from datetime import date, timedelta
 
-from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta
-from dateutil.relativedelta import weekdays as WEEK
 
+from index.counted import COUNT, MONTHS_IN, count_of
 from index.days import ANY_YEAR, MONTH, MONTHS, WEEKDAY, YEAR, day_in, day_in_year
+from index.feasts import iso, nearest, nth_weekday
+from index.times import interval
 
-_ONES = "one two three four five six seven eight nine".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_NUMBERS = {word: number for number, word in enumerate(_ONES + _TEENS, 1)}
-_NUMBERS |= {"a": 1, "an": 1, "the": 1, "half": 0.5} | {word: 10 * number for number, word in enumerate(_TENS, 2)}
-_MULTIPLES = {"couple": 2, "dozen": 12, "hundred": 100, "thousand": 1000}
-_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS + _ONES)}|an?|the)"
-COUNT = rf"(?:\d{{1,3}}|half (?:an?|the)|{_SMALL}(?: (?:{'|'.join(_MULTIPLES)})(?: of)?(?: and {_SMALL})?)?|(?:{'|'.join(_MULTIPLES)})(?: of)?)(?: and a half)?"
-_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "fortnight": 14}
-_MONTHS = {"month": 1, "year": 12, "decade": 120, "century": 1200}
-UNIT = rf"(?:{'|'.join([*_DAYS, *_MONTHS])}|centurie)"
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 SEASON = "|".join(SEASONS)
 _CENTURY = (
@@ -34,43 +24,14 @@ _CENTURY = (
     " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first".split()
 )
 CENTURIES = rf"(?:1\d|2[01]|[1-9])(?:st|nd|rd|th)|{'|'.join(reversed(_CENTURY))}"
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "final": -1, "last": -1}
+_ORDINALS = {name: number for number, name in enumerate(_CENTURY, 1)} | {"final": -1, "last": -1}
 QUARTER = "first|second|third|fourth|final"
-_KNOWN = {
-    (1, 6): (2021, "capitol|riot|insurrection|attack|committee|defendants|mob|pardon"),
-    (2, 24): (2022, "invasion|invaded|ukraine"),
-    (6, 4): (1989, "tiananmen|crackdown|massacre"),
-    (7, 7): (2005, "london|bomb"),
-    (8, 4): (2020, "beirut|blast|explosion"),
-    (9, 11): (2001, "attack|terror|hijack|twin towers|world trade|qaeda"),
-    (10, 7): (2023, "hamas|massacre|attack|hostage|assault|israel"),
-}
-"""Days that go by their date alone: the year, and what is named near it. Others need their year in the text."""
-_BY_NAME = {"9/11": "2001-09-11", "26/11": "2008-11-26", "d-day": "1944-06-06"}
-KNOWN = "|".join(_BY_NAME)
-_FEASTS: dict[str, int | tuple[int, int] | tuple[int, int, int]] = {
-    **{"shrove tuesday": -47, "maundy thursday": -3, "good friday": -2, "easter monday": 1, "easter sunday": 0},
-    **{"easter": 0, "ascension day": 39, "pentecost": 49, "whit sunday": 49, "whit monday": 50, "corpus christi": 60},
-    **{"christmas eve": (12, 24), "christmas day": (12, 25), "christmas": (12, 25), "boxing day": (12, 26)},
-    **{"new year’s eve": (12, 31), "new year’s day": (1, 1), "valentine’s day": (2, 14), "st patrick’s day": (3, 17)},
-    **{"may day": (5, 1), "juneteenth": (6, 19), "fourth of july": (7, 4), "bastille day": (7, 14)},
-    **{"halloween": (10, 31), "all saints’ day": (11, 1), "armistice day": (11, 11), "veterans day": (11, 11)},
-    **{"memorial day": (5, 0, -1), "labor day": (9, 0, 1), "columbus day": (10, 0, 2), "thanksgiving": (11, 3, 4)},
-}
-"""Days from Easter; a month and its day; or a month, its weekday from Monday as 0, and which of them."""
-FEAST = "|".join(_FEASTS).replace("’", "['’]").replace("st ", r"St\.? ")
 SHORT_DAY = "(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)"
-
-
-def interval(first: date, last: date) -> str:
-    """Both days and all between them."""
-    return f"{first.isoformat()}/{last.isoformat()}"
 
 
 def full(words: str) -> str | None:
     """`24 September 2025`; None when no calendar has it."""
-    day = day_in(words)
-    return day.isoformat() if day else None
+    return iso(day_in(words))
 
 
 def month_year(words: str) -> str:
@@ -108,19 +69,9 @@ def quarter_year(words: str) -> str:
 
 def nth_year(words: str) -> str | None:
     """`the last Sunday of October 2023`."""
-    return _iso(_nth(int(re.findall(ANY_YEAR, words)[-1]), _month_number(words), _weekday(words), _ordinal(words)))
-
-
-def known(words: str) -> str:
-    """`9/11`."""
-    return _BY_NAME[words.lower()]
-
-
-def known_day(words: str, base: date, near: str) -> str | None:
-    """The `Jan. 6` that goes by its date, when what it is known for is named `near` it; None for any other day."""
-    day = day_in_year(words, 2024)
-    year, what = _KNOWN.get((day.month, day.day), (9999, "")) if day else (9999, "")
-    return str(_iso(day_in_year(words, year))) if year <= base.year and re.search(what, near, re.I) else None
+    return iso(
+        nth_weekday(int(re.findall(ANY_YEAR, words)[-1]), _month_number(words), _weekday(words), _ordinal(words))
+    )
 
 
 def day_month(words: str, base: date, future: bool) -> str | None:
@@ -128,29 +79,17 @@ def day_month(words: str, base: date, future: bool) -> str | None:
     days = [day for near in range(base.year - 1, base.year + 2) if (day := day_in_year(words, near))]
     if named := re.match(r"(?:mon|tue|wed|thu|fri|sat|sun)", words, re.I):
         fitting = [day for day in days if calendar.day_abbr[day.weekday()].lower() == named[0].lower()]
-        return _iso(min(fitting, key=lambda day: abs(day - base), default=None)) or _nearest(days, base, future)
-    return _nearest(days, base, future)
+        return iso(min(fitting, key=lambda day: abs(day - base), default=None)) or nearest(days, base, future)
+    return nearest(days, base, future)
 
 
 def nth(words: str, base: date, future: bool) -> str | None:
     """`the first Tuesday in November`, `… of next month`."""
     if words.lower().endswith("month"):
-        at, month = (int(part) for part in relative(words.split(" of ")[1], base, future).split("-"))
-        return _iso(_nth(at, month, _weekday(words), _ordinal(words)))
-    years = range(base.year - 1, base.year + 2)
-    days = [day for at in years if (day := _nth(at, _month_number(words), _weekday(words), _ordinal(words)))]
-    return _nearest(days, base, future)
-
-
-def feast(words: str, base: date, future: bool) -> str | None:
-    """`Easter`, `Christmas Day`: the nearest on the side that the tense says."""
-    rule = _FEASTS[words.lower().replace("'", "’").replace(".", "")]
-    years = range(base.year - 1, base.year + 2)
-    if isinstance(rule, int):
-        days: list[date | None] = [easter(at) + timedelta(rule) for at in years]
-    else:
-        days = [_nth(at, *rule) if len(rule) == 3 else date(at, *rule) for at in years]
-    return _nearest([day for day in days if day], base, future)
+        at, month = (int(part) for part in relative(re.split(" (?:of|in) ", words)[1], base, future).split("-"))
+        return iso(nth_weekday(at, month, _weekday(words), _ordinal(words)))
+    which = _month_number(words), _weekday(words), _ordinal(words)
+    return nearest((nth_weekday(at, *which) for at in range(base.year - 1, base.year + 2)), base, future)
 
 
 def weekday(words: str, base: date, future: bool) -> str:
@@ -173,11 +112,13 @@ def weekday(words: str, base: date, future: bool) -> str:
 
 
 def weekday_of_week(words: str, base: date, _future: bool) -> str:
-    """`Tuesday of last week`, `Friday next week`, `a week ago Monday`, `two weeks from Friday`."""
-    if counted := re.match(rf"({COUNT}) weeks? (ago|from)\b", words, re.I):
-        ahead = counted[2].lower() == "from"
-        near = date.fromisoformat(weekday(words[counted.end() :].rsplit(maxsplit=1)[-1], base, ahead))
-        return (near + timedelta(7 * int(_count(counted[1])) * (1 if ahead else -1))).isoformat()
+    """`Tuesday of last week`, `Friday next week`, `a week ago Monday`, `two weeks from Friday`, `Monday week`."""
+    counted = re.match(rf"({COUNT}) (week|fortnight)s? (ago|last|from|on)\b", words, re.I)
+    if counted or len(words.split()) == 2:
+        ahead = counted is None or counted[3].lower() in {"from", "on"}
+        weeks = int(count_of(counted[1])) * (2 if counted[2].lower() == "fortnight" else 1) if counted else 1
+        near = date.fromisoformat(weekday(re.findall(WEEKDAY, words, re.I)[-1], base, ahead))
+        return (near + timedelta(7 * weeks * (1 if ahead else -1))).isoformat()
     step = {"last": -7, "next": 7}.get(words.lower().split()[-2], 0)
     return (base + timedelta(_weekday(words) - base.weekday() + step)).isoformat()
 
@@ -222,15 +163,19 @@ def quarter(words: str, base: date, future: bool) -> str:
 def relative(words: str, base: date, _future: bool) -> str:
     """`last week`, `this year`, `next weekend`, `the following month`, `that day`, `the end of the decade`."""
     lower = words.lower()
-    step = -1 if re.search(r"\b(?:last|previous|before)\b", lower) else bool(re.search("next|following|after", lower))
+    step = (
+        -1 if re.search(r"\b(?:last|past|previous|before)\b", lower) else bool(re.search("next|following|after", lower))
+    )
     step *= 2 if lower.endswith(("before last", "after next")) else 1
     unit = re.findall(r"weekend|week|month|year|decade|century|day|morning|afternoon|evening|night", lower)[-1]
     if unit in {"decade", "century"}:
-        length = _MONTHS[unit] // 12
+        length = MONTHS_IN[unit] // 12
         first = base.year // length * length + length * step + (unit == "century")
         return interval(date(first, 1, 1), date(first + length - 1, 12, 31))
-    if unit in {"year", "month"}:
-        return (base + relativedelta(months=_MONTHS[unit] * step)).isoformat()[: 4 if unit == "year" else 7]
+    if unit == "year":
+        return str(base.year + step)
+    if unit == "month":
+        return f"{base + relativedelta(months=step):%Y-%m}"
     if unit not in {"week", "weekend"}:
         return (base + timedelta(step)).isoformat()
     monday = base - timedelta(base.weekday()) + timedelta(7 * step)
@@ -259,13 +204,11 @@ def years(words: str, of_season: bool) -> str | None:
 
 def fiscal(words: str, ended: str) -> str | None:
     """The twelve months up to the day that `ended` names, of the last year in `words`; None for a part of it."""
-    last = int(re.findall(r"\d+", words)[-1]) % 100
-    day = day_in_year(ended, 2000 + last)
-    return (
-        interval(day - relativedelta(years=1) + timedelta(1), day)
-        if day and not re.search("quarter|Q|half", words)
-        else None
-    )
+    last = re.findall(r"\d+", words)[-1]
+    day = day_in_year(ended, int(last if len(last) == 4 else f"20{last}"))
+    if day is None or re.search("quarter|Q|half", words):
+        return None
+    return interval(day - relativedelta(years=1) + timedelta(1), day)
 
 
 def day(words: str, base: date, _future: bool) -> str:
@@ -273,50 +216,6 @@ def day(words: str, base: date, _future: bool) -> str:
     lower = words.lower()
     step = {"yesterday": -1, "tomorrow": 1, "the day before yesterday": -2, "the day after tomorrow": 2}.get(lower, 0)
     return (base + timedelta(-1 if lower.startswith("last ") else step)).isoformat()
-
-
-def shifted(words: str, base: date, _future: bool) -> str | None:
-    """`two weeks ago`, `three years later`, `a year and a half ago`: as fine as its unit, a half year as months."""
-    unit, count = _unit(words), _count(words)
-    day = _moved(base, count if re.search(r"\b(?:later|after)\b", words, re.I) else -count, unit)
-    months = _MONTHS.get(unit, 0) * count
-    return day.isoformat()[: 10 if unit in _DAYS else 7 if months % 12 or unit == "month" else 4] if day else None
-
-
-def span(words: str, base: date, _future: bool) -> str | None:
-    """`the past three days`, `the next two weeks`: as many up to `base` or from it on, that day being one of them."""
-    which, counted = words.split(maxsplit=2)[1:]
-    ahead, unit = which.lower() in {"next", "coming"}, _unit(words)
-    end = _moved(base, _count(counted) if ahead else -_count(counted), unit)
-    if end is None:
-        return None
-    end += timedelta(0 if unit == "hour" else -1 if ahead else 1)
-    return interval(base, end) if ahead else interval(end, base)
-
-
-def _unit(words: str) -> str:
-    unit = re.search(UNIT, words, re.I)
-    assert unit is not None  # every caller's pattern contains one
-    return unit[0].lower().replace("centurie", "century")
-
-
-def _count(words: str) -> float:
-    """`fifty-five`, `a hundred and ten`, `a couple of`, `two and a half`; 1 where none is named."""
-    total = 0.0
-    for word in re.findall(r"[a-z]+|\d+", re.sub(r"\ba half|half (?:an?|the)\b", "half", words.lower())):
-        total = (total or 1) * _MULTIPLES[word] if word in _MULTIPLES else total + _NUMBERS.get(word, 0)
-        total += int(word) if word.isdigit() else 0
-    return total or 1
-
-
-def _moved(day: date, count: float, unit: str) -> date | None:
-    """None where the calendar ends."""
-    try:
-        return day + (
-            timedelta(int(count * _DAYS[unit])) if unit in _DAYS else relativedelta(months=int(count * _MONTHS[unit]))
-        )
-    except (ValueError, OverflowError):
-        return None
 
 
 def short_decade(words: str, base: date, _future: bool) -> str:
@@ -327,7 +226,7 @@ def short_decade(words: str, base: date, _future: bool) -> str:
 
 
 def _century_number(named: str) -> int:
-    return int(re.sub(r"\D", "", named)) if named[0].isdigit() else _CENTURY.index(named.lower()) + 1
+    return int(re.sub(r"\D", "", named)) if named[0].isdigit() else _ORDINALS[named.lower()]
 
 
 def _month_number(words: str) -> int:
@@ -353,7 +252,7 @@ def _part_of(of_year: int, words: str) -> str:
 
 
 def _ordinal(words: str) -> int:
-    named = re.search("|".join(_ORDINALS), words, re.I)
+    named = re.search(rf"{QUARTER}|fifth|last", words, re.I)
     return _ORDINALS[named[0].lower()] if named else 1
 
 
@@ -361,22 +260,3 @@ def _weekday(words: str) -> int:
     named = re.search(rf"{WEEKDAY}|{SHORT_DAY}", words, re.I)
     assert named is not None  # every caller's pattern contains one
     return [name.lower() for name in calendar.day_abbr].index(named[0][:3].lower())
-
-
-def _nth(of_year: int, month: int, weekday: int, number: int) -> date | None:
-    """The `number`th such weekday of a month, -1 being the last; None when it has no fifth."""
-    day = date(of_year, month, 1) + relativedelta(day=31 if number < 0 else 1, weekday=WEEK[weekday](number))
-    return day if day.month == month else None
-
-
-def _nearest(days: list[date], base: date, future: bool) -> str | None:
-    """The first of the days from `base` on, or the last up to it."""
-    return _iso(
-        min((d for d in days if d >= base), default=None)
-        if future
-        else max((d for d in days if d <= base), default=None)
-    )
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

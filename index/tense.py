@@ -30,7 +30,8 @@ _FILLED = r"(?:\s(?:not|also|now|still|all|both|\w+ly))*\s"
 """What may stand between an auxiliary and its verb."""
 _REFUSED = r"(?:\snot|n[’']t)\s(?:immediately\s)?(?:be\sreached|say|comment|confirm|elaborate)"
 _AHEAD = (
-    rf"(?:will|would|shall|should|must|may|might|can|could|[’']ll|won[’']t)(?!{_FILLED}have\b|{_REFUSED}){_FILLED}(?:be\s)?[\w-]+"
+    rf"(?:(?-i:will|may)|would|shall|should|must|might|can|could|[’']ll|won[’']t)(?!{_FILLED}have\b|{_REFUSED})"
+    rf"{_FILLED}(?:be\s)?[\w-]+"
     rf"|(?:{_BE}|was|were)(?:n[’']t)?{_FILLED}(?:(?:scheduled|set|due|expected|planned|slated|likely|poised|about)\b"
     r"(?:\sto\s(?!have\b)(?:be\s)?[\w-]+)?|to\s(?!have\b)(?:be\s)?[\w-]+)"
     r"|(?:about|going|plans?|expects?|intends?|hopes?)\sto\s[\w-]+"
@@ -45,9 +46,10 @@ _PRESENT = (
     r"|(?:he|she|it|who|which)\s(?!says\b|was\b|has\b|is\b|its\b|this\b|does\b|adds\b|writes\b)[a-z]{2,}s"
 )
 _BEHIND = (
-    rf"(?:will|would|may|might|could|should|must|to|[’']ll){_FILLED}have\b|having\b"
+    rf"(?:(?-i:will|may)|would|might|could|should|must|to|[’']ll){_FILLED}have\b|having\b"
     rf"|(?:could|would){_REFUSED}"
-    rf"|(?:has|have|[’']ve)(?:n[’']t)?{_FILLED}(?!to\b)(?:been|[a-z]+ed|{_IRREGULAR})\b|(?:did|had)(?:\snot|n[’']t)\s\w+"
+    rf"|(?:has|have|[’']ve)(?:n[’']t)?{_FILLED}(?!to\b)(?:been|[a-z]+ed|{_IRREGULAR})\b"
+    r"|(?:did|had)(?:\snot|n[’']t)\s\w+"
     rf"|(?:of|with|over|after|since|for)\s[a-z]{{3,}}ing|(?:{_IRREGULAR})|{_ED}"
 )
 _VERB = re.compile(rf"(?:\b|(?=[’']))(?:(?P<ahead>{_AHEAD})|(?P<present>{_PRESENT})|(?P<behind>{_BEHIND}))\b", re.I)
@@ -57,7 +59,8 @@ _LITTLE = (
     r"|inside|into|about|between|across|along|around|behind|through|toward|late|early|who|that|which)\b)"
 )
 _SUBJECT = re.compile(
-    rf"\b(?:(?:I|we|you|they|people|police|children|men|women|{_LITTLE}[\w’]+s)\s{_LITTLE}(?-i:[a-z]{{2,}})(?<!ing)(?<!s)"
+    rf"\b(?:(?:I|we|you|they|people|police|children|men|women|{_LITTLE}[\w’]+s)\s{_LITTLE}"
+    r"(?-i:[a-z]{2,})(?<!ing)(?<!s)"
     rf"|{_LITTLE}[\w’]+(?<![s\W])\s{_LITTLE}(?-i:[a-z]{{2,}})s)\b",
     re.I,
 )
@@ -104,7 +107,7 @@ def _by_what_follows(before: str, after: str) -> bool:
     """Whether a sentence with no verb for certain before its time is one of what is to come, and no heading."""
     if _TO_DO.search(before):
         return True
-    if re.match(r"\s+(?:that|to)\b", after):  # "his vow on Monday that there would be"
+    if re.match(r"\s+(?:that|to)\b", after) and not _SUBJECT.search(before):  # "his vow on Monday that there would be"
         return False
     verb = next((verb for verb in _VERB.finditer(after) if not verb["present"]), None)
     if verb or re.match(r"[’']s\b", after):  # "Monday's attack is the third"

@@ -40,6 +40,11 @@ def bounds(resolved: str) -> tuple[date, date]:
     return date(parts[0], 1, 1), date(parts[0], 12, 31)
 
 
+def interval(first: date, last: date) -> str:
+    """Both days and all between them."""
+    return f"{first.isoformat()}/{last.isoformat()}"
+
+
 def within(mentions: Sequence[TimeMention], start: int, end: int) -> tuple[TimeMention, ...]:
     """Those of the mentions, which stand in the order of their text, from `start` to `end`."""
     first = bisect_left(mentions, start, key=lambda mention: mention.start)
