@@ -8,8 +8,8 @@ from datetime import date
 import streamlit as st
 
 from index.edit import FIELDS
-from index.prepare import given_about
 from index.pipeline import Library
+from index.prepare import given_about
 from index.records import Document
 from ui.reports import Outcome
 from ui.work import run
