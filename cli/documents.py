@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.show import console, one_line, plain
+from index.reprints import others_in_words
 
 if TYPE_CHECKING:
-    from index.records import DocumentState, Version
+    from index.records import DocumentState, Story, Version
 
 ID_SHOWN = 8
 """Digits of an id that are shown in a list."""
@@ -78,7 +79,7 @@ def print_table(states: list[DocumentState]) -> None:
     out.print(table)
 
 
-def print_document(one: DocumentState | Version) -> None:
+def print_document(one: DocumentState | Version, story: Story | None = None) -> None:
     """What is known about a document, each value with where it was read."""
     document, data = one.document, document_data(one)
     lines = {
@@ -95,6 +96,8 @@ def print_document(one: DocumentState | Version) -> None:
     }
     if notes := document.origins.get("notes"):
         lines["notes"] = notes
+    if story:
+        lines["reprints"] = others_in_words(story, document.doc_id)
     for name, value in lines.items():
         origin = document.origins.get(name) if name != "notes" else None
         sure = " (not sure)" if name in document.unsure else ""

@@ -105,6 +105,7 @@ def show(
     with open_library_to_read(state.settings()) as library:
         doc_id = library.find(document)
         found, old, passages = library.state(doc_id), library.version(doc_id), library.passages_of(doc_id)
+        story = library.story_of(doc_id)
     shown = found or old
     if shown is None:
         raise UserFacingError(f"{document!r} was removed for good meanwhile. `dateline list` shows what is there.")
@@ -113,7 +114,7 @@ def show(
     elif text:
         print_text(shown.document.text)
     else:
-        print_document(shown)
+        print_document(shown, story)
         _print_passages(passages) if found else print(f"\n{plain(shown.document.text)}")
 
 

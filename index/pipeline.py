@@ -30,6 +30,7 @@ from index.reading import Reading
 from index.record import DocumentVectors, Record
 from index.records import Document, DocumentState, Failure
 from index.report import FileRow, SyncReport
+from index.reprints import signature
 from index.watch import present
 
 logger = logging.getLogger(__name__)
@@ -337,6 +338,7 @@ class Library(Reading):
         """Forget what was removed long ago and make Chroma follow the record, after which no document is pending."""
         now, keep = datetime.now(UTC), self._keep_versions
         self._record.past.forget((now - KEEP_REMOVED).isoformat(), None if keep is None else (now - keep).isoformat())
+        self._record.sign(signature)
         self._dense.follow()
         if pending := self._record.pending():
             self._record.mark_ready(pending)

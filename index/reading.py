@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,9 +27,11 @@ from index.records import (
     Filter,
     Matching,
     Passage,
+    Story,
     TimeMention,
     Version,
 )
+from index.reprints import group, says_it_corrects
 
 
 class Reading:
@@ -40,6 +43,7 @@ class Reading:
         self._facts: tuple[str, tuple[Facts, ...]] = ("", ())
         """Of the version of the record that they were read from."""
         self._outlets: tuple[Sequence[Facts], Mapping[str, tuple[str, ...]]] = ((), {})
+        self._stories: tuple[Sequence[Facts], tuple[Story, ...]] = ((), ())
 
     def __enter__(self) -> Self:
         return self
@@ -75,6 +79,28 @@ class Reading:
                     found.setdefault(one.outlet, []).append(one.doc_id)
             self._outlets = (facts, {outlet: tuple(ids) for outlet, ids in found.items()})
         return self._outlets[1]
+
+    def stories(self) -> tuple[Story, ...]:
+        """The documents that are one report printed again, those of one report together."""
+        facts = self.facts()
+        if self._stories[0] is not facts:
+            by_id = {one.doc_id: one for one in facts}
+            groups = group([one for one in self._record.signatures() if one[0] in by_id], self._text)
+            self._stories = (facts, tuple(self._story([by_id[doc_id] for doc_id in ids]) for ids in groups))
+        return self._stories[1]
+
+    def story_of(self, doc_id: str) -> Story | None:
+        """The report that this document prints, where others do so, too."""
+        return next((one for one in self.stories() if any(each.doc_id == doc_id for each in one.documents)), None)
+
+    def _story(self, documents: Sequence[Facts]) -> Story:
+        in_order = sorted(documents, key=lambda one: (one.published is None, one.published or date.min))
+        corrections = {one.doc_id for one in in_order[1:] if says_it_corrects(self._text(one.doc_id))}
+        return Story(tuple(in_order), frozenset(corrections))
+
+    def _text(self, doc_id: str) -> str:
+        document = self._record.document(doc_id)
+        return document.text if document else ""
 
     def matching(self, chosen: Filter) -> Matching:
         """The documents that a filter leaves.

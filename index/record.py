@@ -6,7 +6,7 @@ It is the truth; Chroma is made from it. A document is written whole in one tran
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -139,6 +139,17 @@ class Record(Access):
                     keep_version(db, doc_id, replaced_by)
                 delete_document(db, doc_id)
             forget_orphans(db)
+
+    def sign(self, signature: Callable[[str], bytes]) -> None:
+        """Keep the `signature` of the texts of all documents that have none yet."""
+        for (doc_id,) in self.read("SELECT doc_id FROM documents WHERE signature IS NULL"):
+            ((text,),) = self.read("SELECT text FROM documents WHERE doc_id = ?", doc_id)
+            with self.transaction() as db:
+                db.execute("UPDATE documents SET signature = ? WHERE doc_id = ?", (signature(text), doc_id))
+
+    def signatures(self) -> list[tuple[str, bytes]]:
+        """Id and signature of every document that can be compared with others."""
+        return self.read("SELECT doc_id, signature FROM documents WHERE length(signature) ORDER BY doc_id")
 
     def contained(self, uri: str) -> Contained | None:
         """What a file that holds several documents held when it was last read."""

@@ -61,6 +61,16 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """Documents that are one report printed again, shortened, lengthened or corrected: one source."""
+
+    documents: tuple[Facts, ...]
+    """The first known first; those without a date last."""
+    corrections: frozenset[str]
+    """Ids of those that say that they correct it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which documents to search: those that fit every field that is set; nothing set is all of them.
 

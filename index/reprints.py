@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from index.records import Story
+
 SHINGLE = 3
 """Words in a run."""
 CONTAINED = 0.5
@@ -23,13 +25,13 @@ NOTICE = 300
 """Characters at either end of a text in which a correction says that it is one."""
 
 
-def signature(text: str) -> bytes | None:
-    """The MinHash of a text's runs of words, some 900 bytes; None when it has too few to be compared."""
+def signature(text: str) -> bytes:
+    """The MinHash of a text's runs of words, some 900 bytes; empty when it has too few to be compared."""
     from rensa import RMinHash
 
     runs = _runs(text)
     if len(runs) < MIN_RUNS:
-        return None
+        return b""
     minhash = RMinHash(_PERMUTATIONS, _SEED)
     minhash.update(sorted(runs))
     return bytes(minhash.__getstate__())
@@ -53,7 +55,9 @@ def group(signatures: Sequence[tuple[str, bytes]], text_of: Callable[[str], str]
     search.insert_many(hashes)
     first = list(range(len(hashes)))
     for at, other in _proposed(search.query_all(hashes)):
-        if _root(first, at) != _root(first, other) and _is_one(*(text_of(signatures[one][0]) for one in (at, other))):
+        if _root(first, at) != _root(first, other) and is_reprint(
+            *(text_of(signatures[one][0]) for one in (at, other))
+        ):
             first[_root(first, at)] = _root(first, other)
     groups: dict[int, list[str]] = {}
     for at, (doc_id, _) in enumerate(signatures):
@@ -64,6 +68,18 @@ def group(signatures: Sequence[tuple[str, bytes]], text_of: Callable[[str], str]
 def says_it_corrects(text: str) -> bool:
     """Whether a text says at its head or foot that it corrects an earlier one."""
     return bool(_CORRECTS.search(text[:NOTICE]) or _CORRECTS.search(text[-NOTICE:]))
+
+
+def others_in_words(story: Story, doc_id: str) -> str:
+    """For a user who sees one of a story's documents: which others print it, the first known first."""
+    told = [
+        f"{one.title!r} ({one.outlet or 'outlet not known'}, {one.published or 'no date'})"
+        + (", which corrects it" if one.doc_id in story.corrections else "")
+        for one in story.documents
+        if one.doc_id != doc_id
+    ]
+    corrects = "It says that it corrects an earlier one. " if doc_id in story.corrections else ""
+    return f"{corrects}The same report, for the most part, as {'; '.join(told)}."
 
 
 def _proposed(found: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
@@ -77,9 +93,10 @@ def _root(first: list[int], at: int) -> int:
     return at
 
 
-def _is_one(one: str, other: str) -> bool:
+def is_reprint(one: str, other: str) -> bool:
+    """Whether most of the shorter text stands in the other."""
     a, b = _runs(one), _runs(other)
-    return len(a & b) >= CONTAINED * min(len(a), len(b))
+    return len(a & b) >= CONTAINED * max(min(len(a), len(b)), MIN_RUNS)
 
 
 def _runs(text: str) -> set[str]:

@@ -15,6 +15,7 @@ from itertools import combinations, pairwise
 from typing import Literal
 
 from index.dates import find_mentions
+from index.reprints import is_reprint
 from index.times import overlap, shown_date
 from qa.checks.names import find_runs
 from qa.evidence import cite
@@ -171,13 +172,18 @@ def _position(told: Sequence[_Told]) -> Position:
 
 
 def _independent(evidence: Iterable[Evidence]) -> int:
-    """How many outlets say so, a sentence that is printed again in the same words counted once."""
-    kept: dict[str, set[str]] = {}
+    """How many outlets say so, of a report or a sentence that is printed again one."""
+    kept: list[tuple[Evidence, set[str]]] = []
     for found in evidence:
         stems = set(content_stems(found.quote))
-        if not any(len(stems & other) >= REPRINT * len(stems | other) for other in kept.values()):
-            kept.setdefault(found.document.outlet or found.document.doc_id, stems)
-    return len(kept)
+        if not any(_is_again(found, stems, *one) for one in kept):
+            kept.append((found, stems))
+    return len({found.document.outlet or found.document.doc_id for found, _ in kept})
+
+
+def _is_again(found: Evidence, stems: set[str], other: Evidence, others: set[str]) -> bool:
+    same_sentence = len(stems & others) >= REPRINT * len(stems | others)
+    return same_sentence or is_reprint(found.document.text, other.document.text)
 
 
 def disagreement_in_words(disagreement: Disagreement) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from index.records import Document, DocumentState, Version
+from index.records import Document, DocumentState, Story, Version
+from index.reprints import others_in_words
 from ui.shared import date_in_words, escape
 from ui.sources import describe
 from ui.versions import note_html, state_in_words
@@ -12,12 +13,13 @@ from ui.versions import note_html, state_in_words
 SHOWN_CHARACTERS = 200_000
 
 
-def heading_html(one: DocumentState | Version, today: date) -> str:
-    """What is known about the document, and where it was read."""
+def heading_html(one: DocumentState | Version, today: date, story: Story | None = None) -> str:
+    """What is known about the document, where it was read, and which others print the same."""
     document = one.document
+    again = f'<p class="dl-note">{escape(others_in_words(story, document.doc_id))}</p>' if story else ""
     return (
         f'{note_html(one)}<h2 class="dl-question" dir="auto">{escape(document.title)}</h2>'
-        f'<div class="dl-meta">{describe(document, today)}</div>{origins_html(one)}'
+        f'<div class="dl-meta">{describe(document, today)}</div>{again}{origins_html(one)}'
     )
 
 

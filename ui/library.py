@@ -81,7 +81,7 @@ def _show_documents(library: Library, documents: Sequence[DocumentState], today:
     if shown is None:
         st.html('<p class="dl-note">Tick a row to read the document and to see where its details were read from.</p>')
         return
-    st.html(heading_html(shown, today))
+    st.html(heading_html(shown, today, library.story_of(shown.document.doc_id)))
     if isinstance(shown, DocumentState):
         with st.container(horizontal=True):
             show_edit(library, shown.document)
