@@ -30,6 +30,7 @@ from qa.records import Answer, Citation, Claim, Event, EvidenceFound, Piece, Que
 
 if TYPE_CHECKING:
     from langchain_core.vectorstores import VectorStore
+    from langchain_text_splitters import TextSplitter
 
 CHUNK_SIZE = 1000
 CHUNK_OVERLAP = 200
@@ -131,13 +132,17 @@ def build_prompt(question: str, found: Sequence[Chunk]) -> list[BaseMessage]:
     return [SystemMessage(_RULES), HumanMessage(f"Context:\n{context}\n\nQuestion: {question}")]
 
 
-def split_source(source: Source) -> list[Chunk]:
-    """The chunks of `head + text`; `start_index` counts from the head's start and is -1 for one that stands nowhere."""
+def tutorial_splitter() -> TextSplitter:
+    """The tutorial's own."""
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_SIZE, chunk_overlap=CHUNK_OVERLAP, add_start_index=True)
+    return RecursiveCharacterTextSplitter(chunk_size=CHUNK_SIZE, chunk_overlap=CHUNK_OVERLAP, add_start_index=True)
+
+
+def split_source(source: Source) -> list[Chunk]:
+    """The chunks of `head + text`; `start_index` counts from the head's start and is -1 for one that stands nowhere."""
     page = Chunk(page_content=source.head + source.document.text, metadata={"source": source.document.uri})
-    chunks = splitter.split_documents([page])
+    chunks = tutorial_splitter().split_documents([page])
     starts = place_chunks(
         page.page_content, [(chunk.page_content, int(chunk.metadata["start_index"])) for chunk in chunks]
     )
@@ -201,10 +206,10 @@ def _open_store(client: Any, embedder: Embedder) -> VectorStore:
     from langchain_chroma import Chroma
 
     # The client's settings are given again, since without them Chroma() reads `.env` for nothing.
-    return Chroma(embedding_function=_Embeddings(embedder), client=client, client_settings=client.get_settings())
+    return Chroma(embedding_function=TutorialEmbeddings(embedder), client=client, client_settings=client.get_settings())
 
 
-class _Embeddings(Embeddings):
+class TutorialEmbeddings(Embeddings):
     """Our embedder as LangChain wants it."""
 
     def __init__(self, embedder: Embedder) -> None:

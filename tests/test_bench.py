@@ -90,6 +90,7 @@ def test_indexing_gives_rates_of_both_and_their_ratio(result):
     medians = {name: part["per_second"][name]["passages"]["median"] for name in ("intake", "torch")}
     assert part["ratio"]["intake"] == pytest.approx(medians["intake"] / medians["torch"])
     assert part["per_second"]["intake"]["documents"]["median"] > 0
+    assert len(part["tutorial"]["seconds"]) == 2 and part["tutorial"]["ratio"] > 0
 
 
 def test_retrieval_gives_milliseconds_memory_and_disk_of_each_size(result):

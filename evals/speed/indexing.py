@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import statistics
 import tempfile
 import time
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from index.records import Prepared
 from qa.settings import Settings
 
 WARM_TEXTS = 64
+WARM_FILES = 4
 UNITS = ("documents", "passages", "characters")
 
 
@@ -43,7 +45,10 @@ def measure_indexing(
     seed: int,
     on_progress: OnProgress,
 ) -> dict[str, Any]:
-    """Rates of the whole intake, of its embeddings alone and of torch's, each round all three on the same documents."""
+    """Rates of the whole intake, of LangChain's tutorial, of our embeddings alone and of torch's.
+
+    Each round has all four on the same documents, one after the other.
+    """
     chosen = random.Random(seed).sample(list(prepared), min(documents, len(prepared)))
     torch = settings.model_copy(update={"embedder": "sentence-transformers"})
     bench = settings.cache / "bench"
@@ -60,15 +65,23 @@ def measure_indexing(
         for worker in (ours, theirs):
             worker.call(embed, first.texts[:WARM_TEXTS])
         seconds: dict[str, list[float]] = {"intake": [], "embedding": [], "torch": []}
+        tutorial: list[float] = []
+        theirs.call(take_in_as_tutorial, files[:WARM_FILES], bench)
         for done in range(rounds):
             on_progress(done, rounds, "indexing")
             seconds["intake"].append(ours.call(take_in, files, bench, settings.passage_words).seconds)
+            tutorial.append(theirs.call(take_in_as_tutorial, files, bench))
             seconds["torch"].append(theirs.call(embed, first.texts))
             seconds["embedding"].append(ours.call(embed, first.texts))
         on_progress(rounds, rounds, "indexing")
         peaks = {"intake": ours.peak_bytes(), "torch": theirs.peak_bytes()}
         runtimes = {"intake": ours.call(runtime), "torch": theirs.call(runtime)}
-    return _told(first, seconds, runtimes, peaks)
+    return _told(first, seconds, runtimes, peaks) | {
+        "tutorial": {
+            "seconds": [round(each, 3) for each in tutorial],
+            "ratio": statistics.median(theirs / ours for theirs, ours in zip(tutorial, seconds["intake"], strict=True)),
+        }
+    }
 
 
 def take_in(embedder: Embedder, files: Sequence[Path], folder: Path, passage_words: int) -> Taken:
@@ -87,6 +100,25 @@ def take_in(embedder: Embedder, files: Sequence[Path], folder: Path, passage_wor
             passages = [passage for one in library.documents() for passage in library.passages_of(one.document.doc_id)]
     texts = tuple(passage.text for passage in passages)
     return Taken(seconds, len(report.added), texts, sum(len(passage.sentences) for passage in passages))
+
+
+def take_in_as_tutorial(embedder: Embedder, files: Sequence[Path], folder: Path) -> float:
+    """Seconds to read, cut, embed and keep the files as LangChain's tutorial does, in a new store in `folder`.
+
+    Source: LangChain's tutorial "Build a Retrieval Augmented Generation (RAG) App", with the splitter, the chunks and
+    the store of `evals.baseline`.
+    """
+    from langchain_chroma import Chroma
+    from langchain_core.documents import Document as Page
+
+    from evals.baseline import TutorialEmbeddings, tutorial_splitter
+
+    with tempfile.TemporaryDirectory(dir=folder, prefix="tutorial-") as path:
+        began = time.perf_counter()
+        pages = [Page(page_content=file.read_text(encoding="utf-8"), metadata={"source": str(file)}) for file in files]
+        chunks = tutorial_splitter().split_documents(pages)
+        Chroma.from_documents(chunks, TutorialEmbeddings(embedder), persist_directory=path)
+        return time.perf_counter() - began
 
 
 def embed(embedder: Embedder, texts: Sequence[str]) -> float:

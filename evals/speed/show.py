@@ -67,6 +67,7 @@ def _indexing(part: Mapping[str, Any]) -> Iterator[Table]:
             "turns, medians. The whole intake reads, dates, cuts, embeds every passage and every sentence "
             f"({_number(part['embedded_texts_per_second']['median'])} texts a second), and writes a new library "
             "(SQLite and Chroma); torch embeds the passages' texts and does nothing else.",
+            f"LangChain's tutorial, on torch, takes {part['tutorial']['ratio']:.2f} times as long over the same files.",
         ),
     )
 

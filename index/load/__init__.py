@@ -23,7 +23,6 @@ from index.load.reading import (
     close_readers,
     open_file,
     read_document,
-    refuse_archive,
 )
 from index.load.text import read_text
 from index.load.worker import ReaderEndedError
@@ -44,7 +43,8 @@ def load_document(path: Path, given: Mapping[str, str] | None = None) -> Documen
             read, or if a given value does not fit.
     """
     file = open_file(path)
-    refuse_archive(file.kind, path)
+    if file.kind in CONTAINERS:
+        raise LoadError(f"{path.name!r} is an archive of other files, which is no document itself.")
     return read_document(file, given or {}, opened=False)
 
 

@@ -121,18 +121,8 @@ def check_readable(data: bytes, path: Path) -> None:
     """Raise a LoadError when these bytes are of no kind that can be read, or no text where they should be."""
     kind = kind_of(data, path)
     check_size(len(data), kind, path)
-    refuse_archive(kind, path)
     if kind in AS_TEXT:
         decode_text(data, path)
-
-
-def refuse_archive(kind: Kind, path: Path) -> None:
-    """Raise a LoadError for a kind that is no document itself."""
-    if kind in CONTAINERS:
-        raise LoadError(
-            f"{path.name!r} is an archive of other files, which is not read itself. Unpack it, and add the folder: "
-            "dateline add FOLDER"
-        )
 
 
 def close_readers() -> None:
