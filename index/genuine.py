@@ -17,7 +17,7 @@ _CAPITALISED = frozenset(
 _NAMED = re.compile(rf"{MONTH}|{WEEKDAY}|{FEAST}|{SHORT_DAY}", re.I)
 _ALSO_A_NAME = frozenset({"March", "April", "May", "June", "August"})
 _ANOTHER_MONTH = re.compile(rf"\b{MONTH} (?:and|or|to|through|until) $")
-_A_MONTH_OF = re.compile(r"(?:\b(?:an?|the|this|every|for|through|around|about|than|and|or|year[’']s)\s|[-(])$")
+_A_MONTH_OF = re.compile(r"(?:\b(?:an?|the|this|every|for|through|around|about|than|year[’']s)\s|[-(])$")
 _WITH_ANOTHER = re.compile(rf"(?:\s(?:and|or|to|through|until)\s|[-–]){MONTH}")
 _MANY = re.compile(
     r"\b(?:more than|over|some|about|nearly|almost|at least|up to|fewer than|less than|only|another|other|all)\s$", re.I
@@ -74,7 +74,7 @@ def _numbered() -> re.Pattern[str]:
 
     return re.compile(
         rf"(?:\b(?:{'|'.join(Locale('en').currencies)}|Rs|K?[Ss]h|[Kk]r)\.?|[¥₹₽₩₺₴₦#]"
-        r"|\b(?:Vision|Agenda|Horizon|Windows|Article|Section|Route|[Nn]o\.|[Nn]umber|[Rr]oom|[Ff]light|[Pp]age|[Bb]us"
+        r"|\b(?:Vision|Agenda|Project|Horizon|Windows|Article|Section|Route|[Nn]o\.|[Nn]umber|[Rr]oom|[Ff]light|[Pp]age|[Bb]us"
         r"|[Hh]ighway|[Gg]ate|[Uu]nit|[Ss]uite|[Cc]hannel|[Mm]odel|[Nn]ovel|[Ff]ilm|[Mm]ovie))\s?$"
     )
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 import re
 
 _IRREGULAR = (
-    "arose|arisen|awoke|ate|beat(?:en)?|became|began|begun|bent|bitten|bled|blew|blown|bore|borne|born|bought|broke"
-    "|broken|brought|built|burnt|burst|came|cast|caught|chose|chosen|clung|crept|cut|dealt|did|done|drank|drawn|drew"
-    "|driven|drove|drunk|dug|fallen|fed|fell|felt|fled|flew|flown|flung|forbade|forgave|forgot|forgotten|fought|found"
-    "|froze|frozen|gave|given|gone|got|gotten|grew|grown|had|heard|held|hid|hidden|hit|hung|hurt|kept|knelt|knew|known"
-    "|laid|lain|lay|led|left|lent|let|lit|lost|made|meant|met|outdid|overcame|overthrew|overthrown|overtook|paid|put"
-    "|quit|ran|rang|read|ridden|risen|rode|rose|said|sang|sank|sat|saw|seen|sent|set|shaken|shed|shone|shook|shot"
-    "|shown|shrank|shut|slept|slid|sold|sought|spent|split|spoke|spoken|sprang|spread|spun|stole|stolen|stood|strode"
-    "|strove|struck|stuck|stung|sunk|swam|swept|swore|sworn|swung|taken|taught|thought|threw|thrown|told|took|tore"
-    "|torn|undertook|understood|upheld|was|went|wept|were|withdrawn|withdrew|withheld|withstood|woke|woken|won|wore"
-    "|worn|wound|written|wrote"
+    r"(?!(?:out|re|over|up)(?:put|let|lay|set|cost|cut)\b)(?:be|fore|mis|out|over|re|un|under|up|with)?(?:"
+    "arisen|arose|ate|awoke|beat|beaten|began|begun|bent|bid|bitten|bled|blew|blown|bore|born|borne|bought|broke"
+    "|broken|brought|built|burnt|burst|came|cast|caught|chose|chosen|clung|cost|crept|cut|dealt|did|done|drank"
+    "|drawn|dreamt|drew|driven|drove|drunk|dug|dwelt|fallen|fed|fell|felt|fled|flew|flown|flung|forbade|forgave"
+    "|forgot|forgotten|fought|found|froze|frozen|gave|given|gone|got|gotten|grew|grown|had|heard|held|hid|hidden"
+    "|hit|hung|hurt|kept|knelt|knew|known|laid|lain|lay|led|left|lent|let|lit|lost|made|meant|met|paid|put|quit"
+    "|ran|rang|read|ridden|risen|rode|rose|said|sang|sank|sat|saw|seen|sent|set|shaken|shed|shone|shook|shot"
+    "|shown|shrank|shrunk|shut|slain|slept|slid|sold|sought|spelt|spent|spilt|split|spoke|spoken|sprang|spread"
+    "|sprung|spun|stole|stolen|stood|strode|strove|struck|stuck|stung|sunk|swam|swept|swore|sworn|swung|taken"
+    "|taught|thought|threw|thrown|thrust|told|took|tore|torn|trod|was|wed|went|wept|were|woke|woken|won|wore|worn"
+    "|wound|written|wrote"
+    ")"
 )
+"""Pasts and participles that do not end in -ed, and what is made of them: "overthrew", "withheld"."""
 _ED = (
     r"(?<![-\w])(?:(?<!\bthe\s)(?<!\ba\s)(?<!\ban\s)(?<!\bof\s)(?<!\bits\s)(?<!\bhis\s)(?<!\btheir\s)"
     r"(?!hundred|sacred|naked|kindred)(?-i:[a-z]{2,}(?<!e)ed|[A-Z]{2,}(?<!E)ED)|agreed|freed|disagreed|guaranteed)"
