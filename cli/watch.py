@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import typer
@@ -38,24 +39,27 @@ def watch(
         on_trouble=lambda told: print(plain(told), file=sys.stderr, flush=True),
         collection=collection,
     )
-    with library, _ended_by_signal():
+    with library, _ended_by_signal(follower.stopped):
         print(f"Following {', '.join(map(plain, folders))}; Ctrl-C ends it.", file=sys.stderr, flush=True)
-        try:
+        # What was taken in stays; a file that was being taken in is taken in again the next time.
+        with suppress(KeyboardInterrupt):
             follower.run()
-        except KeyboardInterrupt:
-            # What was taken in stays; a file that was being taken in is taken in again the next time.
-            print("No longer following.", file=sys.stderr, flush=True)
+        print("No longer following.", file=sys.stderr, flush=True)
 
 
 @contextmanager
-def _ended_by_signal() -> Iterator[None]:
-    """Have SIGTERM end the command as Ctrl-C does."""
+def _ended_by_signal(stopped: Event) -> Iterator[None]:
+    """Have Ctrl-C and SIGTERM end the following when what is under way is done, and the second one at once."""
 
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
+    def stop(number: int, frame: object) -> None:
+        # Not by an exception the first time: one that is raised in a library's callback is lost there.
+        if stopped.is_set():
+            raise KeyboardInterrupt
+        stopped.set()
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -191,7 +191,10 @@ def test_the_command_ends_cleanly_when_it_is_asked_to(news: Path, tmp_path: Path
         assert "1 added" in process.stdout.readline()
         assert process.stdout.readline() == f"added     {news / 'bank.txt'}\n"
         process.send_signal(number)
-        _, told = process.communicate(timeout=WAIT_S)
+        try:
+            _, told = process.communicate(timeout=WAIT_S)
+        finally:
+            process.kill()
     assert process.returncode == 0
     assert told.splitlines()[-1] == "No longer following."
     assert not (tmp_path / "library" / "write.pid").exists()
