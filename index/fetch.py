@@ -71,7 +71,7 @@ def read_addresses(given: Sequence[str]) -> list[str]:
             lines = Path(one).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise UserFacingError(
-                f"{one!r} is neither an address (https://…) nor a text file of addresses ({error}). Check its spelling."
+                f"{one!r} is neither an address nor a text file of addresses ({error}). Check its spelling."
             ) from error
         found |= dict.fromkeys(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
     if len(found) > MAX_ADDRESSES:

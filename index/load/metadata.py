@@ -416,7 +416,7 @@ def _headline_likeness(line: Line) -> int:
     names = line.text != line.text.lower() and is_name(re.sub(r"[,–—-] ", "", line.text).split(), 20)
     shouted = line.text.isupper() and not has_small_word(line.text)
     score = 4 * line.heading + 2 * (line.words > 2) + (line.words > 3) + 2 * (not names) - 2 * shouted
-    return score - 2 * bool(line.text[0] in "([" or line.text.endswith(".")) - (line.words > 30)
+    return score - 3 * bool(line.text[0] in "([" or line.text.endswith(".")) - (line.words > 30)
 
 
 def _at_foot(lines: Sequence[Line]) -> list[Sign]:
