@@ -207,7 +207,7 @@ def _read_header(lines: Sequence[Line], text: str) -> tuple[list[Sign], list[Lin
         in_body = bool(candidates) and line.words > 5 and bool(_SENTENCE.search(line.text))
         if candidates and line.words > BODY_WORDS:
             break
-        signed = persons_in(line.text)[0] if candidates and not in_body else ""
+        signed = persons_in(line.text)[0] if candidates and not (in_body or line.text.isupper()) else ""
         if signed and _follows_names(line.text[len(signed) :]):
             signs.append(Sign("someone", PLAIN, line.read(signed)))
         elif not in_body:
@@ -249,7 +249,8 @@ def _read_dates(part: str, dates: Sequence[tuple[re.Match[str], date]], line: Li
     for match, day in dates:
         before = _bare(part[at : match.start()])
         field = label_of(before)
-        about = _read_names(before, line) if before and field is None else []
+        unknown = part[at : match.start()].rstrip().endswith(":")
+        about = (None if unknown else _read_names(before, line)) if before and field is None else []
         if about is None and (ranks or not _may_head(before)):
             break
         ranks.append(LABELLED if field else PLAIN if about is not None else IMPLIED)
