@@ -14,10 +14,13 @@ from rich.progress import (
     DownloadColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from rich.text import Text
 
 from cli.show import one_line, size
 
@@ -60,6 +63,13 @@ def fetch_bar() -> Iterator[OnProgress]:
             progress.stop()
 
 
+class _RateColumn(ProgressColumn):
+    """Files a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+
 @contextmanager
 def file_bar(what: str) -> Iterator[OnProgress]:
     """Shows how many files are done and which one is next; nothing where there is no terminal."""
@@ -68,6 +78,7 @@ def file_bar(what: str) -> Iterator[OnProgress]:
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
+        _RateColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[path]}", markup=False),
     )
