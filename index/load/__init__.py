@@ -11,7 +11,6 @@ from index.errors import LoadError
 from index.load.articles import holds_articles
 from index.load.kinds import AS_TEXT, CONTAINERS, Kind, kind_of
 from index.load.members import Budget, Member, Refused, members_of
-from index.load.metadata import Read
 from index.load.reading import (
     CONTAINER,
     NOTES,
@@ -24,6 +23,7 @@ from index.load.reading import (
     open_file,
     read_document,
 )
+from index.load.signs import Read
 from index.load.text import read_text
 from index.load.worker import ReaderEndedError
 from index.records import Document, Failure

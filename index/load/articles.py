@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from index.load.evidence import written_day
 from index.load.jsonl import numbered_objects
-from index.load.metadata import Read
 from index.load.outlets import OUTLETS_BY_DOMAIN, outlet_of_address
+from index.load.signs import Read
 
 MIN_ARTICLE = 300
 """Characters that the texts must have, half of them at least; shorter ones are notes or rows of a table."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from index.load.metadata import Read
+from index.load.signs import Read
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from index.errors import LoadError
 from index.load.content import Content
 from index.load.evidence import written_day
 from index.load.html import decode_html, open_page, visible_text
-from index.load.metadata import Read
+from index.load.signs import Read
 from index.load.zips import attribute, damaged, local, no_text, open_zip, read_member, read_xml
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from index.days import MONTHS, day_of
-from index.load.metadata import Read, moment_of
 from index.load.outlets import GENERIC_BYLINES, OUTLETS_BY_DOMAIN, outlet_of_address
+from index.load.signs import Read
+from index.load.values import moment_of
 
 MAX_AUTHOR = 120
 """Characters of an author's name; anything longer is a sentence."""

@@ -12,7 +12,8 @@ from email.utils import getaddresses, parsedate_to_datetime
 from itertools import groupby
 
 from index.load.mailtext import CONTROLS, Told, decode_part
-from index.load.metadata import Read, moment_of
+from index.load.signs import Read
+from index.load.values import moment_of
 
 HEAD = ("Subject", "From", "To", "Cc", "Date")
 """The head lines that are shown, in this order."""

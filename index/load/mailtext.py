@@ -11,7 +11,7 @@ from pathlib import Path
 from index.errors import LoadError
 from index.load.content import Content
 from index.load.encodings import codec_of, detect_encoding, name_of
-from index.load.metadata import Read
+from index.load.signs import Read
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from index.load.encodings import detect_encoding
 from index.load.kinds import Kind
-from index.load.metadata import Read
+from index.load.signs import Read
 from index.load.zips import BROKEN, damaged
 
 MAX_MEMBERS = 10_000

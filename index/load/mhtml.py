@@ -12,7 +12,7 @@ from index.load.content import Content
 from index.load.mailhead import head_field
 from index.load.mailparts import charset_of, parse_mail, payload_of
 from index.load.mailtext import Told, check_text, html_text, translated
-from index.load.metadata import Read
+from index.load.signs import Read
 
 
 def read_mhtml(data: bytes, path: Path) -> Content:

@@ -12,7 +12,7 @@ from index.load.content import Content
 from index.load.mailhead import FIRST_YEAR, decoded_line, head_field, published_day, shown_head, title_and_author
 from index.load.mailparts import attach_text, parse_mail, shown_size
 from index.load.mailtext import Told, clean_lines, html_body, mail_content, translated
-from index.load.metadata import Read
+from index.load.signs import Read
 
 
 def read_msg(data: bytes, path: Path) -> Content:

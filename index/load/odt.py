@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.load.content import Content
-from index.load.metadata import Read
+from index.load.signs import Read
 from index.load.tables import LINE, join_blocks, properties, table_lines
 from index.load.zips import attribute, damaged, local, no_text, open_zip, protected, read_member, read_xml
 

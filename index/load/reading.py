@@ -12,8 +12,9 @@ from index.errors import LoadError
 from index.load.content import Content
 from index.load.kinds import AS_TEXT, BY_SUFFIX, CONTAINERS, Kind, kind_of
 from index.load.language import language_of
-from index.load.metadata import Read, read_metadata
+from index.load.metadata import read_metadata
 from index.load.plain import read_plain
+from index.load.signs import Read
 from index.load.text import decode_text, read_text
 from index.load.worker import ReaderEndedError, Workers
 from index.records import Document

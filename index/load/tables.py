@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from index.load.metadata import Read
+from index.load.signs import Read
 
 PAGE = "\f"
 """Stands in a block where a page begins. XML cannot hold the character, so that no file can feign it."""

@@ -21,7 +21,7 @@ import psutil
 from index.errors import LoadError
 from index.load.content import Content
 from index.load.kinds import Kind
-from index.load.metadata import Read
+from index.load.signs import Read
 
 CPU_LIMIT_S = 30.0
 """Of one file; the slowest honest one seen took 3 s."""
