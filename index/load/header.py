@@ -73,7 +73,7 @@ def _read_part(part: str, line: Line) -> list[Sign] | None:
     if dates:
         return _read_dates(part, dates, line)
     if match := LABEL.match(part):
-        field = label_of(match["label"]) or ("title" if is_boilerplate(match["label"]) else None)
+        field = label_of(match["label"]) or ("title" if match["label"].lower().endswith("immediate release") else None)
         if field:
             return labelled(field, match["value"], line.read)
     rest = bare(part)

@@ -28,6 +28,7 @@ MAX_LINE = 600
 """Characters of a line that are looked at; no header line is longer."""
 _FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)")
 _MARKUP = re.compile(r"\[\[?(?:[^\]|]*\|)?([^\]|]*)(?:\]\]|\]\([^)]*\))")
+_CREDIT = re.compile(r"\(?(?:Reporting|Written|Words|Text|Story) by\b")
 _SUFFIX = re.compile(r"^(?P<title>.{12,}?)\s+(?P<mark>[|–—-])\s+(?P<outlet>[^|–—]{2,50})$")
 
 
