@@ -31,7 +31,7 @@ from index.records import (
     TimeMention,
     Version,
 )
-from index.reprints import group, says_it_corrects
+from index.reprints import group, reprints_of, says_it_corrects
 
 
 class Reading:
@@ -91,7 +91,9 @@ class Reading:
 
     def story_of(self, doc_id: str) -> Story | None:
         """The report that this document prints, where others do so, too."""
-        return next((one for one in self.stories() if any(each.doc_id == doc_id for each in one.documents)), None)
+        by_id = {one.doc_id: one for one in self.facts()}
+        ids = reprints_of(doc_id, [one for one in self._record.signatures() if one[0] in by_id], self._text)
+        return self._story([by_id[one] for one in ids]) if len(ids) > 1 else None
 
     def _story(self, documents: Sequence[Facts]) -> Story:
         in_order = sorted(documents, key=lambda one: (one.published is None, one.published or date.min))

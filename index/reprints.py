@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
 
 from index.records import Story
 
@@ -15,6 +17,10 @@ SHINGLE = 3
 """Words in a run."""
 CONTAINED = 0.5
 """Share of the shorter text's runs that stand in the longer one, from which they are one story."""
+LIKELY = 0.15
+"""Share of the runs of both that they have in common by their MinHash, below which their texts are not compared."""
+KEPT = 2_000
+"""Texts whose runs are kept while they are compared."""
 MIN_RUNS = 20
 """Runs of a text that can be compared; a shorter one is nobody's reprint."""
 _PERMUTATIONS, _BANDS, _PROPOSED, _SEED = 192, 64, 0.25, 1
@@ -44,25 +50,28 @@ def group(signatures: Sequence[tuple[str, bytes]], text_of: Callable[[str], str]
         signatures: Each document's id and `signature`.
         text_of: Reads the text of one that is proposed.
     """
-    from rensa import RMinHash, RMinHashLSH
-
-    hashes = []
-    for _, state in signatures:
-        minhash = RMinHash(_PERMUTATIONS, _SEED)
-        minhash.__setstate__(state)
-        hashes.append(minhash)
-    search = RMinHashLSH(_PROPOSED, _PERMUTATIONS, _BANDS)
-    search.insert_many(hashes)
+    hashes, search = _searched(signatures)
     first = list(range(len(hashes)))
+    runs = lru_cache(KEPT)(lambda at: _runs(text_of(signatures[at][0])))
     for at, other in _proposed(search.query_all(hashes)):
-        if _root(first, at) != _root(first, other) and is_reprint(
-            *(text_of(signatures[one][0]) for one in (at, other))
-        ):
+        likely = _root(first, at) != _root(first, other) and hashes[at].jaccard(hashes[other]) >= LIKELY
+        if likely and _contained(runs(at), runs(other)):
             first[_root(first, at)] = _root(first, other)
     groups: dict[int, list[str]] = {}
     for at, (doc_id, _) in enumerate(signatures):
         groups.setdefault(_root(first, at), []).append(doc_id)
     return [tuple(ids) for ids in groups.values() if len(ids) > 1]
+
+
+def reprints_of(doc_id: str, signatures: Sequence[tuple[str, bytes]], text_of: Callable[[str], str]) -> list[str]:
+    """The ids of the documents that are one story with this one, itself among them; arguments as of `group`."""
+    place = next((at for at, (each, _) in enumerate(signatures) if each == doc_id), None)
+    if place is None:
+        return [doc_id]
+    hashes, search = _searched(signatures)
+    runs = _runs(text_of(doc_id))
+    likely = [at for at in search.query(hashes[place]) if hashes[at].jaccard(hashes[place]) >= LIKELY]
+    return [signatures[at][0] for at in likely if at == place or _contained(runs, _runs(text_of(signatures[at][0])))]
 
 
 def says_it_corrects(text: str) -> bool:
@@ -82,6 +91,20 @@ def others_in_words(story: Story, doc_id: str) -> str:
     return f"{corrects}The same report, for the most part, as {'; '.join(told)}."
 
 
+def _searched(signatures: Sequence[tuple[str, bytes]]) -> tuple[list[Any], Any]:
+    """The MinHash of each, and the search that they are in."""
+    from rensa import RMinHash, RMinHashLSH
+
+    hashes = []
+    for _, state in signatures:
+        minhash = RMinHash(_PERMUTATIONS, _SEED)
+        minhash.__setstate__(state)
+        hashes.append(minhash)
+    search = RMinHashLSH(_PROPOSED, _PERMUTATIONS, _BANDS)
+    search.insert_many(hashes)
+    return hashes, search
+
+
 def _proposed(found: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
     for at, others in enumerate(found):
         yield from ((at, other) for other in others if other < at)
@@ -95,7 +118,10 @@ def _root(first: list[int], at: int) -> int:
 
 def is_reprint(one: str, other: str) -> bool:
     """Whether most of the shorter text stands in the other."""
-    a, b = _runs(one), _runs(other)
+    return _contained(_runs(one), _runs(other))
+
+
+def _contained(a: set[str], b: set[str]) -> bool:
     return len(a & b) >= CONTAINED * max(min(len(a), len(b)), MIN_RUNS)
 
 

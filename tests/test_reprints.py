@@ -50,6 +50,7 @@ def test_reprints_cut_and_corrected_ones_are_one_story_the_first_known_first(lib
         ("Tram backed", date(2024, 3, 5)),
     ]
     assert story.corrections == {story.documents[2].doc_id}
+    assert all(library.story_of(one.doc_id) == story for one in story.documents)
     assert others_in_words(story, story.documents[0].doc_id) == (
         "The same report, for the most part, as 'Council votes for tram' (Reuters, 2024-03-04); "
         "'Tram backed' (Reuters, 2024-03-05), which corrects it."
