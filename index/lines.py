@@ -61,6 +61,12 @@ def are_rows(lines: Sequence[str]) -> list[bool]:
     ]
 
 
+def is_row(line: str) -> bool:
+    """Whether this is a row of a table with the names of its columns: `name: cell; name: cell`."""
+    cells = _CELLS.split(line)
+    return len(cells) > 1 and all(_CELL.match(cell) for cell in cells)
+
+
 def _row_name(line: str) -> str | None:
     """The name of the first cell of what may be a row, `name: cell; name: cell` or with bars; "" when it has none."""
     if len(line) > MAX_ROW or not _CELLS.search(line):

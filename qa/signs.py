@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
+from index.lines import is_row, item_mark
 from index.records import Document, Span, TimeMention
 from index.times import overlap, within
 from qa.question import Asked
@@ -143,8 +144,14 @@ def of_time(time: str, sentence: Sentence) -> bool:
     return bool(_published_then([time], sentence.hit.document) or on_time([time], sentence.mentions))
 
 
+MARKED_WORDS = 3
+"""Words of an item, its mark counted, up to which it tells nothing by itself."""
+
+
 def is_fragment(quote: str) -> bool:
-    """Whether this is a title, by-line, label or caption rather than a sentence."""
+    """Whether this is a title, by-line, label or caption rather than a sentence, a table's row or a list's item."""
+    if is_row(quote) or (item_mark(quote) and len(quote.split()) > MARKED_WORDS):
+        return False
     return not re.search(r"[.!?…][\"'”’)\]]*$", quote) or len(quote.split()) < 4
 
 
