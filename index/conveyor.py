@@ -34,7 +34,7 @@ class Read:
 
 
 class Conveyor:
-    """Takes files in one order and keeps their documents in the same; nothing is kept before `finish`, or much later.
+    """Takes files in one order and keeps their documents in the same, each some time after it was taken.
 
     Args:
         embedder: Makes the vectors.

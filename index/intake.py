@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from index.conveyor import READERS, Conveyor, Read
 from index.edit import edited
@@ -21,6 +22,8 @@ from index.records import Document, Failure, Prepared
 from index.report import FileRow, Outcome, SyncReport
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Intake:
@@ -136,9 +139,7 @@ class Intake:
         uri = str(path)
         known = self._sources.get(uri)
         content_hash = file_hash(path) if path.suffix.lower() in self._suffixes else None
-        if known and known[0] in self._restored:
-            self._record.mark_found(known[0])
-            self._restored.remove(known[0])
+        self._mark_found(known)
         if known and content_hash == known[1] and not given:
             return FileRow(uri, "unchanged")
         old = self._record.document(known[0]) if known else None
@@ -156,7 +157,8 @@ class Intake:
         before = old or (self._record.past.removed_with(content_hash) if content_hash else None)
         if content_hash:
             self._sources[uri] = (content_hash[:16], content_hash)
-        self._conveyor.take(path, partial(self._read, path, {**given_about(before), **given}), old)
+        prepare = partial(self._prepare, path, {**given_about(before), **given} or None)
+        self._conveyor.take(path, partial(_guarded, path, prepare), old)
         return FileRow(uri, "updated" if old else "added")
 
     def _take_several(self, path: Path, given: Mapping[str, str]) -> None:
@@ -169,14 +171,15 @@ class Intake:
             self._rows |= {each: FileRow(each, "unchanged") for each in noted.uris}
             self._copies |= noted.copies
             return
-        found = load_documents(path, given or None)
+        found = _guarded(path, partial(load_documents, path, given or None))
         for each in found:
             if isinstance(each, Failure):
                 self.fail(each)
             else:
                 self._rows[each.uri] = self._take_document(each, given)
         uris = {each.uri for each in found}
-        for gone in [each for each in self._sources if each not in uris and each.startswith(f"{uri}/")]:
+        inside = [each for each in self._sources if each.startswith(f"{uri}/") and each not in uris]
+        for gone in [each for each in inside if self._sources[each][0] not in self._restored]:
             self._record.remove([self._sources[gone][0]])
             del self._sources[gone]
             self._rows[gone] = FileRow(gone, "removed")
@@ -189,6 +192,7 @@ class Intake:
         assert self._passage_words is not None  # without it no file is taken apart
         uri, content_hash = document.uri, document.content_hash
         known = self._sources.get(uri)
+        self._mark_found(known)
         old = self._record.document(known[0]) if known else None
         if old and content_hash == old.content_hash and (outcome := self._known(old, given)):
             return FileRow(uri, outcome)
@@ -203,8 +207,15 @@ class Intake:
         about = {name: value for name, value in given_about(before).items() if name not in {"encoding", *given}}
         self._sources[uri] = (document.doc_id, content_hash)
         document = edited(document, about) if about else document
-        self._conveyor.take(Path(uri), partial(prepare_document, document, self._passage_words), old)
+        prepare = partial(prepare_document, document, self._passage_words)
+        self._conveyor.take(Path(uri), partial(_guarded, Path(uri), prepare), old)
         return FileRow(uri, "updated" if old else "added")
+
+    def _mark_found(self, known: tuple[str, str] | None) -> None:
+        """Note that the file of a document that was taken back is there again."""
+        if known and known[0] in self._restored:
+            self._record.mark_found(known[0])
+            self._restored.remove(known[0])
 
     def _known(self, old: Document, given: Mapping[str, str]) -> Outcome | None:
         """What becomes of a file with the bytes that it had; None when something else is given about it now."""
@@ -222,7 +233,7 @@ class Intake:
         replaced = self._sources.get(str(path))
         if replaced:
             self._record.remove([replaced[0]], replaced_by=self._sources[from_uri][0])
-        prepared = self._read(path, {**given_about(old), **given})
+        prepared = _guarded(path, partial(self._prepare, path, {**given_about(old), **given} or None))
         new = prepared.document
         same = old is not None and replace(new, uri=old.uri) == old
         if same and list(prepared.passages) == self._record.passages_of(new.doc_id):
@@ -232,19 +243,6 @@ class Intake:
             self._put(prepared, old)
         self._sources.pop(from_uri, None)
         return FileRow(str(path), "moved", from_uri)
-
-    def _read(self, path: Path, given: Mapping[str, str]) -> Prepared:
-        try:
-            return self._prepare(path, given or None)
-        except (LoadError, OSError):
-            raise
-        except Exception as error:
-            # A fault of ours or of a parser must not keep the user's other files out.
-            logger.exception("a file could not be prepared")
-            raise LoadError(
-                f"{str(path)!r} could not be read because of a fault in Dateline ({type(error).__name__}: {error}). "
-                "Please report it; the other files are not affected."
-            ) from error
 
     def _put(self, prepared: Prepared, old: Document | None) -> None:
         made = made_before(self._record, old) if old else {}
@@ -263,6 +261,20 @@ class Intake:
             return
         self._embedded += vectors.embedded
         self._sources[document.uri] = (document.doc_id, document.content_hash)
+
+
+def _guarded(path: Path, read: Callable[[], T]) -> T:
+    """What `read` gives; a fault of ours or of a parser must not keep the user's other files out."""
+    try:
+        return read()
+    except (LoadError, OSError):
+        raise
+    except Exception as error:
+        logger.exception("a file could not be prepared")
+        raise LoadError(
+            f"{str(path)!r} could not be read because of a fault in Dateline ({type(error).__name__}: {error}). "
+            "Please report it; the other files are not affected."
+        ) from error
 
 
 def _holds(document: Document, given: Mapping[str, str]) -> bool:

@@ -147,10 +147,12 @@ class Record(Access):
             with self.transaction() as db:
                 db.execute("UPDATE documents SET signature = ? WHERE doc_id = ?", (signature(text), doc_id))
 
+    @reads
     def signatures(self) -> list[tuple[str, bytes]]:
         """Id and signature of every document that can be compared with others."""
         return self.read("SELECT doc_id, signature FROM documents WHERE length(signature) ORDER BY doc_id")
 
+    @reads
     def contained(self, uri: str) -> Contained | None:
         """What a file that holds several documents held when it was last read."""
         rows = self.read("SELECT value FROM meta WHERE key = ?", f"inside {uri}")

@@ -21,6 +21,8 @@ LIKELY = 0.15
 """Share of the runs of both that they have in common by their MinHash, below which their texts are not compared."""
 KEPT = 2_000
 """Texts whose runs are kept while they are compared."""
+COMPARED = 100_000
+"""Characters of a text that are compared: no report is longer, and a book would take seconds."""
 MIN_RUNS = 20
 """Runs of a text that can be compared; a shorter one is nobody's reprint."""
 _PERMUTATIONS, _BANDS, _PROPOSED, _SEED = 192, 64, 0.25, 1
@@ -126,5 +128,5 @@ def _contained(a: set[str], b: set[str]) -> bool:
 
 
 def _runs(text: str) -> set[str]:
-    words = re.findall(r"\w+", text.lower())
+    words = re.findall(r"\w+", text[:COMPARED].lower())
     return {" ".join(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1)}

@@ -196,3 +196,19 @@ def test_the_command_line_shows_each_position_with_its_source_and_quote(tmp_path
         (citation,) = position.citations
         assert f"- {position.value}: {citation.outlet}, " in shown
         assert f"“{citation.quote}”" in shown
+
+
+def test_a_report_printed_again_with_its_sentence_in_other_words_is_no_second_source(tmp_path):
+    rest = (
+        " Divers and dogs were brought from the coast to look for those who are missing below the old shaft. The mine "
+        "has been in the hands of one family since it was sunk, and its owner spoke to the widows in the church hall."
+    )
+    answer = answer_from(
+        tmp_path,
+        KILLED,
+        ("Post", "2023-05-02", "Rescuers said 12 miners were killed in the Orme tunnel collapse." + rest),
+        ("Mail", "2023-05-02", "The Orme tunnel collapse killed 12 miners, a doctor told neighbours there." + rest),
+        ("Times", "2023-05-03", "In the Orme tunnel collapse 15 miners were killed, the company said."),
+    )
+    ((_, positions),) = told(answer)
+    assert {value: sources for value, _, sources in positions} == {"12": 1, "15": 1}

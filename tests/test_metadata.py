@@ -46,3 +46,22 @@ def test_a_date_that_may_be_two_days_is_told_and_not_guessed():
     assert (read["doubt"].value, "published" in read) == ("05/03/2024", False)
     read = read_metadata("Tram backed\n05/03/2024\n\nThe vote of 24/02/2024 was void. " + BODY, "a.txt")
     assert read["published"].value == "2024-03-05"
+
+
+def test_front_matter_names_persons_and_where_the_page_was():
+    text = "---\nauthors:\n  - name: Mei Tanaka\n  - Jo Lee\nurl: https://www.bbc.com/news/1\n---\n" + BODY
+    read = read_metadata(text, "a.md")
+    assert (read["author"].value, read["outlet"].value) == ("Mei Tanaka, Jo Lee", "BBC")
+    assert read["address"].value == "https://www.bbc.com/news/1"
+
+
+def test_who_reported_it_is_read_from_the_foot():
+    for credit in ("Reporting by Nadia Quist; Editing by Jo Lee", "(Reporting by Nadia Quist; editing by Jo Lee)"):
+        assert read_metadata(f"Tram backed\n\n{BODY}\n\n{credit}\n", "a.txt")["author"].value == "Nadia Quist"
+
+
+def test_a_folded_line_keeps_the_numbers_of_those_below():
+    text = "Subject: Results from\n the second year\nDate: 5 March 2024\n\n" + BODY
+    read = read_metadata(text, "a.txt")
+    assert read["title"].value == "Results from the second year"
+    assert read["published"].origin == "line 3: 'Date: 5 March 2024'"

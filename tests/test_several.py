@@ -123,3 +123,25 @@ def test_json_lines_of_articles_are_documents_and_a_bad_file_in_an_archive_is_to
     report = library.add([tmp_path / "b.zip"])
     assert outcomes(report) == {"bad.pdf": "failed", "good.txt": "added"} and report.failed[0].reason
     assert outcomes(library.add([tmp_path / "b.zip"])) == {"bad.pdf": "failed", "good.txt": "unchanged"}
+
+
+def test_a_member_that_was_taken_back_stays_until_it_was_there_once_more(library, tmp_path):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    archive = zipped(folder / "a.zip", vote=VOTE, lease=LEASE)
+    library.sync(folder)
+    zipped(archive, vote=VOTE)
+    assert outcomes(library.sync(folder))["lease.txt"] == "removed"
+    library.restore([f"{archive}/lease.txt"])
+    zipped(archive, vote=VOTE + "It passed.\n")
+    assert "lease.txt" not in outcomes(library.sync(folder))
+    zipped(archive, vote=VOTE, lease=LEASE)
+    assert outcomes(library.sync(folder))["lease.txt"] == "unchanged"
+    zipped(archive, vote=VOTE)
+    assert outcomes(library.sync(folder))["lease.txt"] == "removed"
+
+
+def test_an_archive_by_another_name_says_what_to_do(library, tmp_path):
+    zipped(tmp_path / "a.txt", vote=VOTE)
+    (failure,) = library.add([tmp_path / "a.txt"]).failed
+    assert "name it .zip" in failure.reason

@@ -44,7 +44,9 @@ def load_document(path: Path, given: Mapping[str, str] | None = None) -> Documen
     """
     file = open_file(path)
     if file.kind in CONTAINERS:
-        raise LoadError(f"{path.name!r} is an archive of other files, which is no document itself.")
+        raise LoadError(
+            f"{path.name!r} is an archive of other files. Give its name the ending .zip or .mbox, and add it again."
+        )
     return read_document(file, given or {}, opened=False)
 
 

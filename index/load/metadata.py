@@ -26,6 +26,7 @@ MAX_FOLDED = 5_000
 """Characters at the top in which a line that begins with white space may carry on a mail's header."""
 MAX_LINE = 600
 """Characters of a line that are looked at; no header line is longer."""
+_FOLD = "\x1a"
 _FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)")
 _MARKUP = re.compile(r"\[\[?(?:[^\]|]*\|)?([^\]|]*)(?:\]\]|\]\([^)]*\))")
 _CREDIT = re.compile(r"\(?(?:Reporting|Written|Words|Text|Story) by\b")
@@ -65,10 +66,8 @@ def _front_matter(text: str) -> tuple[list[Sign], str]:
         return [], text
     signs: list[Sign] = []
     for key, value in values.items() if isinstance(values, dict) else ():
-        parts = [
-            str(one) for one in (value if isinstance(value, list) else [value]) if not isinstance(one, dict | list)
-        ]
-        shown = ", ".join(part.strip("[]\u200b ") for part in parts)
+        parts = [one.get("name") if isinstance(one, dict) else one for one in _listed(value)]
+        shown = ", ".join(str(part).strip("[]\u200b ") for part in parts if part and not isinstance(part, dict | list))
         field = "outlet" if key == "url" else label_of(str(key))
         read = partial(Read, origin=f"front matter: {key}")
         if field == "author" and shown:
@@ -84,12 +83,15 @@ def _listed(value: object) -> list[object]:
 
 def _lines(text: str) -> Iterator[Line]:
     day_first = is_day_first(text)
-    folded = re.sub(r"(?m)^([A-Z][\w-]+:[^\n]*)\n[ \t]+(?=\S)", r"\1 ", text[:MAX_FOLDED])
-    for number, raw in enumerate((folded + text[MAX_FOLDED:]).splitlines(), 1):
-        shown = _MARKUP.sub(r"\1", raw[:MAX_LINE]).strip()
+    # A line feed of its own kind keeps the numbers of the lines below right.
+    folded = re.sub(r"(?m)^([A-Z][\w-]+:[^\n]*)\n[ \t]+(?=\S)", rf"\1{_FOLD}", text[:MAX_FOLDED])
+    number = 1
+    for raw in (folded + text[MAX_FOLDED:]).splitlines():
+        shown = _MARKUP.sub(r"\1", raw[:MAX_LINE].replace(_FOLD, " ")).strip()
         bare = shown.strip("#*_>|").strip()
         if bare and bare != "---":
             yield Line(number, bare, shown.startswith("#"), day_first)
+        number += 1 + raw.count(_FOLD)
 
 
 def _of_title(candidates: Sequence[Line]) -> list[Sign]:
@@ -119,11 +121,8 @@ def _at_foot(lines: Sequence[Line]) -> list[Sign]:
     found = [(match, line) for line in lines[-6:] if (match := ADDRESS.match(line.text))]
     signs = of_address(*found[-1]) if len({match["host"] for match, _ in found}) == 1 else []
     for line in lines[-3:]:
-        if (
-            line.text.startswith("(")
-            and (byline := BYLINE.search(line.text))
-            and (names := persons_in(byline["names"])[0])
-        ):
+        byline = BYLINE.search(line.text) if _CREDIT.match(line.text) else None
+        if byline and (names := persons_in(byline["names"].partition(";")[0].rstrip(" )."))[0]):
             signs.append(Sign("author", IMPLIED, line.read(names)))
     for line in reversed(lines[-3:]):
         name = line.text.strip("()[]-–— .")

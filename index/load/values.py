@@ -60,7 +60,9 @@ def labelled(field: str, value: str, read: Callable[[str], Read], rank: int = LA
     if field == "outlet":
         address = ADDRESS.match(value)
         name = outlet_of_address(address["host"]) if address else re.split(r"[;(\[]|\. ", value)[0].strip()
-        return [Sign("outlet", rank, read(name))] if address or is_name(name.split(), 8) else None
+        if address:
+            return [Sign("outlet", rank, read(name)), Sign("address", rank, read(address["url"]))]
+        return [Sign("outlet", rank, read(name))] if is_name(name.split(), 8) else None
     return [Sign("title", rank, read(value))] if field == "title" else []
 
 
@@ -98,8 +100,8 @@ def of_address(address: re.Match[str], line: Line) -> list[Sign]:
         Sign("outlet", SITE, line.read(outlet_of_address(address["host"]))),
         Sign("address", PLAIN, line.read(address["url"])),
     ]
-    dated = _ADDRESS_DATE.search(address["url"])
-    day = iso_day(*dated.groups()) if dated else None
+    written = _ADDRESS_DATE.search(address["url"])
+    day = iso_day(*written.groups()) if written else None
     return [*signs, Sign("published", ELSEWHERE, line.read(day))] if day else signs
 
 
