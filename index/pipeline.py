@@ -129,7 +129,7 @@ class Library(Reading):
         on_progress: OnProgress | None = None,
         given: Mapping[str, str] | None = None,
     ) -> SyncReport:
-        """Take in files, and all files under folders; nothing is removed.
+        """Take in files, and all files under folders; nothing is removed but what an archive no longer holds.
 
         Args:
             paths: Files and folders; hidden files in a folder are passed over.

@@ -14,7 +14,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from index.errors import EmbedderMismatchError, LibraryDamagedError, LibraryError
-from index.files import absolute, find_files
+from index.files import absolute, container_of, find_files
 from index.filters import collection_name
 from index.intake import lies_in
 
@@ -212,7 +212,8 @@ class Follower:
         if changed is not None:
             # A duplicate may be the only copy now.
             copies = [row for row in self._lasting.values() if row.other and lies_in(row.other, changed)]
-            only = changed | {Path(row.path) for row in copies}
+            paths = [Path(row.path) for row in copies]
+            only = changed | {container_of(path) or path for path in paths}
         return self._library.sync(folders, self._go_on, collection=self._collection, only=only)
 
     def _go_on(self, _done: int, _total: int, _path: str) -> None:

@@ -274,7 +274,7 @@ def jsonl(*records: dict) -> str:
     ],
 )  # fmt: skip
 def test_records_of_whole_articles_are_read_by_their_customary_names(record):
-    (article,) = articles_of(jsonl(record))
+    (article,) = articles_of(jsonl(record), [])
     values = {name: read.value for name, read in article.metadata.items()}
     assert values == {"title": "Loan", "published": "2024-03-03", "outlet": "Courier", "author": "Ines"}
     assert article.text == f"Loan\n\n{LONG.strip()}"
@@ -294,6 +294,15 @@ def test_each_article_is_a_document_that_says_which_fields_were_read(tmp_path):
 def test_short_records_stay_rows_of_one_document(tmp_path):
     documents, _ = load(tmp_path, "a.jsonl", jsonl({"id": 1, "text": "Short."}, {"id": 2, "text": LONG[:80]}).encode())
     assert list(documents) == [""]
+
+
+def test_records_that_are_no_article_among_articles_are_told(tmp_path):
+    lines = [json.dumps({"title": f"Report {n}", "text": f"{LONG} {n}"}) for n in range(3)]
+    data = "\n".join([*lines, '{"title": "broken"', '{"title": "No text"}'])
+    documents, failed = load(tmp_path, "a.jsonl", data.encode())
+    assert len(documents) == 3
+    (reason,) = failed.values()
+    assert "Line 4 is no JSON" in reason and "Line 5 has no text in its field 'text'" in reason
 
 
 @given(data=st.binary(max_size=200), kind=st.sampled_from(["zip", "mbox", "eml", "msg", "articles"]))

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Empty, Queue
@@ -147,6 +148,17 @@ def test_a_duplicate_whose_original_goes_is_taken(news: Path, followed: Callable
     assert it.next() == [("added", "copy.txt"), ("duplicate", "court.txt")]
     (news / "copy.txt").unlink()
     assert it.next() == [("moved", "court.txt")]
+
+
+def test_a_duplicate_in_an_archive_is_taken_when_its_original_changes(
+    news: Path, followed: Callable[..., Followed]
+) -> None:
+    with zipfile.ZipFile(news / "old.zip", "w") as archive:
+        archive.writestr("copy.txt", COURT)
+    it = followed(news)
+    assert it.next() == [("added", "court.txt"), ("duplicate", "copy.txt")]
+    (news / "court.txt").write_text(BANK)
+    assert sorted(it.next()) == [("added", "copy.txt"), ("updated", "court.txt")]
 
 
 def test_what_is_no_document_is_told_once_and_what_is_hidden_never(

@@ -46,20 +46,25 @@ class Article:
     notes: tuple[str, ...]
 
 
-def articles_of(text: str) -> Iterator[Article]:
-    """The records of a file of JSON lines, or of one JSON array, if they are whole articles; else none."""
-    records = list(numbered_objects(text.removeprefix("\ufeff"), []))
+def articles_of(text: str, lost: list[str]) -> Iterator[Article]:
+    """The records of a file of JSON lines, or of one JSON array, if they are whole articles; else none.
+
+    What could not be read, or has no text, is told in `lost`.
+    """
+    records = list(numbered_objects(text.removeprefix("\ufeff"), lost))
     key = _text_key([record for _, _, record in records])
     if key is None:
         return
     for what, number, record in records:
         if _shown(record.get(key)):
             yield _article(f"{what.lower()} {number}", record, key)
+        else:
+            lost.append(f"{what} {number} has no text in its field {key!r}, and was left out.")
 
 
 def holds_articles(text: str) -> bool:
     """Whether `articles_of` gives any."""
-    return next(articles_of(text), None) is not None
+    return next(articles_of(text, []), None) is not None
 
 
 def _text_key(records: Sequence[Mapping[str, Any]]) -> str | None:

@@ -33,6 +33,10 @@ _SEPARATOR = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\r\n]*\d{4}[^\r\n]*\r?\n")
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 
 
+LOST_TOLD = 5
+"""Records that could not be read, which are told one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A file inside a container."""
@@ -192,7 +196,8 @@ def _articles(data: bytes, path: Path, budget: Budget) -> Iterator[Member | Refu
     from index.load.articles import articles_of
     from index.load.text import read_text
 
-    for article in articles_of(read_text(data, path).text):
+    lost: list[str] = []
+    for article in articles_of(read_text(data, path).text, lost):
         written = article.text.encode("utf-8", "replace")
         reason = budget.refusal(len(written))
         kind: Kind = "html" if article.is_html else "text"
@@ -200,6 +205,9 @@ def _articles(data: bytes, path: Path, budget: Budget) -> Iterator[Member | Refu
             yield Refused(article.name, reason)
         else:
             yield Member(article.name, written, kind, article.metadata, article.notes)
+    if lost:
+        more = f" {len(lost) - LOST_TOLD:,} more were left out." if len(lost) > LOST_TOLD else ""
+        yield Refused("lines without an article", " ".join(lost[:LOST_TOLD]) + more)
 
 
 _OPENERS: dict[str, Callable[[bytes, Path, Budget], Iterator[Member | Refused]]] = {
