@@ -47,8 +47,8 @@ def ask(
     """Answer a question from the documents, every sentence with the passage it rests on."""
     from cli.bars import fetch_bar
     from cli.show import console, print_answer, print_json, to_plain_data
-    from index.times import shown_date
-    from qa.question import check_question
+    from index.dates.times import shown_date
+    from qa.question.read import check_question
     from qa.records import Question
 
     state: State = context.obj
@@ -92,8 +92,8 @@ def search(
     """Show the passages found for some words, with their rank in each search; no model is asked."""
     from cli.bars import fetch_bar
     from cli.show import console, print_json
-    from qa.question import check_question
-    from qa.retrieve import retrieve
+    from qa.find.retrieve import retrieve
+    from qa.question.read import check_question
 
     state: State = context.obj
     chosen = read_filter(since, until, outlet, collection, document).known_by(read_as_of(as_of))

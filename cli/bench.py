@@ -45,8 +45,8 @@ def bench(
     from evals.speed.answers import expected_minutes
     from evals.speed.bench import Given, make_plan, require_new, run_bench
     from evals.speed.show import tables
-    from index.pinned import MINILM
-    from index.weights import fetch_weights
+    from index.weights.fetch import fetch_weights
+    from index.weights.pinned import MINILM
 
     state: State = context.obj
     plan = make_plan(only or (), passages or (), quick=quick, llm=llm, questions=questions, seed=seed)

@@ -100,7 +100,7 @@ def _requirements() -> list[str]:
 def check_disk(settings: Settings) -> Iterator[Check]:
     """Whether there is room for the missing weights and for the library."""
     from cli.machine import weights_in_use
-    from index.weights import weights_state
+    from index.weights.fetch import weights_state
 
     folder = settings.weights if settings.weights and settings.weights.is_dir() else None
     states = [weights_state(name, settings.cache, folder) for name in weights_in_use(settings.model)]
@@ -154,7 +154,7 @@ def check_port(port: int) -> Iterator[Check]:
 
 def check_model(settings: Settings) -> Iterator[Check]:
     """Whether the chosen model exists and, when it is served elsewhere, answers."""
-    from qa.models import EMBEDDED, NONE, PROVIDERS
+    from qa.model.open import EMBEDDED, NONE, PROVIDERS
 
     name = settings.model
     provider, _, served = name.partition(":")

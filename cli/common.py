@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from index.embed import Embedder
     from index.pipeline import Library
     from index.records import Span
-    from index.sources import Progress
-    from qa.models import Model
+    from index.weights.carriers import Progress
+    from qa.model.open import Model
     from qa.session import Session
     from qa.settings import Settings
 
@@ -78,11 +78,11 @@ def open_embedder(settings: Settings, on_progress: Progress | None) -> Embedder:
 
 def open_model(settings: Settings) -> Model:
     """The model of the settings alone; its weights are fetched when missing."""
-    import qa.models
+    import qa.model.open
     from cli.bars import fetch_bar
 
     with fetch_bar() as on_fetch:
-        return qa.models.open_model(settings, on_fetch)
+        return qa.model.open.open_model(settings, on_fetch)
 
 
 class NoEmbedder:

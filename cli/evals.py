@@ -15,9 +15,9 @@ from index.errors import UserFacingError
 if TYPE_CHECKING:
     from evals.opening import Opening
     from evals.records import Suite
-    from evals.results import Run
+    from evals.report.results import Run
 
-RESULTS, THRESHOLDS, BASELINE = (CODE / "evals" / name for name in ("results", "thresholds.json", "baseline.json"))
+RESULTS, THRESHOLDS, FLOOR = (CODE / "evals" / name for name in ("results", "thresholds.json", "floor.json"))
 
 evals_app = typer.Typer(cls=Group, no_args_is_help=False, help="Know how good the answers are.")
 
@@ -52,8 +52,8 @@ def evaluate(
     """
     if context.invoked_subcommand is not None:
         return
-    from evals.report import load_thresholds, missed_thresholds
-    from evals.suites import SEEDS
+    from evals.report.text import load_thresholds, missed_thresholds
+    from evals.suites.named import SEEDS
 
     state: State = context.obj
     thresholds = load_thresholds(THRESHOLDS)
@@ -100,17 +100,17 @@ def check(
     update: Annotated[bool, typer.Option("--update", help="Keep what is measured now as the new baseline.")] = False,
     out: Out = None,
 ) -> None:
-    """Measure in seconds what needs no language model, and fail where it is worse than evals/baseline.json."""
+    """Measure in seconds what needs no language model, and fail where it is worse than evals/floor.json."""
     from evals.short import SYSTEMS, better, load_baseline, values_of, worse, write_baseline
-    from evals.suites import SEEDS
+    from evals.suites.named import SEEDS
 
     state: State = context.obj
-    baseline = {} if update else load_baseline(BASELINE)
+    baseline = {} if update else load_baseline(FLOOR)
     chosen: dict[str, Any] = {"half": "all", "kinds": [], "sample": None, "seed": 0}
     found = values_of(_measure(state, _suite(state, SEEDS, None, None), list(SYSTEMS), chosen, out).results)
     if update:
-        write_baseline(BASELINE, found)
-        print(f"Kept in {BASELINE}")
+        write_baseline(FLOOR, found)
+        print(f"Kept in {FLOOR}")
     for line in better(found, baseline):
         print(f"Better: {line}. Keep it with `dateline eval check --update`.")
     fell = worse(found, baseline)
@@ -126,7 +126,7 @@ def compare(
     second: Annotated[str, typer.Argument(help="Another, or another system of the same file.")],
 ) -> None:
     """Set two systems or two runs against each other, case by case."""
-    from evals.compare import compare_runs, render_comparison
+    from evals.report.compare import compare_runs, render_comparison
 
     (one, system_one), (two, system_two) = _named_run(first), _named_run(second)
     names = [system_one, system_two]
@@ -142,8 +142,8 @@ def report(
     out: Annotated[Path, typer.Option(help="The page.")] = Path("dateline-report.html"),
 ) -> None:
     """Write one HTML page, complete in itself, of one or more runs."""
-    from evals.page import build_page
-    from evals.results import load_run
+    from evals.report.page import build_page
+    from evals.report.results import load_run
 
     found = files or sorted(RESULTS.glob("*.jsonl"))[-1:]
     if not found:
@@ -159,7 +159,7 @@ def report(
 
 
 def _suite(state: State, name: str, documents: Path | None, data: Path | None) -> Suite:
-    from evals.suites import open_suite
+    from evals.suites.named import open_suite
 
     return open_suite(name, settings=state.settings(), opening=_opening(state), documents=documents, data=data)
 
@@ -189,11 +189,11 @@ def _measure(
 ) -> Run:
     """Runs what is left to run, shows it and gives all of it."""
     from cli.bars import case_bar, file_bar
-    from evals.cases import choose_items
-    from evals.judge import Judged
-    from evals.report import render
-    from evals.results import ResultsFile, build_header, load_run, results_path
+    from evals.measures.judge import Judged
+    from evals.report.results import ResultsFile, build_header, load_run, results_path
+    from evals.report.text import render
     from evals.run import choose_systems, run_items
+    from evals.suites.cases import choose_items
 
     settings = state.settings()
     items = choose_items(suite.items, **chosen)
@@ -224,7 +224,7 @@ def _measure(
 
 def _named_run(name: str) -> tuple[Run, str]:
     """The run and the system of `FILE` or `FILE@SYSTEM`."""
-    from evals.results import load_run
+    from evals.report.results import load_run
 
     file, _, system = name.rpartition("@") if not Path(name).exists() else (name, "", "")
     run = load_run(Path(file or name))

@@ -43,7 +43,7 @@ Documents = Annotated[
 def tell_scope(chosen: Filter, matching: Matching, everything: int) -> None:
     """Say on standard error which documents are searched, where not all are, and what did not go as typed."""
     from cli.show import one_line
-    from qa.filters import filter_in_words, scope_in_words
+    from qa.question.filters import filter_in_words, scope_in_words
 
     if matching.doc_ids is not None:
         words = scope_in_words(matching.documents, everything, filter_in_words(chosen, matching.titles))
@@ -54,7 +54,7 @@ def tell_scope(chosen: Filter, matching: Matching, everything: int) -> None:
 
 def read_as_of(typed: str | None) -> date | None:
     """The day that was typed, the last one of a month or year. Raises as `read_filter` does."""
-    from qa.filters import last_day
+    from qa.question.filters import last_day
 
     return last_day(typed) if typed is not None else None
 
@@ -73,7 +73,7 @@ def read_filter(
     """
     from index.filters import check_days
     from index.records import Filter
-    from qa.filters import first_day, last_day
+    from qa.question.filters import first_day, last_day
 
     chosen = Filter(
         first_day(since) if since is not None else None,

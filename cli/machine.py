@@ -26,8 +26,8 @@ def models(
     if context.invoked_subcommand is not None:
         return
     from cli.show import one_line, print_json, size
-    from index.pinned import MINILM, WEIGHTS
-    from index.weights import weights_state
+    from index.weights.fetch import weights_state
+    from index.weights.pinned import MINILM, WEIGHTS
 
     state: State = context.obj
     settings = state.settings()
@@ -56,7 +56,7 @@ def fetch(
     """Fetch weights and verify them; what is already here is only verified."""
     from cli.bars import fetch_bar
     from cli.show import plain
-    from index.weights import fetch_weights
+    from index.weights.fetch import fetch_weights
 
     state: State = context.obj
     settings = state.settings()
@@ -68,7 +68,7 @@ def fetch(
 
 def weights_in_use(model: str) -> list[str]:
     """Names of the weights that must be here before a question can be answered with `model`."""
-    from index.pinned import MINILM, WEIGHTS
+    from index.weights.pinned import MINILM, WEIGHTS
 
     return [MINILM.name, model] if model in WEIGHTS else [MINILM.name]
 
@@ -117,7 +117,7 @@ def app(
 
 def _fetch_missing(state: State) -> None:
     from cli.bars import fetch_bar
-    from index.weights import fetch_weights
+    from index.weights.fetch import fetch_weights
 
     settings = state.settings()
     for name in weights_in_use(settings.model):

@@ -85,7 +85,7 @@ def ago(published: date, today: date) -> str:
 
 def source_line(citation: Citation, today: date) -> str:
     """Outlet, date with its age, and title: `AFP, 21 June 2021 (5 years ago)  Junta Leader Arrives`."""
-    from index.times import shown_date
+    from index.dates.times import shown_date
 
     published = citation.published
     when = f"{shown_date(published.isoformat())} ({ago(published, today)})" if published else "no date"
@@ -157,7 +157,7 @@ def print_answer(out: Console, answer: Answer, today: date) -> None:
 def _print_disagreements(out: Console, answer: Answer) -> None:
     """Who says what, where sources differ."""
     for disagreement in answer.disagreements:
-        from qa.disagreement import disagreement_in_words, since_in_words
+        from qa.compare.disagreement import disagreement_in_words, since_in_words
 
         out.print(f"\n{disagreement_in_words(disagreement)}", style="bold yellow")
         for at, position in enumerate(disagreement.positions):
@@ -169,7 +169,7 @@ def _print_disagreements(out: Console, answer: Answer) -> None:
 
 
 def _outlet_and_date(citation: Citation) -> str:
-    from index.times import shown_date
+    from index.dates.times import shown_date
 
     when = shown_date(citation.published.isoformat()) if citation.published else "no date"
     return f"{citation.outlet or citation.title}, {when}"
@@ -177,7 +177,7 @@ def _outlet_and_date(citation: Citation) -> str:
 
 def _print_scope(out: Console, answer: Answer) -> None:
     """Which documents were searched, where a filter left some."""
-    from qa.filters import scope_in_words
+    from qa.question.filters import scope_in_words
 
     searched = answer.searched
     if searched.out_of is not None:
@@ -186,7 +186,7 @@ def _print_scope(out: Console, answer: Answer) -> None:
 
 
 def _print_searched(out: Console, answer: Answer, today: date) -> None:
-    from qa.likelihood import likelihood_in_words
+    from qa.find.answerability import likelihood_in_words
 
     searched = answer.searched
     out.print(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from cli.check import Check, guarded
 from cli.show import count, size
-from index.pinned import EMBEDDER_NAME
+from index.weights.pinned import EMBEDDER_NAME
 
 if TYPE_CHECKING:
     from index.dense import DenseSearch
-    from index.pinned import Weights
     from index.record import Record
-    from index.weights import WeightsState
+    from index.weights.fetch import WeightsState
+    from index.weights.pinned import Weights
     from qa.settings import Settings
 
 
@@ -27,7 +27,7 @@ NAMED = 3
 def check_weights(settings: Settings) -> Iterator[Check]:
     """Whether the weights in use are here, with the pinned hashes; others by name and size only."""
     from cli.machine import weights_in_use
-    from index.pinned import WEIGHTS
+    from index.weights.pinned import WEIGHTS
 
     if settings.weights is not None and not settings.weights.is_dir():
         yield Check("weights", "wrong", f"DATELINE_WEIGHTS is {settings.weights}, which is no folder", "unset it")
@@ -38,7 +38,7 @@ def check_weights(settings: Settings) -> Iterator[Check]:
 
 
 def _check_one(weights: Weights, settings: Settings, used: bool) -> Iterator[Check]:
-    from index.weights import weights_state
+    from index.weights.fetch import weights_state
 
     mend = f"dateline models fetch {weights.name}"
     state = weights_state(weights.name, settings.cache, settings.weights)

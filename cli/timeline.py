@@ -16,7 +16,7 @@ from index.errors import UserFacingError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from qa.timeline import Dated
+    from qa.compare.timeline import Dated
 
 
 def timeline(
@@ -35,8 +35,8 @@ def timeline(
     """Show the dated events of the documents in order, each with its quote; no model is asked."""
     from cli.bars import fetch_bar
     from cli.show import console, count, print_json
-    from qa.question import check_question
-    from qa.timeline import timeline as events_of
+    from qa.compare.timeline import timeline as events_of
+    from qa.question.read import check_question
 
     state: State = context.obj
     then = read_as_of(as_of)
@@ -66,7 +66,7 @@ def timeline(
 
 def _write_calendar(events: list[Dated], path: Path) -> None:
     from cli.show import count
-    from qa.timeline import to_calendar
+    from qa.compare.timeline import to_calendar
 
     made, left_out = to_calendar(events)
     try:
@@ -82,7 +82,7 @@ def _write_calendar(events: list[Dated], path: Path) -> None:
 
 def _print_events(out: Console, events: list[Dated], today: date) -> None:
     from cli.show import one_line, plain, print_indented, source_line
-    from index.times import shown_date
+    from index.dates.times import shown_date
 
     for event in events:
         written = "" if event.words == shown_date(event.time) else f"  (“{one_line(event.words)}”)"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from index.embed import Embedder, open_embedder
-from qa.models import Model, open_model
+from qa.model.open import Model, open_model
 from qa.session import Progress, Session, open_session
 from qa.settings import Settings
 

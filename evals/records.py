@@ -33,7 +33,7 @@ class Result:
     system: str
     item: Item
     measures: Mapping[str, Value] = field(default_factory=dict)
-    """By the names of `evals.measures.MEASURES`; empty when an error ended the case: unscored, not wrong."""
+    """By the names of `evals.measures.names.MEASURES`; empty when an error ended the case: unscored, not wrong."""
     reasons: tuple[str, ...] = ()
     """Why it is not right, in words."""
     shown: Mapping[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The short suite: what can be measured in seconds and comes out the same each time, held to `baseline.json`."""
+"""The short suite: what can be measured in seconds and comes out the same each time, held to `floor.json`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evals.records import Result
-from evals.summary import summarise
+from evals.report.summary import summarise
 from index.errors import UserFacingError
 
 SYSTEMS = ("none", "fused")

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from evals.measures.score import Source
 from evals.opening import Opening
-from evals.score import Source
 from index.pipeline import Library
-from qa.models import NONE
+from qa.find.retrieve import retrieve, search_terms
+from qa.model.open import NONE
 from qa.records import Citation, Event, Question
-from qa.retrieve import retrieve, search_terms
 from qa.settings import Settings
 
 ANSWERING = ("dateline", "light", "none", "baseline")
@@ -57,7 +57,7 @@ def open_chain(name: str, settings: Settings, opening: Opening, sources: Mapping
         if name != "baseline":
             yield session.chain
             return
-        from evals.baseline import open_baseline
+        from evals.tutorial import open_baseline
 
         with (
             tempfile.TemporaryDirectory(prefix="dateline-baseline-") as folder,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sentencex import get_sentence_boundaries
 
-from index.days import MONTHS, WEEKDAYS
+from index.dates.days import MONTHS, WEEKDAYS
 from index.lines import ENDS_SENTENCE, are_rows, blocks_of, goes_on, item_mark, label_of, usual_width
 from index.records import Document, Passage, Span
 

@@ -21,10 +21,10 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from index.errors import UserFacingError
-from index.pinned import EMBEDDER_NAME, MINILM
 from index.records import Span
-from index.sources import Progress
-from index.weights import fetch_weights
+from index.weights.carriers import Progress
+from index.weights.fetch import fetch_weights
+from index.weights.pinned import EMBEDDER_NAME, MINILM
 
 logger = logging.getLogger(__name__)
 

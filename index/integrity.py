@@ -16,9 +16,9 @@ from itertools import pairwise
 import numpy as np
 
 from index.database import BROKEN
+from index.dates.times import bounds
 from index.rows import DOCUMENT, PASSAGE_DTYPE, SENTENCE_DTYPE, read_document, text_hash
 from index.schema import STEPS
-from index.times import bounds
 
 UNIT = (0.9, 1.1)
 """Length that a vector has, but for rounding."""

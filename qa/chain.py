@@ -14,24 +14,30 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from index.pipeline import Library
 from index.records import Matching
-from qa.citations import read_draft, tie
-from qa.disagreement import find_disagreement
-from qa.evidence import cite
-from qa.expand import WordSimilarity
-from qa.extract import best_beside, extract_claims
-from qa.filters import filter_in_words
-from qa.finding import find_evidence
-from qa.follow_up import stand_alone
-from qa.likelihood import is_hopeless, likelihood_of
-from qa.missing import missing_in_words
-from qa.models import Model, stream_chat
-from qa.offices import Numbers, change_of, named_with_office, office_claims, offices_of, person_asked
-from qa.parts import split_parts
-from qa.patience import OnSlow
-from qa.prompt import NOT_FOUND, YES_OR_NO, build_front, build_grammar, build_prompt, declining
-from qa.question import Asked, check_question, outlets_named, read_question
-from qa.quoting import verbatim
-from qa.readings import MAX_READINGS, first_reading, next_reading, without_repeats
+from qa.answer.attempts import MAX_READINGS, first_reading, next_reading, without_repeats
+from qa.answer.by_comparison import compared, read_judgement
+from qa.answer.by_office import Numbers, change_of, named_with_office, office_claims, offices_of, person_asked
+from qa.answer.extractive import best_beside, extract_claims
+from qa.answer.fallback import Settled, settle_alone, settle_beside, withheld
+from qa.answer.missing import missing_in_words
+from qa.answer.premise import unheard_of
+from qa.answer.quoting import verbatim
+from qa.answer.tie import read_draft, tie
+from qa.compare.disagreement import find_disagreement
+from qa.english.words import words_of
+from qa.find.answerability import is_hopeless, likelihood_of
+from qa.find.choose import cite
+from qa.find.expand import WordSimilarity
+from qa.find.retrieve import retrieve
+from qa.find.search import find_evidence
+from qa.model.open import Model, stream_chat
+from qa.model.patience import OnSlow
+from qa.model.prompt import NOT_FOUND, YES_OR_NO, build_front, build_grammar, build_prompt, declining
+from qa.model.streaming import OnWait
+from qa.question.decompose import split_parts
+from qa.question.filters import filter_in_words
+from qa.question.read import Asked, check_question, outlets_named, read_question
+from qa.question.rewrite import stand_alone
 from qa.records import (
     Answer,
     Claim,
@@ -46,13 +52,7 @@ from qa.records import (
     marked,
     written,
 )
-from qa.replies import OnWait
-from qa.retrieve import retrieve
 from qa.settings import Settings
-from qa.sides import compared, read_judgement
-from qa.unheard import unheard_of
-from qa.unsupported import Settled, settle_alone, settle_beside, withheld
-from qa.words import words_of
 
 SHOWN_NEAREST = 3
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from index.dates.times import Granularity, shown_date
 from index.records import EVERYTHING, Document, Filter, Passage, TimeMention
-from index.times import Granularity, shown_date
 
 Verdict = Literal["supported", "unsupported", "contradicted"]
 """Contradicted: what is cited says otherwise."""

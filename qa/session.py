@@ -10,7 +10,7 @@ from typing import Self
 from index.embed import open_embedder
 from index.pipeline import Library, open_library
 from qa.chain import AnswerChain
-from qa.models import Model, open_model
+from qa.model.open import Model, open_model
 from qa.settings import Settings
 
 Progress = Callable[[int, int, str], None]

@@ -22,7 +22,7 @@ from index.load import SUFFIXES, close_readers, load_documents
 from index.pipeline import open_library
 from index.records import Document
 from qa.chain import AnswerChain
-from qa.models import NONE, Model
+from qa.model.open import NONE, Model
 from qa.settings import Settings
 
 SLOW_S = 5.0

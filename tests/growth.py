@@ -14,14 +14,14 @@ from index.dates import find_mentions
 from index.load.metadata import read_metadata
 from index.load.plain import read_plain
 from index.records import Document
-from qa.citations import read_draft, tie
-from qa.commands import without_commands
-from qa.disagreement import find_disagreement
-from qa.evidence import choose_evidence, rarity_of
-from qa.neutral import neutral
-from qa.question import read_question
+from qa.answer.tie import read_draft, tie
+from qa.compare.disagreement import find_disagreement
+from qa.find.choose import choose_evidence, rarity_of
+from qa.find.features import Lookup
+from qa.guard.injection import without_commands
+from qa.guard.sanitize import neutral
+from qa.question.read import read_question
 from qa.records import Hit
-from qa.signs import Lookup
 
 DAY = date(2024, 3, 4)
 QUESTION = "How many guests did the museum of Oslo open with on Friday, and who said so?"

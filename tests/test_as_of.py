@@ -17,7 +17,7 @@ from index.errors import LibraryError
 from index.pipeline import open_library
 from index.records import Filter
 from qa.chain import AnswerChain
-from qa.models import NONE, Model
+from qa.model.open import NONE, Model
 from qa.records import Question
 from qa.settings import Settings
 

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from evals.stated import evidence_of
+from evals.suites.stated import evidence_of
 from index.records import Document
-from qa.attached import cuts_short, leaves_out
-from qa.citations import Drafted, tie
-from qa.question import read_question
-from qa.verify import check_answers
+from qa.answer.tie import Drafted, tie
+from qa.check.attachment import cuts_short, leaves_out
+from qa.check.verify import check_answers
+from qa.question.read import read_question
 
 
 def evidence(text: str):

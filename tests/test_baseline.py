@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document as Chunk
 from scripted import ScriptedChat, scripted
 
-from evals.baseline import (
+from evals.measures.declining import declines
+from evals.measures.score import Source
+from evals.tutorial import (
     CHUNK_SIZE,
     RETRIEVED,
     build_prompt,
@@ -23,13 +25,11 @@ from evals.baseline import (
     place_chunks,
     split_source,
 )
-from evals.declining import declines
-from evals.score import Source
 from index.errors import UserFacingError
 from index.pipeline import open_library
 from index.records import Document
 from qa.errors import ModelError
-from qa.models import NONE, Model
+from qa.model.open import NONE, Model
 from qa.records import Answer, EvidenceFound, Piece, Question, Turn
 
 VOTE = "How many countries abstained from the vote?"

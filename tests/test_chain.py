@@ -15,15 +15,15 @@ from scripted import ScriptedChat, scripted
 
 from index.errors import LibraryError
 from index.pipeline import open_library
+from qa.answer.attempts import first_reading, next_reading
 from qa.chain import AnswerChain
 from qa.errors import ModelError, QuestionError
-from qa.expand import WordSimilarity
-from qa.finding import find_evidence
-from qa.models import NONE, Model
-from qa.question import read_question
-from qa.readings import first_reading, next_reading
+from qa.find.expand import WordSimilarity
+from qa.find.retrieve import PassageRetriever
+from qa.find.search import find_evidence
+from qa.model.open import NONE, Model
+from qa.question.read import read_question
 from qa.records import Answer, EvidenceFound, Piece, Question, Turn
-from qa.retrieve import PassageRetriever
 from qa.settings import Settings
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.stated import evidence_of
+from evals.suites.stated import evidence_of
 from index.records import Document, Passage
-from qa.names import same_name
-from qa.quantities import bears, find_quantities
-from qa.verify import check_parts, verdict_of
+from qa.check.verify import check_parts, verdict_of
+from qa.english.quantities import bears, find_quantities
+from qa.english.spellings import same_name
 
 
 def judged(text: str, source: str, *, title: str = "A report", around: str = "", day: date | None = date(2021, 6, 21)):

@@ -24,7 +24,7 @@ from cli.window import require_free_port, run_window
 from index.errors import UserFacingError
 from index.pipeline import open_library
 from qa.chain import AnswerChain
-from qa.models import Model
+from qa.model.open import Model
 from qa.records import Answer, Citation, Claim, Searched
 from qa.session import Session
 from qa.settings import Settings

@@ -14,9 +14,9 @@ from scripted import ScriptedChat
 from index.chunk import split_paragraphs, split_sentences
 from index.pipeline import open_library
 from qa.chain import AnswerChain
-from qa.command_words import speaks_as_command
-from qa.commands import commands_among, is_command
-from qa.models import NONE, Model
+from qa.guard.injection import commands_among, is_command
+from qa.guard.phrases import speaks_as_command
+from qa.model.open import NONE, Model
 from qa.settings import Settings
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.compare import compare, compare_runs, render_comparison
-from evals.pairs import mcnemar
 from evals.records import Item, Result
-from evals.results import Run
-from evals.summary import Mean, Share, answer_words, derive, errors, latency, mean_of, summarise, tokens, wilson
+from evals.report.compare import compare, compare_runs, render_comparison
+from evals.report.pairs import mcnemar
+from evals.report.results import Run
+from evals.report.summary import Mean, Share, answer_words, derive, errors, latency, mean_of, summarise, tokens, wilson
 from index.errors import UserFacingError
 
 

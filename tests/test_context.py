@@ -8,11 +8,11 @@ import pytest
 from fakes import prepare_lines
 
 from index.chunk import split_document
-from qa.context import points_back, with_context
-from qa.evidence import choose_evidence
-from qa.question import read_question
+from qa.find.choose import choose_evidence
+from qa.find.context import points_back, with_context
+from qa.find.features import Lookup
+from qa.question.read import read_question
 from qa.records import Hit
-from qa.signs import Lookup
 
 MAYOR, THANKS, PRAISE, RAIN = "Mayor Calder opened it.", "She thanked the band.", "She praised the cook.", "Rain fell."
 

@@ -26,7 +26,7 @@ from index.prepare import keep_with
 from index.record import FILE, Record
 from index.records import Document
 from qa.chain import AnswerChain
-from qa.models import NONE, Model
+from qa.model.open import NONE, Model
 from qa.settings import Settings
 
 REPORTS = {

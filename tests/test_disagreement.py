@@ -14,7 +14,7 @@ from rich.console import Console
 from cli.show import print_answer
 from index.pipeline import open_library
 from qa.chain import AnswerChain
-from qa.models import NONE, Model
+from qa.model.open import NONE, Model
 from qa.records import Answer
 from qa.settings import Settings
 

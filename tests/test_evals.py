@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.cases import Case, Quote, choose_items, load_cases
-from evals.metrics import exact_match, forbidden_held, holds, missing_facts, normalise, token_f1
+from evals.measures.facts import exact_match, forbidden_held, holds, missing_facts, normalise, token_f1
+from evals.measures.score import Source, measures_of, ranks_of, score_case
 from evals.records import Item
-from evals.report import load_thresholds
-from evals.score import Source, measures_of, ranks_of, score_case
+from evals.report.text import load_thresholds
+from evals.suites.cases import Case, Quote, choose_items, load_cases
 from index.errors import UserFacingError
 from index.records import Document
 from qa.records import Answer, Citation, Claim, Searched

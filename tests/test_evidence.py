@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from qa.evidence import rarity_of
-from qa.question import read_question
+from qa.find.choose import rarity_of
+from qa.question.read import read_question
 
 TODAY = date(2026, 11, 22)
 

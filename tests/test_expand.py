@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.embed import open_embedder
-from qa.expand import WordSimilarity
+from qa.find.expand import WordSimilarity
 from qa.settings import Settings
 
 

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from test_verify import GREEN, LOAN, OPENED, SAID
 
-from qa.evidence import cite
-from qa.extract import best_beside, extract_claims
-from qa.question import read_question
+from qa.answer.extractive import best_beside, extract_claims
+from qa.find.choose import cite
+from qa.question.read import read_question
 from qa.records import Claim
 
 TODAY = date(2026, 1, 1)

@@ -22,10 +22,10 @@ from index.pipeline import Library, open_library
 from index.record import FILE, Record
 from index.records import EVERYTHING, Facts, Filter
 from qa.chain import AnswerChain
-from qa.filters import filter_in_words, first_day, last_day
-from qa.models import NONE, Model
+from qa.find.retrieve import PassageRetriever, retrieve
+from qa.model.open import NONE, Model
+from qa.question.filters import filter_in_words, first_day, last_day
 from qa.records import EvidenceFound, Question
-from qa.retrieve import PassageRetriever, retrieve
 from qa.settings import Settings
 from ui.exchange import Exchange, question_html
 from ui.filters import scope_html

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.records import Document
-from qa.follow_up import stand_alone
-from qa.neutral import neutral
-from qa.parts import split_parts
-from qa.question import MAX_CHARACTERS, read_question
+from qa.guard.sanitize import neutral
+from qa.question.decompose import split_parts
+from qa.question.read import MAX_CHARACTERS, read_question
+from qa.question.rewrite import stand_alone
 from qa.records import Question, Turn
 
 SHORT, LONG = 4_000, 16_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scripted import scripted
 
-from evals.judge import Judged, build_prompt, judge_facts, read_verdict
+from evals.measures.judge import Judged, build_prompt, judge_facts, read_verdict
 from evals.records import Item, Result
 
 ITEM = Item("a", "k", "Who opened the bridge?")

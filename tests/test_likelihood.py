@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_verify import LOAN, OPENED
 
-from evals.fit_decision import Read, area, fit, report
-from qa.likelihood import MIDDLE, NEAR, is_hopeless, likelihood_in_words, likelihood_of
+from evals.fit.decision import Read, area, fit, report
+from qa.find.answerability import MIDDLE, NEAR, is_hopeless, likelihood_in_words, likelihood_of
 
 COSINES = st.floats(-1, 1)
 

@@ -11,10 +11,10 @@ import pytest
 from langchain_core.messages import HumanMessage
 
 from qa.chain import AnswerChain
-from qa.embedded import KEPT_DAYS, EmbeddedServer, forget_unused
 from qa.errors import ModelError
-from qa.models import NONE, Model, open_model, stream_chat
-from qa.prompt import build_front, build_grammar
+from qa.model.embedded import KEPT_DAYS, EmbeddedServer, forget_unused
+from qa.model.open import NONE, Model, open_model, stream_chat
+from qa.model.prompt import build_front, build_grammar
 from qa.settings import Settings
 
 LIGHT = "qwen2.5-0.5b"
@@ -77,7 +77,7 @@ def test_a_grammar_names_only_the_markers_shown():
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    from index.weights import fetch_weights
+    from index.weights.fetch import fetch_weights
 
     settings = Settings()
     weights = fetch_weights(LIGHT, settings.cache, settings.weights)
@@ -128,7 +128,7 @@ def test_saved_prompts_that_nobody_used_for_a_month_are_removed(tmp_path):
 
 @pytest.mark.model
 def test_a_closed_server_listens_no_more(tmp_path):
-    from index.weights import fetch_weights
+    from index.weights.fetch import fetch_weights
 
     settings = Settings()
     weights = fetch_weights(LIGHT, settings.cache, settings.weights)

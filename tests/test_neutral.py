@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import Document, Passage, TimeMention
-from qa.evidence import show
-from qa.neutral import neutral
-from qa.prompt import build_prompt, build_sources
-from qa.question import read_question
+from qa.find.choose import show
+from qa.guard.sanitize import neutral
+from qa.model.prompt import build_prompt, build_sources
+from qa.question.read import read_question
 from qa.records import Evidence
 
 TODAY = date(2026, 11, 22)

@@ -8,16 +8,16 @@ import pytest
 from fakes import HashingEmbedder
 from scripted import scripted
 
-from evals.stated import evidence_of
+from evals.suites.stated import evidence_of
 from index.pipeline import open_library
 from index.records import Document, Passage
+from qa.answer.by_office import Held, change_of, holder_claim, office_claims, person_asked
+from qa.answer.fallback import settle_alone
 from qa.chain import AnswerChain
-from qa.finding import find_evidence
-from qa.offices import Held, change_of, holder_claim, office_claims, person_asked
-from qa.question import read_question
+from qa.english.titles import titles_in
+from qa.find.search import find_evidence
+from qa.question.read import read_question
 from qa.settings import Settings
-from qa.titles import titles_in
-from qa.unsupported import settle_alone
 
 NAME = "Ines Calder"
 

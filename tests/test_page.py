@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from evals.page import build_page
 from evals.records import Item, Result
-from evals.results import Run
+from evals.report.page import build_page
+from evals.report.results import Run
 
 EVIL = '<script>alert("x")</script>'
 VOID = {"meta", "use", "path"}

@@ -10,10 +10,10 @@ import pytest
 from langchain_core.messages import HumanMessage
 from scripted import ScriptedChat
 
-from qa import patience as module
 from qa.errors import ModelError
-from qa.models import Model, stream_chat
-from qa.patience import PROBE_S, SLOW_S, OtherPrograms, Patience, free_processors, processors
+from qa.model import patience as module
+from qa.model.open import Model, stream_chat
+from qa.model.patience import PROBE_S, SLOW_S, OtherPrograms, Patience, free_processors, processors
 
 
 class Clock:

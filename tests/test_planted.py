@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from evals.planted import ground_of, read_planted
-from evals.planting import KINDS, plant
-from evals.stated import evidence_of, verbatim_set
+from evals.suites.planted import ground_of, read_planted
+from evals.suites.planting import KINDS, plant
+from evals.suites.stated import evidence_of, verbatim_set
 from index.records import Document
 from qa.settings import Settings
 

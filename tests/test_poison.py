@@ -9,16 +9,16 @@ from fakes import HashingEmbedder
 from scripted import ScriptedChat
 
 from evals.opening import Opening
-from evals.pairs import compare
-from evals.poison import PoisonSuite, attack_success
-from evals.poisoned import CONTROL, read_poisoned
 from evals.records import Item, Result
+from evals.report.pairs import compare
+from evals.report.summary import main_measure
 from evals.run import run_items
-from evals.suites import POISON_FILES, open_suite
-from evals.summary import main_measure
+from evals.suites.named import POISON_FILES, open_suite
+from evals.suites.poison import PoisonSuite, attack_success
+from evals.suites.poisoned import CONTROL, read_poisoned
 from index.pipeline import open_library
 from qa.chain import AnswerChain
-from qa.models import NONE, Model
+from qa.model.open import NONE, Model
 from qa.session import Session
 from qa.settings import Settings
 

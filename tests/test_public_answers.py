@@ -10,12 +10,12 @@ from fakes import HashingEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.cases import Quote
-from evals.documents import SuiteDocument, open_written_library
-from evals.public.clapnq import find_span, read_clapnq
-from evals.public.data import DocumentShelf, file_name, read_lines
-from evals.public.multihoprag import read_multihoprag
-from evals.public.squad2 import read_squad2
+from evals.suites.cases import Quote
+from evals.suites.clapnq import find_span, read_clapnq
+from evals.suites.library import SuiteDocument, open_written_library
+from evals.suites.multihoprag import read_multihoprag
+from evals.suites.rows import DocumentShelf, file_name, read_lines
+from evals.suites.squad2 import read_squad2
 from index.errors import UserFacingError
 from qa.settings import Settings
 

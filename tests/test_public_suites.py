@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from fakes import HashingEmbedder
 
-from evals.measures import MEASURES
-from evals.public.cranfield import read_cranfield
-from evals.public.documents import load_measured, read_documents
-from evals.public.news_html import Truth, compare, read_news_html, text_of
-from evals.public.times import read_times
-from evals.public.wice import Chosen, choose_sentences, measures_of, overlap_of, read_wice
+from evals.measures.names import MEASURES
 from evals.records import Item, Result, Suite
+from evals.suites.cranfield import read_cranfield
+from evals.suites.files import load_measured, read_documents
+from evals.suites.news_html import Truth, compare, read_news_html, text_of
+from evals.suites.times import read_times
+from evals.suites.wice import Chosen, choose_sentences, measures_of, overlap_of, read_wice
 from index.errors import UserFacingError
 from index.records import Document
 from qa.settings import Settings

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from qa.errors import QuestionError
-from qa.follow_up import stand_alone
-from qa.parts import split_parts
-from qa.question import MAX_CHARACTERS, check_question, read_question
+from qa.question.decompose import split_parts
+from qa.question.read import MAX_CHARACTERS, check_question, read_question
+from qa.question.rewrite import stand_alone
 from qa.records import Question, Turn
 
 TODAY = date(2026, 11, 22)

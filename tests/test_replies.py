@@ -23,9 +23,9 @@ from scripted import ScriptedChat
 from index.errors import LibraryError
 from index.pipeline import Library, open_library
 from qa.chain import AnswerChain
-from qa.models import Model, stream_chat
+from qa.model.open import Model, stream_chat
+from qa.model.streaming import Turns, read_reply
 from qa.records import Answer, EvidenceFound, Question
-from qa.replies import Turns, read_reply
 from qa.settings import Settings
 
 LIMIT_S = 20
@@ -243,7 +243,7 @@ def test_the_first_question_after_a_start_finds_the_search_open(library):
         "from fakes import HashingEmbedder, prepare_lines\n"
         "from index.pipeline import open_library\n"
         "from qa.chain import AnswerChain\n"
-        "from qa.models import Model\n"
+        "from qa.model.open import Model\n"
         "from qa.settings import Settings\n"
         "with open_library(Path(sys.argv[1]), HashingEmbedder(), prepare=prepare_lines) as library:\n"
         "    AnswerChain(library, Model('none', None), Settings()).warm()\n"
@@ -268,9 +268,9 @@ def test_an_empty_library_can_be_warmed_and_says_that_it_is_empty(tmp_path):
 def test_the_embedded_model_stops_when_its_reader_leaves(tmp_path):
     import httpx
 
-    from index.weights import fetch_weights
-    from qa.embedded import EmbeddedServer
-    from qa.models import open_model
+    from index.weights.fetch import fetch_weights
+    from qa.model.embedded import EmbeddedServer
+    from qa.model.open import open_model
 
     settings = Settings(answer_tokens=2000)
     server = EmbeddedServer(fetch_weights("qwen2.5-0.5b", settings.cache, settings.weights), None, tmp_path)

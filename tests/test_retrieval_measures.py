@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.measures import MEASURES
-from evals.retrieval import ranking_measures
+from evals.measures.names import MEASURES
+from evals.measures.ranking import ranking_measures
 
 ids = st.lists(st.integers(0, 30).map(str), unique=True, max_size=20)
 grades = st.dictionaries(st.integers(0, 30).map(str), st.integers(-1, 4), max_size=12)

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.pipeline import open_library
-from qa.expand import WordSimilarity
-from qa.finding import look_up
-from qa.question import outlets_named, read_question
-from qa.retrieve import LEXICAL_WEIGHT, fuse, retrieve
-from qa.signs import WEIGHTS, Signs, read_sentences, score_of
+from qa.find.expand import WordSimilarity
+from qa.find.features import WEIGHTS, Signs, read_sentences, score_of
+from qa.find.retrieve import LEXICAL_WEIGHT, fuse, retrieve
+from qa.find.search import look_up
+from qa.question.read import outlets_named, read_question
 
 NOTHING = Signs(*[0.0] * 10)
 

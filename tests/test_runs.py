@@ -11,25 +11,25 @@ import pytest
 from fakes import HashingEmbedder
 from scripted import scripted
 
-from evals.answers import AnswerSuite
-from evals.cases import Case, Quote
-from evals.documents import (
+from evals.opening import Opening
+from evals.records import Item, Result
+from evals.report.results import FORMAT, ResultsFile, build_header, load_run, results_path
+from evals.report.text import load_thresholds, missed_thresholds, render
+from evals.run import choose_systems, run_items
+from evals.suites.cases import Case, Quote
+from evals.suites.library import (
     SuiteDocument,
     WrittenDocuments,
     folder_documents,
     library_documents,
     suite_settings,
 )
-from evals.opening import Opening
-from evals.records import Item, Result
-from evals.report import load_thresholds, missed_thresholds, render
-from evals.results import FORMAT, ResultsFile, build_header, load_run, results_path
-from evals.run import choose_systems, run_items
-from evals.suites import open_suite
+from evals.suites.named import open_suite
+from evals.suites.questions import AnswerSuite
 from index.errors import UserFacingError
 from index.pipeline import open_library
 from qa.chain import AnswerChain
-from qa.models import Model
+from qa.model.open import Model
 from qa.session import Session
 from qa.settings import Settings
 

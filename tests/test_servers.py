@@ -18,14 +18,14 @@ from langchain_core.messages import AIMessageChunk
 from test_attached import evidence
 
 from index.pipeline import Library, open_library
-from qa import models
+from qa.answer.tie import read_draft
 from qa.chain import AnswerChain
-from qa.citations import read_draft
 from qa.errors import ModelError
-from qa.models import open_model
+from qa.model import open as models
+from qa.model.open import open_model
+from qa.model.thinking import Thinking, without_thinking
 from qa.records import Answer
 from qa.settings import Settings
-from qa.thinking import Thinking, without_thinking
 
 REPORT = "Museum opening\n\nOSLO, March 3, 2024 (NTB) - The museum of Oslo opened on Friday with 11 guests.\n"
 QUESTION = "How many guests did the museum of Oslo open with?"

@@ -9,13 +9,13 @@ from fakes import HashingEmbedder, prepare_lines
 from scripted import scripted
 
 from index.pipeline import open_library
+from qa.answer.by_comparison import compared, read_judgement
 from qa.chain import AnswerChain
-from qa.expand import WordSimilarity
-from qa.finding import find_evidence
-from qa.models import NONE, Model
-from qa.question import outlets_named, read_question
+from qa.find.expand import WordSimilarity
+from qa.find.search import find_evidence
+from qa.model.open import NONE, Model
+from qa.question.read import outlets_named, read_question
 from qa.settings import Settings
-from qa.sides import compared, read_judgement
 
 POST = "The bridge cost 40 million crowns."
 TIMES = "The bridge was a bargain, the mayor said."

@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from test_cli import dateline  # noqa: F401 - a fixture
 from test_ui import HOSTILE, Read, shown
 
+from index.dates.times import bounds
 from index.pipeline import open_library
-from index.times import bounds
-from qa.timeline import timeline, to_calendar
+from qa.compare.timeline import timeline, to_calendar
 from ui.timeline import events_html
 
 POST = """Bridge opened

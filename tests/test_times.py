@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.times import bounds, covers, overlap, shown_date
+from index.dates.times import bounds, covers, overlap, shown_date
 
 days = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31))
 

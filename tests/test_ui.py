@@ -28,7 +28,7 @@ from index.records import Document
 from index.report import FileRow, SyncReport
 from qa.chain import AnswerChain
 from qa.errors import ModelError
-from qa.models import Model
+from qa.model.open import Model
 from qa.records import Answer, Citation, Claim, Event, EvidenceFound, Piece, Question, Searched, Time, Turn
 from qa.settings import Settings
 from ui.ask import SEED_QUESTIONS, example_questions, remembered

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from evals.records import Item, Result
-from evals.results import FORMAT, ResultsFile
+from evals.report.results import FORMAT, ResultsFile
 
 EVIL = "<script>alert(1)</script>"
 

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 from test_verify import GREEN, LOAN, OPENED, SAID, evidence
 
-from qa.citations import Drafted, tie
-from qa.question import read_question
+from qa.answer.fallback import settle_alone, settle_beside
+from qa.answer.tie import Drafted, tie
+from qa.question.read import read_question
 from qa.records import Claim
-from qa.unsupported import settle_alone, settle_beside
 
 ASKED = read_question("What did the Green group do?", date(2026, 1, 1))
 GOOD = Claim("The Green group abstained.", (), "supported")

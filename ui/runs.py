@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from evals.compare import compare_runs, render_comparison
-from evals.page import build_page
 from evals.records import Result
-from evals.results import Run, load_run
-from evals.summary import (
+from evals.report.compare import compare_runs, render_comparison
+from evals.report.page import build_page
+from evals.report.results import Run, load_run
+from evals.report.summary import (
     STEPS,
     TOKENS,
     Quantiles,

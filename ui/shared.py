@@ -9,8 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from index.dates.times import shown_date
 from index.errors import UserFacingError
-from index.times import shown_date
 
 STYLE = Path(__file__).parent / "style.css"
 DAYS_UNTIL_WEEKS = 14

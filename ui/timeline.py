@@ -9,11 +9,11 @@ from itertools import count
 
 import streamlit as st
 
+from index.dates.times import shown_date
 from index.errors import UserFacingError
 from index.pipeline import Library
 from index.records import Filter
-from index.times import shown_date
-from qa.timeline import Dated, timeline, to_calendar
+from qa.compare.timeline import Dated, timeline, to_calendar
 from ui.filters import chosen_as_of, chosen_filter, show_filter
 from ui.shared import counted, escape, show_error, show_style
 from ui.sources import FindDocument, Sheets

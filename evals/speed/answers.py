@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.cases import load_cases
 from evals.speed.numbers import summary
 from evals.speed.process import Openers, Worker
+from evals.suites.cases import load_cases
 from index.errors import UserFacingError
 from index.pipeline import OnProgress
 from qa.chain import AnswerChain

@@ -106,12 +106,12 @@ def take_in_as_tutorial(embedder: Embedder, files: Sequence[Path], folder: Path)
     """Seconds to read, cut, embed and keep the files as LangChain's tutorial does, in a new store in `folder`.
 
     Source: LangChain's tutorial "Build a Retrieval Augmented Generation (RAG) App", with the splitter, the chunks and
-    the store of `evals.baseline`.
+    the store of `evals.tutorial`.
     """
     from langchain_chroma import Chroma
     from langchain_core.documents import Document as Page
 
-    from evals.baseline import TutorialEmbeddings, tutorial_splitter
+    from evals.tutorial import TutorialEmbeddings, tutorial_splitter
 
     with tempfile.TemporaryDirectory(dir=folder, prefix="tutorial-") as path:
         began = time.perf_counter()

@@ -29,7 +29,7 @@ from qa.settings import Settings
 logger = logging.getLogger(__name__)
 
 FACTS = "bench.json"
-SHAPING = ("chunk", "context", "database", "dates", "days", "dense", "embed", "record", "rows", "store")
+SHAPING = ("chunk", "context", "database", "dates/days", "dates/mentions", "dense", "embed", "record", "rows", "store")
 """The modules of `index` that decide what a library holds: with other code of theirs a new one is made."""
 
 

@@ -14,13 +14,13 @@ from evals.speed.numbers import summary
 from evals.speed.process import Openers, Worker, disk_bytes, resident_bytes
 from index.embed import Embedder
 from index.pipeline import Library, open_library
-from qa.expand import WordSimilarity
-from qa.finding import PASSAGES, find_evidence
-from qa.follow_up import stand_alone
-from qa.parts import split_parts
-from qa.question import check_question, read_question
+from qa.find.expand import WordSimilarity
+from qa.find.retrieve import DEPTH, retrieve, search_terms
+from qa.find.search import PASSAGES, find_evidence
+from qa.question.decompose import split_parts
+from qa.question.read import check_question, read_question
+from qa.question.rewrite import stand_alone
 from qa.records import Question
-from qa.retrieve import DEPTH, retrieve, search_terms
 from qa.settings import Settings
 
 T = TypeVar("T")

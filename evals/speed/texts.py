@@ -12,7 +12,7 @@ from typing import Any
 from index.errors import UserFacingError
 from index.load.text import decode_text
 from index.records import Prepared
-from qa.words import STOP_WORDS, words_of
+from qa.english.words import STOP_WORDS, words_of
 
 PLAIN = frozenset({".txt", ".text", ".md", ".markdown"})
 TITLE_MARK = "(meta data) TITLE: "

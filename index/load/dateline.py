@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from index.days import ANY_FULL_DATE, DAY_MONTH, complete_day, day_in, days_of, months_of
+from index.dates.days import ANY_FULL_DATE, DAY_MONTH, complete_day, day_in, days_of, months_of
 from index.load.names import is_name, is_outlet, is_person, label_of
 from index.load.signs import DATELINE, LABELLED, Line, Read, Sign
 from index.load.values import LABEL

@@ -14,7 +14,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from index.days import MONTHS, day_of
+from index.dates.days import MONTHS, day_of
 from index.load.outlets import GENERIC_BYLINES, OUTLETS_BY_DOMAIN, outlet_of_address
 from index.load.signs import Read
 from index.load.values import moment_of

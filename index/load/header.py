@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from index.days import days_of, either_day, is_weekday
+from index.dates.days import days_of, either_day, is_weekday
 from index.load.dateline import dateline_of
 from index.load.names import is_boilerplate, is_outlet, is_place, is_post, label_of, persons_in
 from index.load.signs import IMPLIED, LABELLED, PLAIN, Line, Sign

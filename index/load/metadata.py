@@ -15,7 +15,7 @@ from functools import partial
 
 import yaml
 
-from index.days import is_day_first
+from index.dates.days import is_day_first
 from index.load.header import read_header
 from index.load.names import BY, has_small_word, is_name, is_outlet, label_of, persons_in
 from index.load.outlets import AGENCIES

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
-from index.days import WEEKDAYS, day_of, is_weekday
+from index.dates.days import WEEKDAYS, day_of, is_weekday
 from index.load.names import (
     BY,
     is_boilerplate,

@@ -1,0 +1,1 @@
+"""Fits of the numbers that decide, on data sets told beside them."""

@@ -1,0 +1,131 @@
+"""Fits the curve that decides whether to answer, from the nearest cosine and the model's first token.
+
+    python -m evals.fit.decision --data FOLDER [--sample N]
+
+prints the curve for `qa/find/answerability.py` and how well it tells answerable questions from others in each data
+set, fitted on all of them and on the others alone. The cases that the README reports on (`--sample 60
+--seed 1`, and the report half of the sample reports) are left out. Each case takes the model's reading of one
+prompt, some 3 s on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.opening import Opening, real_opening
+from evals.suites.cases import choose_items
+from evals.suites.named import ANSWERS, SEEDS, open_suite
+from evals.suites.questions import AnswerSuite
+from qa.answer.attempts import first_reading
+from qa.find.answerability import NEAR, SURE
+from qa.find.search import find_evidence
+from qa.model.open import stream_chat
+from qa.model.prompt import build_grammar, build_prompt, declining
+from qa.question.decompose import split_parts
+from qa.question.read import read_question
+from qa.settings import Settings
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is known of one question when the decision is made."""
+
+    answerable: bool
+    nearness: float
+    declining: float
+
+    @property
+    def signs(self) -> tuple[float, float, float]:
+        """1, the cosine and the log-odds of declining, as the curve takes them."""
+        p = min(max(self.declining, SURE), 1 - SURE)
+        return 1.0, min(self.nearness, NEAR), math.log(p / (1 - p))
+
+
+def read_suite(suite: AnswerSuite, settings: Settings, opening: Opening, sample: int) -> Iterator[Read]:
+    """Questions of one part with evidence, as the model first reads them."""
+    reported = {item.id for item in choose_items(suite.items, sample=60, seed=1)} if suite.name in ANSWERS else set()
+    items = [item for item in suite.items if item.half != "report" and item.id not in reported]
+    chosen = {item.id for item in choose_items(items, sample=sample, seed=5)}
+    settings, _ = suite.documents.fill(settings, opening, None)
+    with opening.open_session(settings) as session:
+        chain = session.chain
+        chain.warm()
+        for case in suite.cases:
+            if case.id not in chosen or len(split_parts(case.question)) > 1:
+                continue
+            asked = read_question(case.question, case.as_of or date.today())
+            (evidence,) = find_evidence(session.library, chain.similarity, settings, [asked])
+            if shown := first_reading(asked, evidence):
+                first: dict[str, float] = {}
+                grammar = build_grammar([found.number for found in shown])
+                with closing(stream_chat(session.model, build_prompt(asked, shown), grammar, {}, None, first)) as reply:
+                    next(reply, None)
+                if (told := declining(first)) is not None:
+                    yield Read(case.answerable, max(found.nearness for found in evidence), told)
+
+
+def fit(sets: Iterable[Sequence[Read]]) -> Floats:
+    """Offset and weights of nearness and declining, every set and both answers alike."""
+    from scipy.optimize import minimize
+
+    signs, answered, weights = [], [], []
+    for rows in sets:
+        counts = [sum(row.answerable is answer for row in rows) for answer in (False, True)]
+        for row in rows if min(counts) else ():
+            signs.append(row.signs)
+            answered.append(row.answerable)
+            weights.append(1 / counts[row.answerable])
+    x, y, w = np.array(signs), np.array(answered), np.array(weights)
+
+    def loss(curve: Floats) -> float:
+        return float((w * np.logaddexp(0, np.where(y, -1, 1) * (x @ curve))).sum() + 1e-4 * curve[1:] @ curve[1:])
+
+    return np.asarray(minimize(loss, np.zeros(3)).x)
+
+
+def area(rows: Sequence[Read], curve: Floats) -> float:
+    """Probability that an answerable question scores above another: the area under the ROC curve."""
+    scores = np.array([row.signs for row in rows]) @ curve
+    answered = np.array([row.answerable for row in rows])
+    pairs = scores[answered][:, None] - scores[~answered][None, :]
+    return float(((pairs > 0) + (pairs == 0) / 2).mean()) if pairs.size else math.nan
+
+
+def report(rows: Mapping[str, Sequence[Read]]) -> Iterator[str]:
+    """Lines to print."""
+    curve = fit(rows.values())
+    for name, own in rows.items():
+        others = fit(each for other, each in rows.items() if other != name)
+        counts = f"{sum(row.answerable for row in own)} of {len(own)} answerable"
+        yield f"{name:12} {counts:24} area {area(own, curve):.3f}, fitted on the others {area(own, others):.3f}"
+    yield "OFFSET, NEARNESS, DECLINING = " + ", ".join(f"{value:.2f}" for value in curve)
+
+
+def main() -> None:
+    """Read, fit, and print what was found."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="Folder of the public data sets.")
+    parser.add_argument("--sample", type=int, default=100, help="Cases of each set.")
+    given = parser.parse_args()
+    settings, opening = Settings(), real_opening()
+    rows: dict[str, list[Read]] = {}
+    for name in (SEEDS, *ANSWERS):
+        suite = open_suite(name, settings=settings, opening=opening, data=given.data)
+        assert isinstance(suite, AnswerSuite)
+        rows[name] = list(read_suite(suite, settings, opening, given.sample))
+    print("\n".join(report(rows)))
+
+
+if __name__ == "__main__":
+    main()

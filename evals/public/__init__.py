@@ -1,1 +1,0 @@
-"""Adapters of public data sets: read where they lie, never copied here."""

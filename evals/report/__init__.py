@@ -1,0 +1,1 @@
+"""The results of a run: kept, summed up, compared and shown."""

@@ -1,0 +1,1 @@
+"""The model weights: pinned by SHA-256, fetched once."""

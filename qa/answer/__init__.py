@@ -1,0 +1,1 @@
+"""The ways to an answer, and what becomes of sentences that are not borne out."""

@@ -1,0 +1,58 @@
+"""Answers in the documents' own words: the best evidence sentences themselves, without a model's or beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.answer.quoting import verbatim
+from qa.check.verify import STANDS_OUT, check_answers
+from qa.english.words import content_stems
+from qa.find.features import is_fragment
+from qa.question.read import Asked
+from qa.records import Claim, Evidence
+
+NEAR_BEST = 0.5
+"""A second sentence is given along when it is at least this likely to be the answer, as a share of the best one."""
+MAX_SENTENCES = 2
+FIRST = 3
+"""Of the best so many, one that may answer stands in for better ones that cannot."""
+MOSTLY = 0.5
+"""Holding this share of what a sentence adds to the question, the model's own need not have it beside them."""
+
+
+def quote_outstanding(asked: Asked, evidence: Sequence[Evidence]) -> Claim | None:
+    """The sentence that stands out by the question's own words, as an answer word for word; None when none does.
+
+    For when the model wrote sentences, and none bore checking.
+    """
+    fitting = (found for found in evidence if found.coverage >= STANDS_OUT and not is_fragment(found.quote))
+    fitting = (found for found in fitting if not check_answers(asked, found.shown, (found,), evidence))
+    best = max(fitting, key=lambda found: found.coverage, default=None)
+    return verbatim(best) if best else None
+
+
+def extract_claims(asked: Asked, evidence: Sequence[Evidence]) -> list[Claim]:
+    """At most two sentences, the best first; none when the best lack what the question asks for.
+
+    Each is supported by construction: it is the passage. Whether it answers the question is for the reader to say.
+    """
+    good = [found for found in evidence if asked.about_document or not is_fragment(found.quote)]
+    fitting = [found for found in good[:FIRST] if not check_answers(asked, found.shown, (found,), evidence)]
+    near = [found for found in fitting if found.share >= NEAR_BEST * fitting[0].share]
+    return [verbatim(found) for found in near[:MAX_SENTENCES]]
+
+
+def best_beside(asked: Asked, written: Sequence[Claim], evidence: Sequence[Evidence]) -> list[Claim]:
+    """The best sentence of the documents, to stand beside the supported ones that the model wrote; or none.
+
+    A small model leaves out what was asked, or takes it from the second best sentence, and no check of words can tell.
+    None is needed where it says most of that sentence, nor where it took a number or a time from it; and what a report
+    says of itself stands at its head, in no sentence.
+    """
+    best = extract_claims(asked, evidence)[:1]
+    cited = {citation.number for claim in written for citation in claim.citations}
+    if not best or asked.about_document or (asked.expects != "other" and best[0].citations[0].number in cited):
+        return []
+    added = set(content_stems(best[0].text)) - set(content_stems(asked.text))
+    said = added & {stem for claim in written for stem in content_stems(claim.text)}
+    return best if len(said) < MOSTLY * len(added) else []

@@ -1,0 +1,61 @@
+"""What the documents lack of a question that they do not answer: "they mention the MoU, and give no amount for it"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.english.words import STOP_WORDS, stem, words_of
+from qa.question.read import Asked
+from qa.records import Evidence
+
+_MEASURES = frozenset("cost costs price much many often old age amount date day year month long".split())
+"""What an amount, an age or a time is asked for with."""
+NAMED = 4
+"""Words or names shown, at most."""
+_LACKING = {
+    "amount": "no amount for it",
+    "number": "no number for it",
+    "age": "no age",
+    "time": "no time for it",
+}
+
+
+def missing_in_words(asked: Asked, evidence: Sequence[Evidence]) -> str | None:
+    """Of the question's names and words, which the passages found mention and which they do not; None without any.
+
+    Args:
+        evidence: What was found; its whole passages and titles count as read.
+    """
+    texts = {found.passage.text for found in evidence} | {found.document.title for found in evidence}
+    stems = {stem(word) for text in texts for word in words_of(text)}
+    mentioned: list[str] = []
+    absent: list[str] = []
+    for words in _subjects(asked):
+        (mentioned if {stem(word) for word in words_of(words)} <= stems else absent).append(words)
+    if absent:
+        told = f"mention {_listed(mentioned)}, but not {_listed(absent, 'or')}" if mentioned else ""
+        return f"The passages found {told or 'do not mention ' + _listed(absent, 'or')}."
+    if not mentioned:
+        return None
+    if asked.expects in _LACKING:
+        return f"The passages found mention {_listed(mentioned)}, but give {_LACKING[asked.expects]}."
+    return f"The passages found mention {_listed(mentioned)}, but do not say what is asked of it."
+
+
+def _subjects(asked: Asked) -> list[str]:
+    """The names of the question, then its other words of meaning, as they are written there."""
+    inside = {word for name in asked.full_names for word in words_of(name)}
+    written = re.findall(r"[\w’'-]+", asked.text)
+    others = [
+        word
+        for word in written
+        if words_of(word) and not set(words_of(word)) & inside and not set(words_of(word)) <= STOP_WORDS | _MEASURES
+    ]
+    names = [re.sub(r"[’']s$", "", name) for name in asked.full_names]
+    return list(dict.fromkeys([*names, *(word for word in others if word.lower() in asked.terms)]))
+
+
+def _listed(words: Sequence[str], link: str = "and") -> str:
+    quoted = [f"“{word}”" for word in words[:NAMED]]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {link} {quoted[-1]}"

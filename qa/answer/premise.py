@@ -1,0 +1,51 @@
+"""What a question names and no document speaks of: reason enough to say at once that the documents do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from itertools import chain
+
+from index.dates.times import shown_date
+from qa.check.verify import is_of, spells_out
+from qa.english.words import words_of
+from qa.find.retrieve import quoted_phrases
+from qa.question.read import Asked
+from qa.records import Evidence
+
+SPELLING = 0.8
+"""Likeness of two spellings of one name, by difflib's ratio."""
+
+
+def unheard_of(
+    asked: Asked,
+    evidence: Sequence[Evidence],
+    frequency: Mapping[str, int],
+    similar: Mapping[str, Mapping[str, float]],
+) -> Iterator[str]:
+    """Each name and time of the question that no document speaks of, in words for the user; nothing when all are known.
+
+    A name counts as known in another spelling, by a near word ("Burmese" and
+    "Myanmar"), or by the words that its letters stand for. A time counts as
+    known when one sentence found, or its report, is of it.
+
+    Args:
+        frequency: In how many passages each term of the question occurs.
+        similar: Near words that the library uses, for the terms that it does not.
+    """
+    documents = [found.document for found in evidence]
+    # What the user gave for a document stands in no text, and is known all the same.
+    texts = [" ".join(filter(None, (d.text, d.title, d.outlet, d.author))) for d in documents]
+    words = {word for text in {*texts} for word in words_of(text)}
+    spared = {term for *before, last in map(words_of, asked.full_names) if frequency.get(last) for term in before}
+    spared.update(chain.from_iterable(map(str.split, quoted_phrases(asked.text))))
+    for name in asked.names:
+        term = words_of(name)[0] if words_of(name) else ""
+        if len(term) < 3 or term in spared or frequency.get(term, 1) or similar.get(term):
+            continue
+        known = any(word[:5] == term[:5] for word in words if len(word) >= 5)
+        known = known or bool(get_close_matches(term, words, 1, SPELLING))
+        if not known and not any(spells_out(term, text) for text in texts):
+            yield f"No document found mentions {name!r}."
+    if asked.times and not any(is_of(time, found) for time in asked.times for found in evidence):
+        yield f"No document found speaks of {shown_date(asked.times[0])}."

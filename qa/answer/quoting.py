@@ -1,0 +1,98 @@
+"""The documents' own words in place of the model's: a passage, or a name in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from index.dates.days import MONTHS, WEEKDAYS
+from qa.check.attachment import cuts_short, is_attached_elsewhere, leaves_out
+from qa.check.measures import counts_what_is_asked
+from qa.check.sentence import read_said
+from qa.check.verify import check_answers, denies, is_about
+from qa.english.quantities import find_quantities
+from qa.english.titles import without_titles
+from qa.english.words import STOP_WORDS, content_stems, words_of
+from qa.find.choose import cite
+from qa.question.read import Asked, own_names
+from qa.records import Claim, Evidence
+
+NAMED_WHERE = 0.8
+"""A name is answered alone from a passage with at least this share of the best one's words of the question."""
+SPEAKS_FOR_ITSELF = 0.5
+"""A passage quoted in place of the model's words holds at least this share of the best one's words of the question."""
+_OF_THE_TEXT = frozenset(content_stems("mentioned described text article report passage sentence question answer"))
+"""What a small model says of what it reads, and not of what is asked."""
+
+
+def verbatim(found: Evidence) -> Claim:
+    """The sentence itself as a claim: supported by construction."""
+    return Claim(finished(found.shown), (cite(found),), "supported", verbatim=True)
+
+
+def quotable(
+    asked: Asked, text: str, passages: Sequence[Evidence], shown: Sequence[Evidence], found: Sequence[Evidence] = ()
+) -> Iterator[Evidence]:
+    """Those of the passages that may speak for themselves: about the sentence, and saying much of what is asked."""
+    most = max(one.coverage for one in shown)
+    for one in passages:
+        outstanding = one.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, text, one)
+        outstanding = outstanding and counts_what_is_asked(asked.text, one.quote)
+        if outstanding and not check_answers(asked, one.shown, (one,), found or shown):
+            yield one
+
+
+def quoted_instead(
+    asked: Asked, text: str, cited: Sequence[Evidence], shown: Sequence[Evidence]
+) -> tuple[Claim, str] | None:
+    """The passage in place of a sentence that it bears, where the sentence may not be what is asked of it; else None.
+
+    So where another number or time in the passage stands nearer to what is asked, and where the sentence leaves out the
+    name asked for, or stops in the middle: what a check of words cannot tell apart, the reader can.
+    """
+    if len(cited) != 1 or check_answers(asked, cited[0].shown, cited, shown):
+        return None
+    (one,) = cited
+    said = read_said(text, cited, asked.text)
+    numbers = [number for number in find_quantities(said.text) if number.unit or asked.expects != "other"]
+    if is_attached_elsewhere(asked, [resolved for _, resolved in said.times], numbers, one):
+        return verbatim(one), f"[{one.number}] is quoted word for word: “{text}” may be about another part of it."
+    if asked.expects == "other" and (leaves_out(asked, text, one) or cuts_short(text, one)):
+        return verbatim(one), f"[{one.number}] is quoted in full: “{text}” leaves part of it out."
+    return None
+
+
+def name_alone(asked: Asked, text: str, shown: Sequence[Evidence]) -> Claim | None:
+    """The one name that a sentence adds to a question about a name, cited where it stands; None when there is none.
+
+    Asked about what several reports say of somebody, a small model names him and
+    repeats the question, which no one passage bears. What it added can be checked.
+    """
+    known = {*words_of(asked.text), *MONTHS, *WEEKDAYS, *STOP_WORDS}
+    names = [name for name in own_names(text) if not set(words_of(name)) <= known]
+    if not asked.asks_for_name or len(set(names)) != 1 or denies(text) > denies(asked.text):
+        return None
+    name, added = names[0], set(content_stems(text)) - set(content_stems(asked.text)) - _OF_THE_TEXT
+    most = max(found.coverage for found in shown)
+    for found in sorted(shown, key=lambda found: -found.coverage):
+        near = found.coverage >= NAMED_WHERE * most > 0
+        stands = set(words_of(name)) <= set(words_of(found.quote)) and added <= set(content_stems(found.quote))
+        if near and stands and not check_answers(asked, name, (found,), shown):
+            return Claim(finished(in_full(name, found.document.text)), (cite(found),), "supported")
+    return None
+
+
+def in_full(name: str, text: str) -> str:
+    """A surname with the name that its document most often gives in front: "Olsen" of "Ruth Olsen" is she."""
+    # In the middle of a sentence, where a capital is a name's.
+    pattern = rf"(?<=[a-z,] )((?:(?:[A-Z][\w’-]*|[A-Z]\.) ){{1,3}}{re.escape(name)})(?![\w-])"
+    runs = (without_titles(match[1]) for match in re.finditer(pattern, text))
+    fuller = Counter(run for run in runs if run != name and run.split()[0].lower() not in STOP_WORDS)
+    return max(fuller, key=lambda run: fuller[run], default=name)
+
+
+def finished(text: str) -> str:
+    """`text` on one line, with a full stop at its end."""
+    stripped = re.sub(r"\s+", " ", text).strip()
+    return stripped if stripped[-1:] in {".", "!", "?"} else f"{stripped}."

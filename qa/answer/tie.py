@@ -1,0 +1,228 @@
+"""From the model's text to sentences tied to spans: only code makes a citation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.dates import find_mentions
+from index.dates.times import covers, shown_date
+from qa.answer.quoting import finished, in_full, name_alone, quotable, quoted_instead, verbatim
+from qa.check.verify import check_answers, check_parts, misleads, says_otherwise, verdict_of
+from qa.english.words import content_stems
+from qa.find.choose import cite
+from qa.model.prompt import NOT_FOUND
+from qa.model.thinking import without_thinking
+from qa.question.read import Asked, own_names
+from qa.records import Claim, Evidence, Part
+
+AS_MUCH = 0.7
+"""A passage is cited in place of the one pointed to when it holds at least this share of its words of the question."""
+_MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_BRACKETS = str.maketrans("【〔［】〕］", "[[[]]]")
+_SEVERAL = re.compile(
+    r"\[\s*(?:(?:source|sentence)s?\s+)?#?(\d{1,3}(?:\s*(?:,|;|and|&|-|–)\s*\d{1,3})*)(?:†[^\[\]]{0,40})?\s*\]", re.I
+)
+_PARENTHESES = re.compile(r"\((\d{1,3})\)(?=\s*(?:[.!?;]|$|\n))")
+MAX_RANGE = 12
+"""Sentences between the first and the last of `[1-3]`, at most; what is wider is no range of markers."""
+_SENTENCE = re.compile(r"(?P<text>[^\[\]]+?)\s*(?P<markers>(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+)(?P<stop>[.!?]?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A sentence that the model wrote, and the evidence it pointed to."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+def read_draft(text: str, evidence: Sequence[Evidence]) -> tuple[list[Drafted], list[str]]:
+    """The sentences of a model's answer, and what was wrong with their markers.
+
+    A marker that names no evidence is reported, never kept. "NOT FOUND" alone
+    gives no sentence and no problem; a sentence without a marker is returned
+    without evidence.
+    """
+    by_number = {found.number: found for found in evidence}
+    text = _as_markers(without_thinking(text), by_number)
+    if not text.strip() or is_not_found(text):
+        return [], []
+    sentences: list[Drafted] = []
+    problems: list[str] = []
+    position = 0
+    for match in _SENTENCE.finditer(text):
+        numbers = [int(number) for group in _MARKER.findall(match["markers"]) for number in group.split(",")]
+        problems += [_unknown(number, by_number) for number in numbers if number not in by_number]
+        known = dict.fromkeys(number for number in numbers if number in by_number)
+        sentences.append(Drafted(finished(match["text"]), tuple(by_number[number] for number in known)))
+        position = match.end()
+    rest = _MARKER.sub("", text[position:]).strip(" .\n")
+    if re.search(r"\w", rest) and not is_not_found(rest):
+        sentences.append(Drafted(finished(rest), ()))
+    return sentences, problems
+
+
+def _as_markers(text: str, known: Container[int]) -> str:
+    """The reply with its markers in the one form that is read: `[1][2]` of `【1】`, `[1 and 2]`, `[1-2]`, `[1], [2]`.
+
+    A number in parentheses is one only at the end of a sentence, in a reply that has no others, if it was shown.
+    """
+    text = re.sub(r"\]\s*[-–]\s*\[(?=\d)", "-", text.translate(_BRACKETS))
+    text = _SEVERAL.sub(lambda match: _each(match[1]), text)
+    text = re.sub(r"(?<=\])\s*(?:,|;|and|&)\s*(?=\[\d)", "", text)
+    if _MARKER.search(text):
+        return text
+    return _PARENTHESES.sub(lambda match: f"[{match[1]}]" if int(match[1]) in known else match[0], text)
+
+
+def _each(numbers: str) -> str:
+    """`[1][2]` of `1 and 2` or `1, 2`, and every number of `1-3`."""
+    found = [int(number) for number in re.findall(r"\d+", numbers)]
+    if re.search(r"[-–]", numbers) and len(found) == 2 and 0 < found[1] - found[0] <= MAX_RANGE:
+        found = list(range(found[0], found[1] + 1))
+    return "".join(f"[{number}]" for number in found)
+
+
+def tie(
+    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence] = ()
+) -> tuple[Claim, str | None]:
+    """The sentence as a checked claim, and what was set right about it, if anything.
+
+    A small model often writes the right sentence and points to the wrong one, or
+    points to the right one and says it in words that are not there. So a sentence
+    that fails is tried against each other one shown or found. Then the passage it points
+    to speaks for itself, word for word, if it says most of the sentence and of what is
+    asked; then a name alone; then a passage that holds all that it adds to the question.
+    One that passes still gives way to its passage where `quoted_instead` finds that it
+    may be about another part of it.
+
+    Args:
+        found: All that was found for the question, `shown` among it.
+    """
+    told = _check(asked, drafted.text, drafted.evidence, shown)
+    if not told.reasons:
+        return quoted_instead(asked, told.text, drafted.evidence, shown) or (
+            _named_in_full(asked, told, drafted, shown),
+            None,
+        )
+    failed = {part.kind for part in told.parts if part.verdict != "supported"}
+    loose = not failed & {"date", "number"}
+    return (
+        _moved(asked, drafted, shown, found)
+        or _quoted(asked, drafted, shown, found, others=loose)
+        or _named_or_reworded(asked, drafted, shown, others=loose)
+        or (told, None)
+    )
+
+
+def _named_in_full(asked: Asked, told: Claim, drafted: Drafted, shown: Sequence[Evidence]) -> Claim:
+    """The claim; where it is a surname alone, with the name that its document gives in front."""
+    name = drafted.text.rstrip(".")
+    if not asked.asks_for_name or own_names(drafted.text) != [name]:
+        return told
+    whole = finished(in_full(name, drafted.evidence[0].document.text))
+    full = _check(asked, whole, drafted.evidence, shown)
+    return told if full.reasons else full
+
+
+def _moved(
+    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence]
+) -> tuple[Claim, str] | None:
+    """The sentence, tied to another passage that bears it and says as much of what is asked."""
+    least = AS_MUCH * max((one.coverage for one in drafted.evidence), default=0.0)
+    for other in _others(drafted, shown, found):
+        claim = _check(asked, drafted.text, (other,), shown) if other.coverage >= least else None
+        if claim and not claim.reasons:
+            pointed = "".join(f"[{one.number}]" for one in drafted.evidence) or "nothing"
+            return claim, f"The model pointed to {pointed} for a sentence that [{other.number}] bears; that is cited."
+    return None
+
+
+def _quoted(
+    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence], *, others: bool
+) -> tuple[Claim, str] | None:
+    """The passage that the sentence points to, or one that says more of it, word for word.
+
+    None where the sentence only repeats the question, or takes a second for all: then the passage is no answer.
+    """
+    if not drafted.evidence or misleads(asked, drafted.text, drafted.evidence, shown):
+        return None
+    fuller = _fuller(drafted, shown) if others else []
+    for one in quotable(asked, drafted.text, [*fuller, *drafted.evidence], shown, found):
+        return verbatim(one), f"[{one.number}] is quoted word for word: “{drafted.text}” is not what it says."
+    return None
+
+
+def _named_or_reworded(
+    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], *, others: bool
+) -> tuple[Claim, str] | None:
+    """A name alone that is borne out, or a passage that holds all that the sentence adds to the question."""
+    if named := name_alone(asked, drafted.text, shown):
+        return named, f"Only the name is borne out; the rest of “{drafted.text}” is not."
+    for one in (*drafted.evidence, *(shown if others else ())):
+        answers = not any(check_answers(asked, text, (one,), shown) for text in (drafted.text, one.shown))
+        if answers and says_otherwise(asked, drafted.text, one):
+            return verbatim(one), f"[{one.number}] is quoted word for word: it says “{drafted.text}” in other words."
+    return None
+
+
+def _fuller(drafted: Drafted, shown: Sequence[Evidence]) -> list[Evidence]:
+    """The passages shown that have more words of the sentence than those it points to, the one with most first."""
+    least = max((_common(drafted.text, one) for one in drafted.evidence), default=0)
+    fuller = (one for one in shown if _common(drafted.text, one) > least)
+    return sorted(fuller, key=lambda one: -_common(drafted.text, one))
+
+
+def _others(drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence]) -> Iterator[Evidence]:
+    """What else may bear a sentence: each one shown, then each one only found, the likeliest first.
+
+    One alone, never two together: what each says of another matter, together they would bear.
+    """
+    numbers = {one.number for one in shown}
+    for group in (shown, [one for one in found if one.number not in numbers]):
+        for other in sorted(group, key=lambda one: -_common(drafted.text, one)):
+            if (other,) != drafted.evidence:
+                yield other
+
+
+def _check(asked: Asked, text: str, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Claim:
+    dated = with_dates(text, cited)
+    parts = check_parts(dated, cited, asked.text)
+    if verdict_of(parts) == "supported":
+        off = check_answers(asked, dated, cited, shown)
+        parts = (*parts, *(Part("answer", "", "unsupported", reason) for reason in off))
+    reasons = tuple(part.reason for part in parts if part.verdict != "supported")
+    return Claim(dated, tuple(cite(found) for found in cited), verdict_of(parts), reasons, parts)
+
+
+def _common(text: str, found: Evidence) -> int:
+    return len(set(content_stems(text)) & set(content_stems(found.shown)))
+
+
+def with_dates(text: str, cited: Sequence[Evidence]) -> str:
+    """`text` with the calendar date behind each relative time its evidence resolves: `on Sunday (20 June 2021)`."""
+    relative = {m.text.lower(): m.resolved for found in cited for m in found.mentions if m.anchored_to is not None}
+    published = next((found.document.published for found in cited if found.document.published), None)
+    said = find_mentions(text, published)
+    known = [mention.resolved for mention in said if mention.anchored_to is None]
+    pieces: list[str] = []
+    position = 0
+    for mention in said:
+        resolved = relative.get(mention.text.lower())
+        if mention.anchored_to is None or resolved is None or any(covers(resolved, time) for time in known):
+            continue
+        pieces += [text[position : mention.end], f" ({shown_date(resolved)})"]
+        position = mention.end
+        known.append(resolved)
+    return "".join([*pieces, text[position:]])
+
+
+def is_not_found(text: str) -> bool:
+    """Whether the model says that the evidence does not hold the answer."""
+    return text.strip(" .*\n\"'").upper().startswith(NOT_FOUND)
+
+
+def _unknown(number: int, known: Mapping[int, Evidence]) -> str:
+    return f"[{number}] names no evidence; {len(known)} were shown."

@@ -1,0 +1,109 @@
+"""Of several numbers or times in one sentence, which belongs to what was asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from index.records import Span
+from qa.english.quantities import Quantity, bears, find_quantities
+from qa.english.words import stem, words_of
+from qa.question.read import Asked
+from qa.records import Evidence
+
+WINDOW = 5
+"""Words on either side that say what a number or a time is of."""
+ACROSS = 0.5
+"""What a word counts on the other side of a comma."""
+FEWEST = 6
+"""Words of an answer that may be the beginning of a sentence, at least."""
+_NAME = re.compile(r"(?:[A-Z][\w’'-]*(?: (?:of|for|and|on|the) (?=[A-Z]))? ?){2,}")
+_DATED = re.compile(r" \([^()]*\d{4}\)")
+"""The calendar date that an answer gives behind a relative one."""
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def is_attached_elsewhere(asked: Asked, times: Sequence[str], numbers: Sequence[Quantity], found: Evidence) -> bool:
+    """Whether another time or number of a sentence stands nearer to the question's words than the one answered with.
+
+    "Interest will overtake health care in 2020 and the army's budget in 2023", asked when the army's.
+
+    Args:
+        times: What the answer gives, in ISO 8601; a bare "2023." is a number.
+        numbers: The same of its numbers.
+    """
+    if asked.expects == "time":
+        years = {f"{number.value:.0f}" for number in numbers}
+        told = [(m.resolved, (m.start - found.start, m.end - found.start)) for m in found.mentions]
+        places = [(resolved in times if times else resolved in years, span) for resolved, span in told]
+    else:
+        places = [(any(bears(told, one) for one in numbers), span) for told, span in _numbers(found, numbers)]
+    ours, others = ([span for own, span in places if own is wanted] for wanted in (True, False))
+    if not ours or not others:
+        return False
+    every = [span for _, span in places]
+    words = [(match.span(), stem(words_of(match[0])[0])) for match in _WORD.finditer(found.quote)]
+    wanted = {stem(term) for term in asked.terms}
+
+    def nearness(of: Sequence[Span]) -> float:
+        return max(_nearness(span, words, wanted, every, found.quote) for span in of)
+
+    return nearness(others) > nearness(ours)
+
+
+def _numbers(found: Evidence, like: Sequence[Quantity]) -> Iterator[tuple[Quantity, Span]]:
+    """The numbers of the sentence in the units of those answered with; none that is part of a time."""
+    units = {number.unit for number in like}
+    inside = [(m.start - found.start, m.end - found.start) for m in found.mentions]
+    for one in find_quantities(found.quote):
+        if one.unit in units and not any(start <= one.start and one.end <= end for start, end in inside):
+            yield one, (one.start, one.end)
+
+
+def _nearness(
+    span: Span, words: Sequence[tuple[Span, str]], wanted: set[str], every: Sequence[Span], text: str
+) -> float:
+    """The sum over the question's words near by, up to the next number or time, of one by the distance in words."""
+    at = sum(end <= span[0] for (_, end), _ in words)
+    behind = at + sum(span[0] <= start and end <= span[1] for (start, end), _ in words)
+    best: dict[str, float] = {}
+    for position, ((start, end), word) in enumerate(words):
+        distance = at - position if position < at else position - behind + 1
+        if word not in wanted or not 0 < distance <= WINDOW:
+            continue
+        first, last = min(end, span[1]), max(start, span[0])
+        if any(first <= other[0] and other[1] <= last for other in every):
+            continue
+        near = (ACROSS if re.search(r"[,;:–—]", text[first:last]) else 1.0) / distance
+        best[word] = max(best.get(word, 0.0), near)
+    return sum(best.values())
+
+
+_GATHERINGS = frozenset(
+    "event conference forum gathering summit congress exhibition fair festival show meeting".split()
+)
+_ASKED_NAME = re.compile(
+    r"\b(?:which|what) ((?:[\w’'-]+ ){0,3}?[\w’'-]+?)s?\b"
+    r"(?= (?:did|does|do|was|were|is|are|has|have|had|in|of|by|at|on|for|to|brought|drew|took)\b|[?,]|$)",
+    re.I,
+)
+
+
+def leaves_out(asked: Asked, text: str, found: Evidence) -> bool:
+    """Whether a sentence names what is asked for and the answer from it leaves that name out.
+
+    "Which forum was it?", answered "They met in Vladivostok" of "They met in Vladivostok, at the Eastern Forum".
+    """
+    match = _ASKED_NAME.search(asked.text)
+    kind = words_of(match[1])[-1:] if match else []
+    wanted = {stem(word) for word in (_GATHERINGS if set(kind) & _GATHERINGS else kind)}
+    given = {stem(word) for word in (*words_of(text), *words_of(asked.text))}
+    named = [[stem(word) for word in words_of(run[0])] for run in _NAME.finditer(found.quote)]
+    named = [name for name in named if wanted & set(name)]
+    return bool(named) and not any(set(name) <= given for name in named)
+
+
+def cuts_short(text: str, found: Evidence) -> bool:
+    """Whether an answer is the beginning of a sentence, word for word, and leaves the rest of it out."""
+    own, whole = (words_of(_DATED.sub("", words)) for words in (text, found.quote))
+    return FEWEST <= len(own) < len(whole) and whole[: len(own)] == own

@@ -1,0 +1,54 @@
+"""Numbers and quotations: each must stand in the cited sentences, the number with its magnitude and unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qa.check.sentence import Said
+from qa.english.quantities import Quantity, bears, find_quantities, opposed, same_unit
+from qa.english.words import words_of
+from qa.records import Part
+
+_CUT = re.compile(r"\[[^\]]*\]|\.\.\.|…")
+"""What a writer leaves out of a quotation or puts in its place."""
+_QUOTATION = re.compile(r"[\"“]([^\"“”]{8,})[\"”]")
+
+
+def check_numbers(said: Said) -> Iterator[Part]:
+    """Each number; another one of the same things in its place contradicts it."""
+    told = find_quantities(said.quoted)
+    own = find_quantities(said.text)
+    for number in own:
+        if any(bears(one, number) for one in told):
+            yield Part("number", number.words, "supported")
+        elif any(other.start == number.start and any(bears(one, other) for one in told) for other in own):
+            continue  # one of the two ways to read "3 to 5 million"
+        else:
+            yield _missing(number, told, own)
+
+
+def _missing(number: Quantity, told: list[Quantity], own: list[Quantity]) -> Part:
+    rivals = [one for one in told if same_unit(one, number) and not any(one.value == other.value for other in own)]
+    rivals += [one for one in told if one.value == number.value and opposed(one, number)]
+    if rivals:
+        reason = f"The number {number.words} is not in the cited passage, which says {rivals[0].words}."
+        return Part("number", number.words, "contradicted", reason)
+    return Part("number", number.words, "unsupported", f"The number {number.words} is not in the cited passage.")
+
+
+def _is_title(words: str) -> bool:
+    """Whether it is written as the title of a work, whose words are names."""
+    return all(word[0].isupper() or word[0].isdigit() for word in re.findall(r"\w{4,}|\d+", words))
+
+
+def check_quotations(said: Said) -> Iterator[Part]:
+    """Each text in quotation marks, word for word."""
+    known = f" {' '.join(words_of(' '.join(found.quote for found in said.evidence)))} "
+    for words in _QUOTATION.findall(said.whole):
+        pieces = [" ".join(words_of(piece)) for piece in _CUT.split(words)]
+        if _is_title(words) or all(f" {piece} " in known for piece in pieces if piece):
+            yield Part("quotation", words, "supported")
+        else:
+            reason = f"The quotation “{words}” is not in the cited passage word for word."
+            yield Part("quotation", words, "unsupported", reason)

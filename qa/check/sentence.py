@@ -1,0 +1,97 @@
+"""A sentence to be checked, with the text that it must be borne out by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.dates import find_mentions
+from index.records import Span
+from qa.english.words import STOP_WORDS, words_of
+from qa.records import Evidence, Part
+
+NAME_WORD = re.compile(r"(?<![\w’'])[A-Z][\w’'-]*")
+STANCES = {
+    "for": re.compile(r"\bvot\w+ (?:for|in favou?r|yes)\b|\bapprov\w+|\bin favou?r of\b", re.I),
+    "against": re.compile(r"\bvot\w+ (?:against|no)\b|\boppos(?:ed|es|ing)\b", re.I),
+    "abstained": re.compile(r"\babst(?:ain|ention)\w*", re.I),
+}
+ANAPHOR = re.compile(
+    r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|him|[Hh]is|her|its|their|them|[Bb]oth)\b"
+    r"|\b[Tt]he (?:[a-z]+ |Senior )?(?:[Gg]eneral|leaders?"
+    r"|chief|president|minister|premier|chairman|commander|envoy|group|country|countries|government|junta|military"
+    r"|company|party|meet|meeting|talks|visit|trip|resolution|vote|conference|forum|statement|agreements?|plan)\b"
+)
+"""A word that stands for something named nearby: then names may come from the passage around."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of an answer as the checks read it."""
+
+    text: str
+    """The sentence with its time expressions taken out: those are checked as dates."""
+    whole: str
+    """The sentence as it stands."""
+    times: tuple[tuple[str, str], ...]
+    """Its time expressions and what they stand for, counted as the cited document counts."""
+    evidence: Sequence[Evidence]
+    asked: str
+    """The question: its words may be repeated when the passage around the quote bears them."""
+    quoted: str
+    """The cited sentences, each time in them with its calendar date."""
+    around: str
+    """The passages that these stand in."""
+
+
+Check = Callable[[Said], Iterator[Part]]
+"""The parts of one kind, each with its verdict."""
+
+
+def read_said(text: str, evidence: Sequence[Evidence], asked: str) -> Said:
+    """The sentence `text`, to be borne out by `evidence`."""
+    published = next((found.document.published for found in evidence if found.document.published), None)
+    pieces: list[str] = []
+    times: list[tuple[str, str]] = []
+    position = 0
+    for mention in find_mentions(text, published):
+        pieces.append(text[position : mention.start])
+        position = mention.end
+        times.append((mention.text, mention.resolved))
+    return Said(
+        text="".join([*pieces, text[position:]]),
+        whole=text,
+        times=tuple(times),
+        evidence=evidence,
+        asked=asked,
+        quoted=" ".join(found.shown for found in evidence),
+        around=" ".join(dict.fromkeys(found.passage.text for found in evidence)),
+    )
+
+
+NEAR = 2
+"""Sentences before a quote in which a "he" or "the next day" of it finds what it stands for."""
+
+
+def before(found: Evidence) -> Span:
+    """Where the sentences right before a quote stand in its document, in its passage."""
+    earlier = [span for span in found.passage.sentences if span[1] <= found.start][-NEAR:]
+    return (earlier[0][0], earlier[-1][1]) if earlier else (found.start, found.start)
+
+
+def name_words(text: str) -> set[str]:
+    """The words of names in `text`, in lower case; a capital that opens it is none."""
+    return {word for match in NAME_WORD.findall(text[1:]) for word in words_of(match) if word not in STOP_WORDS}
+
+
+def about_itself(found: Evidence) -> str:
+    """What its document says of itself, in a form that an answer may use."""
+    document = found.document
+    parts = (
+        document.title,
+        document.outlet,
+        document.author,
+        "report reported article story piece published said written wrote",
+    )
+    return " ".join(part for part in parts if part)

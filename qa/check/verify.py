@@ -1,0 +1,111 @@
+"""Each sentence of an answer against the text it cites, part by part: dates, numbers, names, quotations, "not", words.
+
+Deterministic and literal: what is said must be said there. That does not prove a
+sentence true; it catches the errors that small models make, and says which words
+were not found, or that the text says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.dates.times import overlap
+from qa.check.dates import check_times, is_told
+from qa.check.modality import check_modality
+from qa.check.names import check_names, check_offices
+from qa.check.negation import check_denial, check_votes, denies
+from qa.check.numbers import check_numbers, check_quotations
+from qa.check.relevance import STANDS_OUT, check_answers, in_focus, is_of, misleads
+from qa.check.roles import check_roles
+from qa.check.sentence import ANAPHOR, Check, about_itself, name_words, read_said
+from qa.check.wording import check_words
+from qa.english.spellings import spells_out
+from qa.english.words import content_stems, numbers_in, stem
+from qa.question.read import Asked
+from qa.records import Evidence, Part, Verdict
+
+__all__ = [
+    "STANDS_OUT",
+    "check_answers",
+    "check_claim",
+    "check_parts",
+    "denies",
+    "in_focus",
+    "is_about",
+    "is_of",
+    "misleads",
+    "spells_out",
+    "verdict_of",
+]
+ABOUT = 0.5
+"""A passage may stand in for a sentence when it holds more than this share of its words, names and numbers."""
+_CHECKS: tuple[Check, ...] = (
+    check_times,
+    check_numbers,
+    check_quotations,
+    check_denial,
+    check_modality,
+    check_votes,
+    check_roles,
+    check_names,
+    check_offices,
+    check_words,
+)
+
+
+def check_parts(text: str, evidence: Sequence[Evidence], asked: str = "") -> tuple[Part, ...]:
+    """What of `text` can be checked against its evidence, each with its verdict."""
+    if not evidence:
+        return (Part("citation", "", "unsupported", "It cites no passage."),)
+    said = read_said(text, evidence, asked)
+    return tuple(part for check in _CHECKS for part in check(said))
+
+
+def check_claim(text: str, evidence: Sequence[Evidence], asked: str = "") -> tuple[str, ...]:
+    """Why `text` is not borne out by its evidence, in words for the user; empty when it is."""
+    return tuple(part.reason for part in check_parts(text, evidence, asked) if part.verdict != "supported")
+
+
+def verdict_of(parts: Sequence[Part]) -> Verdict:
+    """That of the whole sentence: contradicted where one part is, else unsupported where one is, else supported."""
+    found = {part.verdict for part in parts}
+    return next((verdict for verdict in _WORST_FIRST if verdict in found), "supported")
+
+
+_WORST_FIRST: tuple[Verdict, ...] = ("contradicted", "unsupported")
+
+
+def is_about(asked: Asked, text: str, found: Evidence) -> bool:
+    """Whether a passage may speak for itself in place of `text`: it says most of it, of the time asked for."""
+    said = read_said(text, (found,), asked.text)
+    if not _own_times_fit(asked, found):
+        return False
+    if any(part.verdict != "supported" for check in (check_denial, check_votes, check_roles) for part in check(said)):
+        return False
+    own = {*content_stems(said.text), *numbers_in(said.text), *(resolved for _, resolved in said.times)}
+    known = {*content_stems(said.quoted), *numbers_in(said.quoted), *content_stems(about_itself(found))}
+    known |= {resolved for _, resolved in said.times if is_told(resolved, said)}
+    if ANAPHOR.search(said.quoted):
+        known |= {stem(word) for word in name_words(f" {said.text}")} & set(content_stems(said.around))
+    return len(own & known) > ABOUT * len(own)
+
+
+def says_otherwise(asked: Asked, text: str, found: Evidence) -> bool:
+    """Whether a passage holds all that `text` adds to the question, whose own words it does not share.
+
+    "The firm first wanted $4 billion", asked what the firm first wanted, of "its original $4 billion asking price".
+    """
+    failed = [part for part in check_parts(text, (found,), asked.text) if part.verdict != "supported"]
+    if any(part.kind != "words" for part in failed) or not _own_times_fit(asked, found):
+        return False
+    added = {*content_stems(text), *numbers_in(text)} - {*content_stems(asked.text), *numbers_in(asked.text)}
+    return bool(added) and added <= {*content_stems(found.shown), *numbers_in(found.shown)}
+
+
+def _own_times_fit(asked: Asked, found: Evidence) -> bool:
+    """Whether a quote that names times of its own names one asked for, or the question names its report's very day."""
+    own = [mention.resolved for mention in found.mentions]
+    published = found.document.published
+    if not own or not asked.times or (published and published.isoformat() in asked.times):
+        return True
+    return any(overlap(time, mine) for time in asked.times for mine in own)

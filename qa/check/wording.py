@@ -1,0 +1,79 @@
+"""Words: most of what a sentence says must be said by what it cites, in these words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+
+from qa.check.names import find_runs, names_of
+from qa.check.sentence import STANCES, Said, about_itself
+from qa.english.quantities import find_quantities
+from qa.english.words import content_stems, stem, words_of
+from qa.records import Part
+
+MIN_SHARED = 0.6
+"""Share of all of a sentence's words of meaning, names and numbers too, that its evidence must hold."""
+MIN_SHARED_WORDS = 0.5
+"""The same of those that are no names and numbers.
+
+Chosen on the half `tune` of wice's claims and of the planted errors, as `python -m evals.fit.support` tells. A larger
+share lets hardly any more false sentence be seen, since the other checks see those, and rejects true paraphrases.
+"""
+
+FEW = 3
+"""Of so few words of meaning each must be there: one more makes another sentence of it."""
+
+
+def check_words(said: Said) -> Iterator[Part]:
+    """Words of the question may stand anywhere in the passage; what the answer adds must stand in the quote."""
+    signs = read_signs(said)
+    if signs.missing and (signs.words < MIN_SHARED_WORDS or signs.all < MIN_SHARED or len(signs.own) <= FEW):
+        missing = dict.fromkeys(word for word in words_of(said.text) if stem(word) in signs.missing)
+        words = ", ".join(missing) or "the side taken in a vote"
+        yield Part("words", words, "unsupported", f"Too few of its words are in the cited passage; missing: {words}.")
+
+
+@dataclass(frozen=True, slots=True)
+class WordSigns:
+    """How much of a sentence is said by what it cites."""
+
+    own: frozenset[str]
+    """Stems of its words of meaning that are no names and numbers."""
+    missing: frozenset[str]
+    """Those of them that the cited sentences lack."""
+    words: float
+    """Share of `own` that is there, from 0 to 1."""
+    all: float
+    """The same of its names and numbers too."""
+
+
+def read_signs(said: Said) -> WordSigns:
+    """The signs of a sentence; shares of 1 where it has no such words."""
+    own = frozenset(content_stems(_canonical(_unchecked(said))))
+    every = own | set(content_stems(said.whole))
+    known = set(content_stems(_canonical(" ".join([said.quoted, *map(about_itself, said.evidence)]))))
+    known |= set(content_stems(said.asked)) & set(content_stems(_canonical(said.around)))
+    every_known = known | set(content_stems(said.quoted))
+    return WordSigns(own, own - known, _share(own, known), _share(every, every_known))
+
+
+def _share(own: Set[str], known: Set[str]) -> float:
+    return len(own & known) / len(own) if own else 1.0
+
+
+def _unchecked(said: Said) -> str:
+    """The sentence without its names and numbers, which have checks of their own."""
+    spans = [(number.start, number.end) for number in find_quantities(said.text)]
+    spans += [run.span() for run in find_runs(said.text) if names_of(run, said)]
+    text = said.text
+    for start, end in spans:
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
+
+
+def _canonical(text: str) -> str:
+    """Each way to tell a vote in one word, so that "approved by" bears "voted in favour"; numbers left out."""
+    for name, pattern in STANCES.items():
+        text = pattern.sub(f" stance{name} ", text)
+    return re.sub(r"\b\d+\b", " ", text)

@@ -1,0 +1,173 @@
+"""Dated events of the library, or of what is found for a question, in order, each with its quote."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import groupby
+
+from index.dates.times import bounds, covers, shown_date, within
+from index.pipeline import Library
+from index.records import Document, Passage, Span, TimeMention
+from qa.english.words import STOP_WORDS, content_stems
+from qa.find.choose import times_of
+from qa.find.context import with_context
+from qa.find.features import is_fragment
+from qa.find.retrieve import retrieve
+from qa.records import Citation
+
+PASSAGES = 24
+"""Passages that a question is answered with events from."""
+ABOUT = 0.34
+"""Share of a question's words of meaning that a sentence, with its document's title, must hold."""
+REPEATED = 0.7
+"""Share of common stems, the time aside, from which two sentences of one time tell the same event."""
+IN_CALENDAR = timedelta(days=31)
+"""Longer times, such as a year, would cover a calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Something that a document places in time."""
+
+    time: str
+    """ISO 8601: a day, month, year, or an interval of days."""
+    words: str
+    """The time as the document writes it."""
+    citations: tuple[Citation, ...]
+    """The sentence, and those of other documents that tell the same."""
+
+    @property
+    def quote(self) -> str:
+        """The sentence on one line."""
+        return " ".join(self.citations[0].quote.split())
+
+
+def timeline(library: Library, doc_ids: Sequence[str] | None = None, question: str | None = None) -> list[Dated]:
+    """Events by time, what lies within another after it; the same event told twice stands once.
+
+    Args:
+        doc_ids: The documents to read; all when None.
+        question: Only sentences about it.
+    """
+    found = _of_question(library, question, doc_ids) if question else _of_all(library, doc_ids)
+    mentions = lru_cache(maxsize=2 * PASSAGES)(library.mentions)  # those of a document are asked for by each passage
+    events = [
+        event
+        for document, passage, spans in found
+        for event in _events(mentions(document.doc_id), document, passage, spans)
+    ]
+    events.sort(key=lambda event: (bounds(event.time)[0], -bounds(event.time)[1].toordinal(), _place(event)))
+    return [merged for _, of_time in groupby(events, key=lambda event: event.time) for merged in _each_once(of_time)]
+
+
+def _place(event: Dated) -> tuple[str, int]:
+    return event.citations[0].doc_id, event.citations[0].start
+
+
+_Found = tuple[Document, Passage, Sequence[Span]]
+
+
+def _of_all(library: Library, doc_ids: Sequence[str] | None) -> Iterator[_Found]:
+    for state in library.documents():
+        document = state.document
+        if doc_ids is None or document.doc_id in doc_ids:
+            yield from ((document, passage, passage.sentences) for passage in library.passages_of(document.doc_id))
+
+
+def _of_question(library: Library, question: str, doc_ids: Sequence[str] | None) -> Iterator[_Found]:
+    wanted = {stem for stem in content_stems(question) if stem not in STOP_WORDS}
+    for hit in retrieve(library, question, library.embedder.encode([question])[0], PASSAGES, doc_ids):
+        title, text = set(content_stems(hit.document.title)), hit.document.text
+        held = [(span, wanted & (title | set(content_stems(text[slice(*span)])))) for span in hit.passage.sentences]
+        yield hit.document, hit.passage, [span for span, words in held if len(words) >= ABOUT * len(wanted)]
+
+
+def _events(
+    mentions: Sequence[TimeMention], document: Document, passage: Passage, spans: Sequence[Span]
+) -> Iterator[Dated]:
+    for span in spans:
+        inside = within(mentions, *span)
+        if not inside or is_fragment(document.text[slice(*span)]):
+            continue
+        citation = _cite(document, passage, with_context(document.text, passage, span), mentions)
+        for mention in _each_time_once(inside):
+            yield Dated(mention.resolved, mention.text, (citation,))
+
+
+def _each_time_once(mentions: Sequence[TimeMention]) -> Iterable[TimeMention]:
+    """The first of each time; not a year or month of which the sentence names the day."""
+    finest = {mention.resolved: mention for mention in reversed(mentions)}
+    return [
+        mention
+        for time, mention in finest.items()
+        if not any(covers(time, other) for other in finest if bounds(other) != bounds(time))
+    ]
+
+
+def _cite(document: Document, passage: Passage, span: Span, mentions: Sequence[TimeMention]) -> Citation:
+    start, end = span
+    return Citation(
+        number=0,
+        doc_id=document.doc_id,
+        uri=document.uri,
+        title=document.title,
+        outlet=document.outlet,
+        author=document.author,
+        published=document.published,
+        page=passage.page,
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+        times=times_of(within(mentions, start, end)),
+    )
+
+
+def _each_once(events: Iterable[Dated]) -> list[Dated]:
+    kept: list[tuple[set[str], Dated]] = []
+    for event in events:
+        stems = set(content_stems(event.quote.replace(event.words, " ")))
+        for at, (other, first) in enumerate(kept):
+            if len(stems & other) >= REPEATED * len(stems | other):
+                if event.citations[0].doc_id not in {citation.doc_id for citation in first.citations}:
+                    kept[at] = (other, Dated(first.time, first.words, (*first.citations, *event.citations)))
+                break
+        else:
+            kept.append((stems, event))
+    return [event for _, event in kept]
+
+
+def to_calendar(events: Sequence[Dated]) -> tuple[bytes, int]:
+    """The events as an iCalendar file of whole days, and how many are left out as longer than a month.
+
+    Source: RFC 5545, by the library icalendar.
+    """
+    from icalendar import Calendar, Event
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//Dateline//timeline//EN")
+    calendar.add("version", "2.0")
+    fitting = [(event, *bounds(event.time)) for event in events]
+    fitting = [(event, first, last) for event, first, last in fitting if last - first < IN_CALENDAR]
+    for event, first, last in fitting:
+        citation = event.citations[0]
+        entry = Event()
+        entry.add("uid", hashlib.sha256(f"{citation.doc_id}:{citation.start}:{event.time}".encode()).hexdigest()[:32])
+        entry.add("dtstamp", datetime.now(UTC))
+        entry.add("dtstart", first)
+        entry.add("dtend", last + timedelta(days=1))
+        entry.add("summary", event.quote)
+        entry.add("description", f"{shown_date(event.time)}, written as “{event.words}”. {_sources(event)}")
+        calendar.add_component(entry)
+    return calendar.to_ical(), len(events) - len(fitting)
+
+
+def _sources(event: Dated) -> str:
+    return "; ".join(
+        f"{one.outlet or 'no outlet'}, {shown_date(one.published.isoformat()) if one.published else 'no date'}: "
+        f"{one.title} ({one.uri}, characters {one.start} to {one.end})"
+        for one in event.citations
+    )

@@ -1,0 +1,1 @@
+"""The evidence for a question: searched, ranked, chosen."""

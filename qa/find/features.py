@@ -1,0 +1,177 @@
+"""What a sentence's words, meaning, dates and passage say about a question, and how much each of that counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
+
+from index.dates.times import overlap, within
+from index.lines import is_row, item_mark
+from index.records import Document, Span, TimeMention
+from qa.english.words import content_stems, numbers_in, stem
+from qa.question.read import Asked
+from qa.records import Hit
+
+AGE = re.compile(r"\b(?:aged?|years? old|born|birthday|anniversary)\b|-year-old|, \d\d?,", re.I)
+"""How an age is told, also as in "Ines Calder, 41, said"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The signs of one sentence, each from 0 to 1, or what each of them adds to a score."""
+
+    meaning: float
+    """Cosine of the sentence, as it is meant in its passage, to the question."""
+    words: float
+    """Share of the question's words that it holds, each by its rarity."""
+    around: float
+    """The same of its passage with title and outlet."""
+    time: float
+    """Whether it speaks of a time that the question names."""
+    published: float
+    """Whether its document was published at such a time."""
+    outlet: float
+    """Whether the question names its document's outlet."""
+    expected: float
+    """Whether it holds a number or a time where one is asked for."""
+    fragment: float
+    """Whether it is a title, by-line, label or caption."""
+    masthead: float
+    """Whether it names the document's author, outlet or date, where the question is about the document."""
+    rank: float
+    """The score of its passage, as a share of the best one's."""
+
+
+WEIGHTS = Signs(
+    meaning=11.3,
+    words=4.7,
+    around=5.5,
+    time=0.6,
+    published=3.6,
+    outlet=3.3,
+    expected=3.2,
+    fragment=-2.6,
+    masthead=5.2,
+    rank=4.6,
+)
+"""In logits: of the sentences found, each is the proving one with the softmax of its score.
+
+Fitted by `python -m evals.fit.ranking`, which also tells how well they do on a data set that they were not fitted on.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence found for a question."""
+
+    hit: Hit
+    span: Span
+    quote: str
+    stems: frozenset[str]
+    mentions: tuple[TimeMention, ...]
+    signs: Signs
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What was found for a question, and what is known of it."""
+
+    hits: Sequence[Hit]
+    mentions: Mapping[str, Sequence[TimeMention]]
+    """By doc_id, the document's time expressions."""
+    rarity: Mapping[str, float]
+    """Weight of each of the question's terms."""
+    similar: Mapping[str, Mapping[str, float]]
+    """For a term the library does not use, stems of words that it does, with their nearness from 0 to 1."""
+    outlets: frozenset[str] = frozenset()
+    """Those that the question names."""
+    problems: tuple[str, ...] = ()
+    """What was found and left out, in words for the user."""
+
+
+def score_of(signs: Signs, weights: Signs = WEIGHTS) -> float:
+    """The signs, each by its weight, together."""
+    return float(sum(sign * weight for sign, weight in zip(astuple(signs), astuple(weights), strict=True)))
+
+
+def read_sentences(asked: Asked, found: Lookup) -> Iterator[Sentence]:
+    """Every sentence of the passages found that has a word of meaning, with its signs."""
+    wanted = [({stem(term): 1.0, **found.similar.get(term, {})}, found.rarity.get(term, 1.0)) for term in asked.terms]
+    best = max((hit.score for hit in found.hits), default=1.0) or 1.0
+    for hit in found.hits:
+        document, passage = hit.document, hit.passage
+        words = content_stems(f"{passage.text} {document.title} {document.outlet or ''}")
+        around = share_held(wanted, frozenset(words))
+        published = _published_then(asked.times, document)
+        for (start, end), cosine in zip(passage.sentences, hit.cosines, strict=True):
+            quote = document.text[start:end]
+            stems = frozenset(content_stems(quote))
+            if not stems:
+                continue
+            inside = within(found.mentions[document.doc_id], start, end)
+            signs = Signs(
+                meaning=cosine,
+                words=share_held(wanted, stems),
+                around=around,
+                time=on_time(asked.times, inside),
+                published=published,
+                outlet=float(document.outlet in found.outlets),
+                expected=_has_expected(asked, quote, inside),
+                fragment=float(not asked.about_document and is_fragment(quote)),
+                masthead=float(asked.about_document and is_masthead(quote, inside, document)),
+                rank=hit.score / best,
+            )
+            yield Sentence(hit, (start, end), quote, stems, inside, signs)
+
+
+def share_held(wanted: Sequence[tuple[Mapping[str, float], float]], stems: frozenset[str]) -> float:
+    """Share of the question's words held, each by its rarity; a near word counts by its nearness."""
+    total = sum(weight for _, weight in wanted)
+    held = sum(
+        weight * max((near for word, near in words.items() if word in stems), default=0.0) for words, weight in wanted
+    )
+    return held / total if total else 0.0
+
+
+def on_time(times: Sequence[str], mentions: Sequence[TimeMention]) -> float:
+    """1 when a mention has a day in common with one of the times, else 0."""
+    return float(any(overlap(time, mention.resolved) for time in times for mention in mentions))
+
+
+def of_time(time: str, sentence: Sentence) -> bool:
+    """Whether the sentence speaks of the time, or its document was published then."""
+    return bool(_published_then([time], sentence.hit.document) or on_time([time], sentence.mentions))
+
+
+MARKED_WORDS = 3
+"""Words of an item, its mark counted, up to which it tells nothing by itself."""
+
+
+def is_fragment(quote: str) -> bool:
+    """Whether this is a title, by-line, label or caption rather than a sentence, a table's row or a list's item."""
+    if is_row(quote) or (item_mark(quote) and len(quote.split()) > MARKED_WORDS):
+        return False
+    return not re.search(r"[.!?…][\"'”’)\]]*$", quote) or len(quote.split()) < 4
+
+
+def _published_then(times: Sequence[str], document: Document) -> float:
+    published = document.published
+    return float(published is not None and any(overlap(time, published.isoformat()) for time in times))
+
+
+def _has_expected(asked: Asked, quote: str, mentions: Sequence[TimeMention]) -> float:
+    if asked.expects == "age":
+        return float(bool(AGE.search(quote)))
+    if asked.expects in {"number", "amount"}:
+        return float(bool(numbers_in(quote)))
+    return float(asked.expects == "time" and bool(mentions))
+
+
+def is_masthead(quote: str, mentions: Sequence[TimeMention], document: Document) -> bool:
+    """Whether this is where the document names its author, outlet or date: the proof of an answer about it."""
+    published = document.published.isoformat() if document.published else None
+    names = [name for name in (document.author, document.outlet) if name]
+    return is_fragment(quote) and (
+        any(name in quote for name in names) or any(m.resolved == published for m in mentions)
+    )

@@ -1,0 +1,81 @@
+"""The evidence for each part of a question: from a search to the few sentences that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from itertools import chain
+
+import numpy as np
+
+from index.pipeline import Library
+from qa.english.words import words_of
+from qa.find.choose import choose_evidence, rarity_of
+from qa.find.expand import WordSimilarity
+from qa.find.features import Lookup
+from qa.find.retrieve import retrieve
+from qa.guard.injection import without_commands
+from qa.question.read import Asked, outlets_named
+from qa.records import Evidence
+from qa.settings import Settings
+
+ABOUT = 0.6
+"""A sentence is about what is asked when it holds this share of the words that the best one holds."""
+PASSAGES = 16
+"""Passages from which the sentences are chosen."""
+
+
+def find_evidence(
+    library: Library,
+    similarity: WordSimilarity,
+    settings: Settings,
+    parts: Sequence[Asked],
+    doc_ids: Sequence[str] | None = None,
+    on_problem: Callable[[str], object] = str,
+) -> list[list[Evidence]]:
+    """The evidence for each part of a question, best first, the markers numbered through; from `doc_ids` or all.
+
+    Args:
+        on_problem: Told what was found and left out, in words for the user.
+    """
+    vectors = library.embedder.encode([asked.text for asked in parts])
+    every: list[list[Evidence]] = []
+    for asked, vector in zip(parts, vectors, strict=True):
+        found = look_up(library, similarity, asked, vector, doc_ids)
+        for problem in found.problems:
+            on_problem(problem)
+        chosen = choose_evidence(
+            asked,
+            found,
+            first_number=sum(map(len, every)) + 1,
+            sentences=settings.evidence_sentences,
+            tokens=settings.evidence_tokens,
+        )
+        every.append(newest_first(chosen) if asked.latest else chosen)
+    return every
+
+
+def newest_first(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences about what is asked by their report's date, the newest first; the others after them."""
+    enough = ABOUT * max((found.coverage for found in evidence), default=0.0)
+    return sorted(
+        evidence,
+        key=lambda found: (found.coverage < enough, -(found.document.published or date.min).toordinal()),
+    )
+
+
+def look_up(
+    library: Library, similarity: WordSimilarity, asked: Asked, vector: np.ndarray, doc_ids: Sequence[str] | None = None
+) -> Lookup:
+    """What the library holds on one question, whose embedding is `vector`."""
+    hits, problems = without_commands(retrieve(library, asked.text, vector, PASSAGES, doc_ids))
+    frequency = library.document_frequency(asked.terms)
+    unused = [term for term in asked.terms if not frequency.get(term) and len(term) > 2 and term.isalpha()]
+    return Lookup(
+        hits,
+        {hit.document.doc_id: library.mentions(hit.document.doc_id) for hit in hits},
+        rarity_of(asked, frequency, library.count_passages()),
+        similarity.near(unused, chain.from_iterable(words_of(hit.passage.text) for hit in hits)),
+        frozenset(outlets_named(asked.text, library.outlets())),
+        tuple(problems),
+    )

@@ -1,0 +1,1 @@
+"""The language model: opened, prompted, and its reply read as it comes."""

@@ -1,0 +1,1 @@
+"""What is asked: a question made to stand alone, taken apart, and read."""
