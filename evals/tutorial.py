@@ -13,6 +13,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,8 @@ from evals.measures.score import Source
 from index.embed import Embedder
 from index.errors import UserFacingError
 from index.store import open_client
-from qa.model.open import Model, stream_chat
+from qa.model.open import Model
+from qa.model.reply import Reply
 from qa.records import Answer, Citation, Claim, Event, EvidenceFound, Piece, Question, Searched
 
 if TYPE_CHECKING:
@@ -98,31 +100,32 @@ class BaselineChain:
             ModelError: If the model cannot be reached or stops in the middle.
         """
         question = input.text if isinstance(input, Question) else input
-        began, seconds, tokens = time.perf_counter(), dict[str, float](), dict[str, int]()
+        began, seconds = time.perf_counter(), dict[str, float]()
         found = self.store.similarity_search(question, k=RETRIEVED)
         citations, problems = cite_chunks(found, self.sources)
         seconds["evidence"] = time.perf_counter() - began
         yield EvidenceFound(citations, seconds["evidence"])
         pieces: list[str] = []
-        for piece in stream_chat(self.model, build_prompt(question, found), None, tokens):
+        reply = Reply(self.model, build_prompt(question, found))
+        for piece in reply:
             seconds.setdefault("first_word", time.perf_counter() - began)
             pieces.append(piece)
             yield Piece(piece, 1)
-        reply = " ".join("".join(pieces).split())
-        declined = declines(reply)
+        text = " ".join("".join(pieces).split())
+        declined = declines(text)
         if declined:
-            problems.append(f"Declined: “{reply}”" if reply else "The model wrote nothing.")
+            problems.append(f"Declined: “{text}”" if text else "The model wrote nothing.")
         seconds["answer"] = time.perf_counter() - began
         yield Answer(
             question=question,
             status="not_found" if declined else "answered",
-            claims=() if declined else (Claim(reply, citations, "supported"),),
+            claims=() if declined else (Claim(text, citations, "supported"),),
             nearest=citations,
             searched=Searched(len(self.sources), self.chunks, question),
             problems=tuple(problems),
             model=f"baseline/{self.model.name}",
             seconds=seconds,
-            tokens=tokens,
+            tokens=asdict(reply.tokens),
         )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 
-from index.dates.times import Granularity, shown_date
-from index.records import EVERYTHING, Document, Filter, Passage, TimeMention
+from index.dates.times import Granularity, granularity_of, shown_date, within
+from index.records import EVERYTHING, Document, Filter, Passage, Span, TimeMention
 
 Verdict = Literal["supported", "unsupported", "contradicted"]
 """Contradicted: what is cited says otherwise."""
@@ -28,6 +28,10 @@ PartKind = Literal[
 ]
 Status = Literal["answered", "not_found"]
 Judgement = Literal["yes", "no"]
+Declined = Literal["far", "unheard", "unlikely", "not_found", "unsupported", "off"]
+"""Why a question is not answered: nothing found comes near it; it names what no document speaks of; the model's first
+word made an answer too unlikely; the model found none; no sentence of the model's was borne out; or the best sentences
+are not of the kind that is asked for."""
 Unsupported = Literal["mark", "withhold", "quote"]
 """What becomes of sentences that are not borne out."""
 
@@ -76,6 +80,65 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Time:
+    """A time expression of a quote and what it stands for."""
+
+    text: str
+    resolved: str
+    """ISO 8601: a day, month or year, or an interval `first/last` of days."""
+    granularity: Granularity
+    anchored_to: str | None
+    """The ISO date that it was counted from; None when it is complete in itself."""
+
+    @classmethod
+    def of(cls, mention: TimeMention) -> Self:
+        """The mention as a citation shows it."""
+        return cls(mention.text, mention.resolved, granularity_of(mention.resolved), mention.anchored_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact passage a sentence rests on: the document's text from `start` to `end` is `quote`."""
+
+    number: int
+    doc_id: str
+    uri: str
+    title: str
+    outlet: str | None
+    author: str | None
+    published: date | None
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    times: tuple[Time, ...] = ()
+    """Those of the quote, in order."""
+
+    @classmethod
+    def of(cls, number: int, document: Document, passage: Passage, span: Span, mentions: Sequence[TimeMention]) -> Self:
+        """The only way to one: nothing in it comes from a model.
+
+        Args:
+            mentions: Of the document; only those inside the span are taken.
+        """
+        start, end = span
+        return cls(
+            number=number,
+            doc_id=document.doc_id,
+            uri=document.uri,
+            title=document.title,
+            outlet=document.outlet,
+            author=document.author,
+            published=document.published,
+            page=passage.page,
+            start=start,
+            end=end,
+            quote=document.text[start:end],
+            times=tuple(map(Time.of, within(mentions, start, end))),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One sentence chosen for the model, with what its first word stands for: `document.text[start:end] == quote`."""
 
@@ -97,36 +160,10 @@ class Evidence:
     coverage: float
     """Share of the question's words that the quote holds, each by its rarity, from 0 to 1."""
 
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """A time expression of a quote and what it stands for."""
-
-    text: str
-    resolved: str
-    """ISO 8601: a day, month or year, or an interval `first/last` of days."""
-    granularity: Granularity
-    anchored_to: str | None
-    """The ISO date that it was counted from; None when it is complete in itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """The exact passage a sentence rests on: the document's text from `start` to `end` is `quote`."""
-
-    number: int
-    doc_id: str
-    uri: str
-    title: str
-    outlet: str | None
-    author: str | None
-    published: date | None
-    page: int | None
-    start: int
-    end: int
-    quote: str
-    times: tuple[Time, ...] = ()
-    """Those of the quote, in order."""
+    @property
+    def citation(self) -> Citation:
+        """It as a citation."""
+        return Citation.of(self.number, self.document, self.passage, (self.start, self.end), self.mentions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +245,8 @@ class Answer:
     """Probability that the documents answer the question, as search and model tell; None when not estimated."""
     disagreements: tuple[Disagreement, ...] = ()
     """Where the documents found answer a part of the question differently."""
+    declined: tuple[Declined, ...] = ()
+    """Of each part that is not answered, why."""
     missing: tuple[str, ...] = ()
     """Of each part that is not answered, what the passages found mention and what they lack, in words for the user."""
     judgement: Judgement | None = None

@@ -11,6 +11,7 @@ import pytest
 from fakes import HashingEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from langchain_core.callbacks import BaseCallbackHandler
 from scripted import ScriptedChat, scripted
 
 from index.errors import LibraryError
@@ -272,7 +273,8 @@ def test_the_best_sentence_of_the_documents_follows_the_models(library):
 
 @pytest.mark.parametrize(("likelihood", "quoted"), [(0.9, True), (0.5, False)])
 def test_where_nothing_written_bears_checking_likely_documents_are_quoted(library, monkeypatch, likelihood, quoted):
-    monkeypatch.setattr("qa.chain.likelihood_of", lambda *given: likelihood)
+    monkeypatch.setattr("qa.run.likelihood_of", lambda *given: likelihood)
+    monkeypatch.setattr("qa.answer.by_model.likelihood_of", lambda *given: likelihood)
     answer = chain_with(library, deciding(0.1, "48 countries abstained [99].")).invoke(ABSTAINED)
     assert bool(answer.claims) is quoted
     assert all(claim.verbatim for claim in answer.claims)
@@ -342,3 +344,64 @@ def test_whatever_a_model_writes_every_quote_is_exact_and_every_sentence_judged(
         for citation in claim.citations:
             assert library.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
     assert (answer.status == "answered") == any(claim.verdict == "supported" for claim in answer.claims)
+
+
+class Watching(BaseCallbackHandler):
+    """Keeps what it is told of, with the tags."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, tuple[str, ...]]] = []
+
+    def on_chain_start(self, *_: object, tags: list[str] | None = None, **more: object) -> None:
+        self.events.append(("chain", tuple(tags or ())))
+
+    def on_chat_model_start(self, *_: object, tags: list[str] | None = None, **more: object) -> None:
+        self.events.append(("model", tuple(tags or ())))
+
+    def on_llm_end(self, *_: object, **more: object) -> None:
+        self.events.append(("model ended", ()))
+
+    def on_chain_end(self, outputs: object, **_: object) -> None:
+        self.events.append((f"ended with {type(outputs).__name__}", ()))
+
+    def on_chain_error(self, error: BaseException, **_: object) -> None:
+        self.events.append((f"ended with {type(error).__name__}", ()))
+
+
+@pytest.mark.parametrize("way", ["invoke", "stream", "batch"])
+def test_callbacks_and_tags_reach_the_run_and_the_model_in_it(library, way):
+    chain, watching = chain_with(library, scripted(abstained=["NOT FOUND"])), Watching()
+    config = {"callbacks": [watching], "tags": ["mine"]}
+    if way == "batch":
+        chain.batch([ABSTAINED], [config])
+    elif way == "stream":
+        list(chain.stream(ABSTAINED, config))
+    else:
+        chain.invoke(ABSTAINED, config)
+    tagged = ("mine",)
+    assert watching.events == [("chain", tagged), ("model", tagged), ("model ended", ()), ("ended with Answer", ())]
+
+
+def test_an_error_reaches_the_callbacks_too(library):
+    watching = Watching()
+    with pytest.raises(ModelError):
+        chain_with(library, scripted(abstained=["36 DIE"])).invoke(ABSTAINED, {"callbacks": [watching]})
+    assert watching.events[-1] == ("ended with ModelError", ())
+
+
+def test_each_question_of_a_batch_has_its_own_config(library):
+    first, second = Watching(), Watching()
+    chain = chain_with(library, Model(NONE, None))
+    chain.batch([ABSTAINED, "Who arrived?"], [{"callbacks": [first]}, {"callbacks": [second], "tags": ["two"]}])
+    assert [watching.events[0] for watching in (first, second)] == [("chain", ()), ("chain", ("two",))]
+
+
+@pytest.mark.parametrize("ask", [AnswerChain.invoke, lambda *given, **more: list(AnswerChain.stream(*given, **more))])
+def test_an_argument_that_would_not_be_heeded_is_refused(library, ask):
+    with pytest.raises(TypeError, match="stop"):
+        ask(chain_with(library, Model(NONE, None)), ABSTAINED, stop=["."])
+
+
+def test_a_batch_without_return_exceptions_raises_the_first_error(library):
+    with pytest.raises(QuestionError):
+        chain_with(library, scripted(abstained=["NOT FOUND"])).batch([ABSTAINED, ""])

@@ -9,7 +9,6 @@ import pytest
 from test_verify import GREEN, LOAN, OPENED, SAID
 
 from qa.answer.extractive import best_beside, extract_claims
-from qa.find.choose import cite
 from qa.question.read import read_question
 from qa.records import Claim
 
@@ -20,7 +19,7 @@ FOUND = [
 
 
 def written(text: str, *cited) -> list[Claim]:
-    return [Claim(text, tuple(map(cite, cited)), "supported")]
+    return [Claim(text, tuple(one.citation for one in cited), "supported")]
 
 
 def beside(question: str, text: str, *cited) -> list[Claim]:

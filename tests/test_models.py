@@ -13,8 +13,9 @@ from langchain_core.messages import HumanMessage
 from qa.chain import AnswerChain
 from qa.errors import ModelError
 from qa.model.embedded import KEPT_DAYS, EmbeddedServer, forget_unused
-from qa.model.open import NONE, Model, open_model, stream_chat
+from qa.model.open import NONE, Model, open_model
 from qa.model.prompt import build_front, build_grammar
+from qa.model.reply import Reply
 from qa.settings import Settings
 
 LIGHT = "qwen2.5-0.5b"
@@ -46,7 +47,7 @@ def test_a_provider_without_its_key_says_what_to_set(monkeypatch):
 def test_a_server_that_is_not_there_is_a_clear_error():
     model = open_model(Settings(model=f"http://127.0.0.1:{closed_port()}/v1", timeout_s=5))
     with pytest.raises(ModelError, match="stopped answering"):
-        list(stream_chat(model, [HumanMessage("Hello")], None, {}))
+        list(Reply(model, [HumanMessage("Hello")]))
 
 
 @pytest.mark.parametrize("name", ["http://127.0.0.1:9/v1", "openai:gpt"])
@@ -100,7 +101,7 @@ def test_any_server_with_the_openai_protocol_answers_over_its_address(server, se
 def test_the_grammar_holds_the_model_to_markers_that_were_shown(server):
     chat = open_model(Settings(model=server.address)).chat
     model = Model("local", chat, takes_grammar=True)
-    text = "".join(stream_chat(model, [HumanMessage("[7] Rome is in Italy. Where is Rome?")], build_grammar([7]), {}))
+    text = "".join(Reply(model, [HumanMessage("[7] Rome is in Italy. Where is Rome?")], build_grammar([7])))
     assert text.startswith("NOT FOUND") or "[7]" in text
     assert "[1]" not in text
 
@@ -110,10 +111,10 @@ def test_the_front_of_the_prompt_is_read_once_and_kept(server):
     roles = {"system": "system", "human": "user", "ai": "assistant"}
     front = build_front()
     server.warm([{"role": roles[message.type], "content": str(message.content)} for message in front])
-    tokens: dict[str, int] = {}
     model = open_model(Settings(model=server.address, answer_tokens=16))
-    list(stream_chat(model, [*front, HumanMessage("Question: Who?")], None, tokens))
-    assert tokens["kept"] > 10 * tokens["read"]
+    reply = Reply(model, [*front, HumanMessage("Question: Who?")])
+    list(reply)
+    assert reply.tokens.kept > 10 * reply.tokens.read
 
 
 def test_saved_prompts_that_nobody_used_for_a_month_are_removed(tmp_path):

@@ -11,11 +11,14 @@ from scripted import scripted
 from evals.suites.stated import evidence_of
 from index.pipeline import open_library
 from index.records import Document, Passage
-from qa.answer.by_office import Held, change_of, holder_claim, office_claims, person_asked
+from qa.answer.by_office import holder_claim, office_claims
 from qa.answer.fallback import settle_alone
 from qa.chain import AnswerChain
 from qa.english.titles import titles_in
+from qa.find.numbering import Numbering
+from qa.find.offices import Held, change_of
 from qa.find.search import find_evidence
+from qa.question.office import person_asked
 from qa.question.read import read_question
 from qa.settings import Settings
 
@@ -126,8 +129,8 @@ def held(title: str, day: date, outlet: str) -> Held:
 
 def test_titles_that_take_turns_are_of_one_office_and_no_change():
     turns = [held(title, date(2021, month, 1), f"O{month}") for month, title in enumerate(("Mayor", "Leader") * 2, 1)]
-    assert change_of(turns, {}) is None
-    change = change_of([*turns, held("President of Orme", date(2022, 1, 1), "O9")], {})
+    assert change_of(turns, Numbering()) is None
+    change = change_of([*turns, held("President of Orme", date(2022, 1, 1), "O9")], Numbering())
     assert change is not None
     assert [(position.value, position.sources) for position in change.positions] == [
         ("Mayor, Leader", 4),
@@ -138,7 +141,7 @@ def test_titles_that_take_turns_are_of_one_office_and_no_change():
 def test_an_office_in_more_words_is_taken_from_another_report_and_both_are_cited():
     asked = read_question("What is Ines Calder's title?", date(2026, 1, 1))
     short, full, other = (held(title, date(2022, 1, 3 - at), f"O{at}") for at, title in enumerate(TITLES))
-    (claim,) = office_claims(asked, NAME, [short, full, other], {})
+    (claim,) = office_claims(asked, NAME, [short, full, other], Numbering())
     assert claim.text == "Ines Calder: Prime Minister of Orme (as of 3 January 2022)."
     assert [citation.outlet for citation in claim.citations] == ["O0", "O1"]
 

@@ -12,8 +12,9 @@ from scripted import ScriptedChat
 
 from qa.errors import ModelError
 from qa.model import patience as module
-from qa.model.open import Model, stream_chat
+from qa.model.open import Model
 from qa.model.patience import PROBE_S, SLOW_S, OtherPrograms, Patience, free_processors, processors
+from qa.model.reply import Listener, Reply
 
 
 class Clock:
@@ -86,7 +87,7 @@ class SlowChat(ScriptedChat):
 def test_a_slow_reply_is_told_while_it_is_waited_for_and_comes_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SLOW_S", 0.3)
     model, told = Model("slow", SlowChat(script={"Who": ["Nine voted [1]."]})), []
-    pieces = list(stream_chat(model, [HumanMessage("Question: Who?")], None, {}, on_slow=told.append))
+    pieces = list(Reply(model, [HumanMessage("Question: Who?")], listener=Listener(on_slow=told.append)))
     assert "".join(pieces).strip() == "Nine voted [1]."
     assert len(told) == 1
 
@@ -95,7 +96,7 @@ def test_a_dead_server_is_left_while_it_is_waited_for(monkeypatch: pytest.Monkey
     monkeypatch.setattr(module, "PROBE_S", 0.1)
     model = Model("dead", SlowChat(script={"Who": ["Nine."]}), progress=lambda: None, timeout_s=0.3)
     with pytest.raises(ModelError, match="counts as dead"):
-        list(stream_chat(model, [HumanMessage("Question: Who?")], None, {}))
+        list(Reply(model, [HumanMessage("Question: Who?")]))
 
 
 def test_processors_that_others_use_are_left_to_them(monkeypatch: pytest.MonkeyPatch) -> None:

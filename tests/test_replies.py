@@ -23,7 +23,8 @@ from scripted import ScriptedChat
 from index.errors import LibraryError
 from index.pipeline import Library, open_library
 from qa.chain import AnswerChain
-from qa.model.open import Model, stream_chat
+from qa.model.open import Model
+from qa.model.reply import Reply
 from qa.model.streaming import Turns, read_reply
 from qa.records import Answer, EvidenceFound, Question
 from qa.settings import Settings
@@ -45,7 +46,7 @@ class Gate:
         await asyncio.shield(asyncio.wrap_future(self._opened))
 
 
-class Reply:
+class TwoPieces:
     """A server's reply of two pieces: says when it began and when it was broken off, ends when it is let go."""
 
     def __init__(self, log: list[str] | None = None) -> None:
@@ -89,7 +90,7 @@ def in_thread(work: Callable[[], object]) -> Future[object]:
 
 
 def test_the_pieces_come_in_order_and_complete():
-    reply = Reply()
+    reply = TwoPieces()
     reply.go_on.open()
     assert list(read_reply(reply.pieces())) == ["one", "end"]
 
@@ -106,7 +107,7 @@ def test_an_error_of_the_server_comes_after_what_it_had_sent():
 
 
 def test_closing_breaks_the_reply_off():
-    reply = Reply()
+    reply = TwoPieces()
     reading = read_reply(reply.pieces())
     next(reading)
     assert not reply.broken_off.is_set()
@@ -115,7 +116,7 @@ def test_closing_breaks_the_reply_off():
 
 
 def test_who_leaves_while_nothing_comes_breaks_the_reply_off():
-    reply = Reply()
+    reply = TwoPieces()
     reading = read_reply(reply.pieces(), on_wait=leave)
     next(reading)
     with pytest.raises(Left):
@@ -125,7 +126,7 @@ def test_who_leaves_while_nothing_comes_breaks_the_reply_off():
 
 def test_replies_are_made_one_at_a_time_in_the_order_of_asking():
     turns, log = Turns(), []
-    replies = [Reply(log) for _ in range(3)]
+    replies = [TwoPieces(log) for _ in range(3)]
     futures = []
     for reply in replies:  # the next one asks once this one is known to stand in the line
         waits = threading.Event()
@@ -140,7 +141,7 @@ def test_replies_are_made_one_at_a_time_in_the_order_of_asking():
 
 
 def test_who_waits_is_told_how_many_are_before_and_may_leave_without_having_begun():
-    turns, first, second = Turns(), Reply(), Reply()
+    turns, first, second = Turns(), TwoPieces(), TwoPieces()
     reading = read_reply(first.pieces(), turns)
     next(reading)
     told: list[int] = []
@@ -158,7 +159,7 @@ def test_who_waits_is_told_how_many_are_before_and_may_leave_without_having_begu
 
 
 def test_a_reader_that_was_left_lying_does_not_hold_up_the_others():
-    turns, forgotten, other = Turns(), Reply(), Reply()
+    turns, forgotten, other = Turns(), TwoPieces(), TwoPieces()
     reading = read_reply(forgotten.pieces(), turns)
     next(reading)
     forgotten.go_on.open()
@@ -276,9 +277,8 @@ def test_the_embedded_model_stops_when_its_reader_leaves(tmp_path):
     server = EmbeddedServer(fetch_weights("qwen2.5-0.5b", settings.cache, settings.weights), None, tmp_path)
     try:
         model = open_model(settings.model_copy(update={"model": server.address}))
-        reading = stream_chat(model, [HumanMessage("Count from 1 to 1000, in words.")], None, {})
-        next(reading)
-        reading.close()
+        with Reply(model, [HumanMessage("Count from 1 to 1000, in words.")]) as reply:
+            next(iter(reply))
         for _ in range(1000):  # each asks the server, which answers between two steps of the model
             (slot,) = httpx.get(f"{server.address.removesuffix('/v1')}/slots", timeout=LIMIT_S).json()
             if not slot["is_processing"]:

@@ -22,6 +22,7 @@ from qa.answer.tie import read_draft
 from qa.chain import AnswerChain
 from qa.errors import ModelError
 from qa.model import open as models
+from qa.model import reply as replies
 from qa.model.open import open_model
 from qa.model.thinking import Thinking, without_thinking
 from qa.records import Answer
@@ -176,7 +177,7 @@ def test_what_only_looks_like_the_start_of_thinking_is_answered() -> None:
 
 def test_blocks_of_text_are_read_and_those_of_thinking_are_not() -> None:
     blocks = [{"type": "thinking", "thinking": "12"}, {"type": "text", "text": "11 "}, "guests"]
-    assert models._text_of(AIMessageChunk(content=blocks).content) == "11 guests"
+    assert replies._text_of(AIMessageChunk(content=blocks).content) == "11 guests"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,8 +27,8 @@ from evals.suites.questions import AnswerSuite
 from qa.answer.attempts import first_reading
 from qa.find.answerability import NEAR, SURE
 from qa.find.search import find_evidence
-from qa.model.open import stream_chat
 from qa.model.prompt import build_grammar, build_prompt, declining
+from qa.model.reply import Reply
 from qa.question.decompose import split_parts
 from qa.question.read import read_question
 from qa.settings import Settings
@@ -67,11 +66,10 @@ def read_suite(suite: AnswerSuite, settings: Settings, opening: Opening, sample:
             asked = read_question(case.question, case.as_of or date.today())
             (evidence,) = find_evidence(session.library, chain.similarity, settings, [asked])
             if shown := first_reading(asked, evidence):
-                first: dict[str, float] = {}
                 grammar = build_grammar([found.number for found in shown])
-                with closing(stream_chat(session.model, build_prompt(asked, shown), grammar, {}, None, first)) as reply:
-                    next(reply, None)
-                if (told := declining(first)) is not None:
+                with Reply(session.model, build_prompt(asked, shown), grammar, tell_first=True) as reply:
+                    next(iter(reply), None)
+                if (told := declining(reply.first)) is not None:
                     yield Read(case.answerable, max(found.nearness for found in evidence), told)
 
 

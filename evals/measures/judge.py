@@ -11,7 +11,8 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from evals.records import Ask, Item, Result
 from index.weights.pinned import WEIGHTS
-from qa.model.open import Model, stream_chat
+from qa.model.open import Model
+from qa.model.reply import Reply
 
 RULES = (
     "You compare an answer with the reference answer to the same question. The answer is right when it says what the "
@@ -34,7 +35,7 @@ class Judged:
         reference, text = _reference(result.shown), _answer(result.shown)
         if not reference or not text:
             return result
-        reply = "".join(stream_chat(self.model, build_prompt(item.question, reference, text), GRAMMAR, {}))
+        reply = "".join(Reply(self.model, build_prompt(item.question, reference, text), GRAMMAR))
         verdict = read_verdict(reply)
         return replace(
             result,

@@ -7,32 +7,34 @@ each side says is quoted, and the model's judgement stands in front as what it i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from index.dates.times import overlap
-from qa.check.verify import is_of
-from qa.question.read import Asked
-from qa.records import Evidence, Judgement
+from qa.answer.answerer import Answering, Context
+from qa.answer.decision import Decision
+from qa.answer.quoting import verbatim
+from qa.check.relevance import is_of
+from qa.model.prompt import YES_OR_NO, build_prompt
+from qa.question.comparison import compares_reports, read_judgement
+from qa.question.read import Asked, outlets_named
+from qa.records import Evidence
 
 MAX_SIDES = 4
-_YES_OR_NO = re.compile(
-    r"(?:(?!\b(?:who|whom|whose|which|what|when|where|how)\b).)*?(?:^|[,;]\s+)"
-    r"(?:did|do|does|is|are|was|were|has|have|had|will|would|can|could)\b",
-    re.I | re.S,
-)
-"""Its first question has no "which" before its verb; a clause may stand in front."""
-_COMPARES = re.compile(
-    r"\b(?:both|same|similar\w*|differ\w*|chang\w*|\w*consisten\w*|\w*agree\w*|align\w*|compared|contra\w+|while"
-    r"|whereas|than|another|between|later|(?:and|but) (?:did|do|does|is|was|has|have))\b",
-    re.I,
-)
-_CHOICE = re.compile(r"\bor (?:in|dis)?(?:consisten|chang|differ|similar|agree|same)\w*", re.I)
-"""Not to be answered Yes or No: "consistent or inconsistent?"."""
-_OF_REPORTS = re.compile(
-    r"\b(?:articles?|report\w*|cover\w*|stor(?:y|ies)|pieces?|source|portray\w*|describe\w*)\b", re.I
-)
+
+
+def by_comparison(context: Context) -> Answering:
+    """What each side says, word for word; what the model makes of it is its judgement. None for other questions."""
+    asked = context.asked
+    sides = compared(asked, context.evidence, outlets_named(asked.text, context.library.outlets()))
+    if not sides:
+        return None
+    claims, problems, judgement = tuple(map(verbatim, sides)), list[str](), None
+    if context.writer.model.chat is not None:
+        context.writer.attempt += 1
+        prompt = build_prompt(asked, sides, judge=True)
+        judgement = read_judgement((yield from context.writer.write(prompt, YES_OR_NO, problems.append)))
+    return Decision(claims, problems=tuple(problems), judgement=judgement)
 
 
 def compared(asked: Asked, evidence: Sequence[Evidence], outlets: Sequence[str]) -> list[Evidence]:
@@ -42,28 +44,20 @@ def compared(asked: Asked, evidence: Sequence[Evidence], outlets: Sequence[str])
         evidence: Best first.
         outlets: Those that the question names.
     """
-    if not (outlets and _YES_OR_NO.match(asked.text) and _OF_REPORTS.search(asked.text)) or _CHOICE.search(asked.text):
+    if not compares_reports(asked, outlets):
         return []
-    if len(outlets) == 1 and not _COMPARES.search(asked.text):
-        return []
-    named = [found for found in evidence if found.document.outlet in outlets]
+    candidates = [sentence for sentence in evidence if sentence.document.outlet in outlets]
     apart = [time for time in asked.times if not any(overlap(time, other) for other in asked.times if other != time)]
     sides: list[Callable[[Evidence], bool]] = [partial(_of_outlet, outlet) for outlet in outlets]
     sides += [partial(is_of, time) for time in apart] if len(apart) > 1 else []
     best: list[Evidence] = []
     for fits in sides:
-        found = next((found for found in named if fits(found) and found not in best), None)
-        best += [found] if found else []
+        first = next((sentence for sentence in candidates if fits(sentence) and sentence not in best), None)
+        best += [first] if first else []
     if len(best) == 1:
-        best += [found for found in named if found.document.doc_id != best[0].document.doc_id][:1]
+        best += [each for each in candidates if each.document.doc_id != best[0].document.doc_id][:1]
     return best[:MAX_SIDES] if len(best) > 1 else []
 
 
-def read_judgement(text: str) -> Judgement | None:
-    """`yes` or `no`, where the model's text opens so."""
-    match = re.match(r"\W*(yes|no)\b", text, re.I)
-    return None if match is None else ("yes" if match[1].lower() == "yes" else "no")
-
-
-def _of_outlet(outlet: str, found: Evidence) -> bool:
-    return found.document.outlet == outlet
+def _of_outlet(outlet: str, sentence: Evidence) -> bool:
+    return sentence.document.outlet == outlet

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.answer.answerer import Context, at_once
+from qa.answer.decision import Decision, decide
 from qa.answer.quoting import verbatim
 from qa.check.verify import STANDS_OUT, check_answers
 from qa.english.words import content_stems
@@ -18,6 +20,12 @@ FIRST = 3
 """Of the best so many, one that may answer stands in for better ones that cannot."""
 MOSTLY = 0.5
 """Holding this share of what a sentence adds to the question, the model's own need not have it beside them."""
+
+
+@at_once
+def by_extract(context: Context) -> Decision | None:
+    """The best sentences of the documents, for when no model is asked."""
+    return decide(extract_claims(context.asked, context.evidence), "off")
 
 
 def quote_outstanding(asked: Asked, evidence: Sequence[Evidence]) -> Claim | None:

@@ -7,14 +7,32 @@ from difflib import get_close_matches
 from itertools import chain
 
 from index.dates.times import shown_date
-from qa.check.verify import is_of, spells_out
+from qa.answer.answerer import Context, at_once
+from qa.answer.decision import Decision
+from qa.check.relevance import is_of
+from qa.english.spellings import spells_out
 from qa.english.words import words_of
+from qa.find.answerability import is_hopeless
 from qa.find.retrieve import quoted_phrases
 from qa.question.read import Asked
 from qa.records import Evidence
 
 SPELLING = 0.8
 """Likeness of two spellings of one name, by difflib's ratio."""
+
+
+@at_once
+def by_premise(context: Context) -> Decision | None:
+    """Declines at once where nothing comes near, or where the question names what no document speaks of; else None."""
+    asked, evidence, library = context.asked, context.evidence, context.library
+    far = is_hopeless(evidence, context.settings.min_likelihood, decides=context.writer.model.takes_grammar)
+    problems = [f"Nothing found comes near the question {asked.text!r}."] if far else []
+    names = [word for name in asked.names for word in words_of(name)]
+    frequency = library.document_frequency(names)
+    missing = [name for name in names if not frequency.get(name)]
+    words = chain.from_iterable(words_of(sentence.passage.text) for sentence in evidence)
+    problems += unheard_of(asked, evidence, frequency, context.similarity.near(missing, words))
+    return Decision(declined="far" if far else "unheard", problems=tuple(problems)) if problems else None
 
 
 def unheard_of(

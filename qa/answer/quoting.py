@@ -14,7 +14,6 @@ from qa.check.verify import check_answers, denies, is_about
 from qa.english.quantities import find_quantities
 from qa.english.titles import without_titles
 from qa.english.words import STOP_WORDS, content_stems, words_of
-from qa.find.choose import cite
 from qa.question.read import Asked, own_names
 from qa.records import Claim, Evidence
 
@@ -28,7 +27,7 @@ _OF_THE_TEXT = frozenset(content_stems("mentioned described text article report 
 
 def verbatim(found: Evidence) -> Claim:
     """The sentence itself as a claim: supported by construction."""
-    return Claim(finished(found.shown), (cite(found),), "supported", verbatim=True)
+    return Claim(finished(found.shown), (found.citation,), "supported", verbatim=True)
 
 
 def quotable(
@@ -79,7 +78,7 @@ def name_alone(asked: Asked, text: str, shown: Sequence[Evidence]) -> Claim | No
         near = found.coverage >= NAMED_WHERE * most > 0
         stands = set(words_of(name)) <= set(words_of(found.quote)) and added <= set(content_stems(found.quote))
         if near and stands and not check_answers(asked, name, (found,), shown):
-            return Claim(finished(in_full(name, found.document.text)), (cite(found),), "supported")
+            return Claim(finished(in_full(name, found.document.text)), (found.citation,), "supported")
     return None
 
 

@@ -11,7 +11,6 @@ from index.dates.times import covers, shown_date
 from qa.answer.quoting import finished, in_full, name_alone, quotable, quoted_instead, verbatim
 from qa.check.verify import check_answers, check_parts, misleads, says_otherwise, verdict_of
 from qa.english.words import content_stems
-from qa.find.choose import cite
 from qa.model.prompt import NOT_FOUND
 from qa.model.thinking import without_thinking
 from qa.question.read import Asked, own_names
@@ -194,7 +193,7 @@ def _check(asked: Asked, text: str, cited: Sequence[Evidence], shown: Sequence[E
         off = check_answers(asked, dated, cited, shown)
         parts = (*parts, *(Part("answer", "", "unsupported", reason) for reason in off))
     reasons = tuple(part.reason for part in parts if part.verdict != "supported")
-    return Claim(dated, tuple(cite(found) for found in cited), verdict_of(parts), reasons, parts)
+    return Claim(dated, tuple(found.citation for found in cited), verdict_of(parts), reasons, parts)
 
 
 def _common(text: str, found: Evidence) -> int:

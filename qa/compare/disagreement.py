@@ -22,7 +22,6 @@ from qa.check.verify import in_focus
 from qa.english.quantities import Quantity, bears, find_quantities
 from qa.english.spellings import same_name
 from qa.english.words import content_stems, words_of
-from qa.find.choose import cite
 from qa.find.features import is_fragment
 from qa.question.read import Asked
 from qa.records import Disagreement, Evidence, Position
@@ -168,7 +167,7 @@ def _kind(positions: Sequence[Sequence[_Told]]) -> Literal["conflict", "change"]
 
 
 def _position(told: Sequence[_Told]) -> Position:
-    return Position(told[0].words, tuple(cite(one.found) for one in told), _independent(one.found for one in told))
+    return Position(told[0].words, tuple(one.found.citation for one in told), _independent(one.found for one in told))
 
 
 def _independent(evidence: Iterable[Evidence]) -> int:

@@ -13,7 +13,6 @@ from index.dates.times import bounds, covers, shown_date, within
 from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
 from qa.english.words import STOP_WORDS, content_stems
-from qa.find.choose import times_of
 from qa.find.context import with_context
 from qa.find.features import is_fragment
 from qa.find.retrieve import retrieve
@@ -93,7 +92,7 @@ def _events(
         inside = within(mentions, *span)
         if not inside or is_fragment(document.text[slice(*span)]):
             continue
-        citation = _cite(document, passage, with_context(document.text, passage, span), mentions)
+        citation = Citation.of(0, document, passage, with_context(document.text, passage, span), mentions)
         for mention in _each_time_once(inside):
             yield Dated(mention.resolved, mention.text, (citation,))
 
@@ -106,24 +105,6 @@ def _each_time_once(mentions: Sequence[TimeMention]) -> Iterable[TimeMention]:
         for time, mention in finest.items()
         if not any(covers(time, other) for other in finest if bounds(other) != bounds(time))
     ]
-
-
-def _cite(document: Document, passage: Passage, span: Span, mentions: Sequence[TimeMention]) -> Citation:
-    start, end = span
-    return Citation(
-        number=0,
-        doc_id=document.doc_id,
-        uri=document.uri,
-        title=document.title,
-        outlet=document.outlet,
-        author=document.author,
-        published=document.published,
-        page=passage.page,
-        start=start,
-        end=end,
-        quote=document.text[start:end],
-        times=times_of(within(mentions, start, end)),
-    )
 
 
 def _each_once(events: Iterable[Dated]) -> list[Dated]:

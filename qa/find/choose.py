@@ -14,14 +14,14 @@ from itertools import islice
 
 import numpy as np
 
-from index.dates.times import granularity_of, overlap, shown_date, within
+from index.dates.times import overlap, shown_date, within
 from index.records import Span, TimeMention
 from qa.english.words import words_of
 from qa.find.context import with_context
 from qa.find.features import WEIGHTS, Lookup, Sentence, Signs, of_time, read_sentences, score_of
 from qa.guard.sanitize import neutral
 from qa.question.read import Asked
-from qa.records import Citation, Evidence, Time
+from qa.records import Evidence
 
 CHARACTERS_PER_TOKEN = 4.2
 """Of English news prose with the tokenizer of Qwen 2.5; only a budget hangs on it."""
@@ -80,30 +80,6 @@ def choose_evidence(
         chosen.append((sentence, share, span))
         spent += cost
     return [_as_evidence(number, *one, found.mentions) for number, one in enumerate(chosen, first_number)]
-
-
-def cite(evidence: Evidence) -> Citation:
-    """The evidence as a citation: nothing in it comes from a model."""
-    document = evidence.document
-    return Citation(
-        number=evidence.number,
-        doc_id=document.doc_id,
-        uri=document.uri,
-        title=document.title,
-        outlet=document.outlet,
-        author=document.author,
-        published=document.published,
-        page=evidence.passage.page,
-        start=evidence.start,
-        end=evidence.end,
-        quote=evidence.quote,
-        times=times_of(evidence.mentions),
-    )
-
-
-def times_of(mentions: Sequence[TimeMention]) -> tuple[Time, ...]:
-    """The mentions as a citation shows them."""
-    return tuple(Time(m.text, m.resolved, granularity_of(m.resolved), m.anchored_to) for m in mentions)
 
 
 def rarity_of(asked: Asked, frequency: Mapping[str, int], passages: int) -> dict[str, float]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages import BaseMessage
 
 from qa.errors import ModelError
 from qa.model.embedded import EmbeddedServer
-from qa.model.patience import OnSlow, Patience, Progress
-from qa.model.streaming import OnWait, Turns, read_reply
-from qa.model.thinking import MAX_CHARACTERS as MAX_THINKING
-from qa.model.thinking import Thinking
+from qa.model.patience import OnSlow, Progress
+from qa.model.streaming import Turns
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,16 +24,10 @@ MAX_CHARACTERS = 100_000
 MAX_BYTES = 16_000_000
 """Of a reply as it is sent, each token in a line of its own."""
 A_DAY_S = 86_400.0
-FIRST = 20
-"""Likeliest first tokens whose probabilities are told."""
 EMBEDDED = ("qwen2.5-1.5b", "qwen2.5-0.5b")
 NONE = "none"
 PROVIDERS = ("ollama", "openai", "anthropic")
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
-_CLIENT_LIBRARIES = frozenset(
-    {"openai", "httpx", "httpx2", "httpcore", "anthropic", "ollama", "langchain_openai", "langchain_anthropic"}
-)
-"""Packages whose errors mean that the server failed, not that our code did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,150 +147,14 @@ def _provider_chat(provider: str, model: str, settings: Settings) -> BaseChatMod
         chat: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
     except Exception as error:  # each provider's package has its own errors for a missing key or package
         raise ModelError(
-            f"The model {provider}:{model} cannot be opened: {_first_line(error)} Set its key in the environment "
+            f"The model {provider}:{model} cannot be opened: {first_line(error)} Set its key in the environment "
             f"(for example {provider.upper()}_API_KEY), or take another model with DATELINE_MODEL."
         ) from error
     return chat
 
 
-def stream_chat(
-    model: Model,
-    messages: Sequence[BaseMessage],
-    grammar: str | None,
-    tokens: dict[str, int],
-    on_wait: OnWait | None = None,
-    first: dict[str, float] | None = None,
-    on_problem: Callable[[str], object] = str,
-    on_slow: OnSlow | None = None,
-) -> Generator[str]:
-    """Pieces of the model's reply as they come, its thinking left out; adds to `tokens` what was read, kept, written.
-
-    Args:
-        first: Filled, before the first piece, with the probabilities of the `FIRST` likeliest first tokens, whatever
-            the grammar; left as it is by a model that does not tell them.
-        on_problem: Told, in words for the user, when the reply broke off or would not end.
-        on_slow: Told in words, once, when nothing comes for long though the model is at work.
-
-    Closing the iterator stops the model, and so does an error in `on_wait`, which is called while nothing comes.
-
-    Raises:
-        ModelError: If the model cannot be reached, stops in the middle, only thinks, or is no model.
-    """
-    if model.chat is None:
-        raise ValueError("The model 'none' writes nothing.")
-    thinking, written, ended = Thinking(), 0, ""
-    patience = Patience(model.name, model.progress, model.timeout_s, on_slow)
-
-    def wait(ahead: int) -> None:
-        if on_wait:
-            on_wait(ahead)
-        if ahead:
-            patience.heard()
-        patience.wait()
-
-    try:
-        with closing(read_reply(_request(model.chat, model, messages, grammar, first), model.turns, wait)) as reply:
-            for chunk in reply:
-                patience.heard()
-                ended = _why_ended(chunk) or ended
-                _count(getattr(chunk, "usage_metadata", None), tokens)
-                piece = thinking.answer_in(_text_of(chunk.content))
-                if piece:
-                    if first is not None and not first:
-                        first.update(_probabilities(chunk.response_metadata.get("logprobs")))
-                    written += len(piece)
-                    yield piece
-                if written > model.max_characters or thinking.characters > MAX_THINKING:
-                    on_problem(f"The model {model.name} would not end its answer; it was stopped there.")
-                    return
-    except Exception as error:
-        if not _is_servers(error):
-            raise
-        raise ModelError(_in_words(model, error)) from error
-    if rest := thinking.rest():
-        yield rest
-    if thinking.goes_on or (thinking.characters and not written):
-        raise _only_thought(model)
-    if not ended and model.tells_end:
-        on_problem(f"The answer broke off: the model {model.name} stopped in the middle of it.")
-
-
-def _request(
-    chat: BaseChatModel,
-    model: Model,
-    messages: Sequence[BaseMessage],
-    grammar: str | None,
-    first: dict[str, float] | None,
-) -> AsyncIterator[AIMessageChunk]:
-    options: dict[str, Any] = {"extra_body": {"grammar": grammar}} if grammar and model.takes_grammar else {}
-    if first is not None and model.takes_grammar:
-        options |= {"logprobs": True, "top_logprobs": FIRST}
-    return chat.astream(list(messages), **options)
-
-
-def _only_thought(model: Model) -> ModelError:
-    return ModelError(
-        f"The model {model.name} only thought and wrote no answer. Let it write more with "
-        "DATELINE_ANSWER_TOKENS=1000, switch its thinking off, or take another model."
-    )
-
-
-def _text_of(content: str | list[Any]) -> str:
-    """The text of a chunk, which some models send in blocks beside their thinking."""
-    if isinstance(content, str):
-        return content
-    blocks = (block if isinstance(block, dict) else {"type": "text", "text": block} for block in content)
-    return "".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text")
-
-
-def _why_ended(chunk: Any) -> str:
-    told = getattr(chunk, "response_metadata", None) or {}
-    return str(told.get("finish_reason") or told.get("done_reason") or told.get("stop_reason") or "")
-
-
-def _count(usage: Any, tokens: dict[str, int]) -> None:
-    if usage:
-        kept = (usage.get("input_token_details") or {}).get("cache_read", 0) or 0
-        tokens["read"] = tokens.get("read", 0) + usage["input_tokens"] - kept
-        tokens["kept"] = tokens.get("kept", 0) + kept
-        tokens["written"] = tokens.get("written", 0) + usage["output_tokens"]
-
-
-def _is_servers(error: Exception) -> bool:
-    """Whether the server failed, not our code: the error is of the libraries that speak to it, or arose in them."""
-    if isinstance(error, OSError) or type(error).__module__.partition(".")[0] in _CLIENT_LIBRARIES:
-        return True
-    innermost = error.__traceback__
-    while innermost and innermost.tb_next:
-        innermost = innermost.tb_next
-    where = innermost.tb_frame.f_globals.get("__name__", "") if innermost else ""
-    return where.partition(".")[0] in _CLIENT_LIBRARIES | {"json", "langchain_core"}
-
-
-def _in_words(model: Model, error: Exception) -> str:
-    """What is told of a server that failed."""
-    if isinstance(error, ValueError | TypeError | KeyError | AttributeError):
-        return (
-            f"What the model server {model.name} sent is no answer of a model ({_first_line(error)[:120]}) Perhaps "
-            "another program listens at this address, or a log-in page: check it with `dateline doctor`. It must be "
-            "the address of a server with the OpenAI protocol, which mostly ends in /v1."
-        )
-    return (
-        f"The model {model.name} stopped answering: {_first_line(error)} Its sentences so far are not shown as an "
-        "answer. Ask again; if it happens again, see `dateline doctor`, or set DATELINE_MODEL=none to get the "
-        "best passages without a model."
-    )
-
-
-def _probabilities(told: Any) -> dict[str, float]:
-    """Of the first token of a chunk, as the OpenAI protocol tells them; of two that read alike, their sum."""
-    found: dict[str, float] = {}
-    for token in ((told or {}).get("content") or [{}])[0].get("top_logprobs", []):
-        found[token["token"]] = found.get(token["token"], 0.0) + math.exp(token["logprob"])
-    return found
-
-
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What the error and its causes say, a line each at most, as one sentence."""
     lines: list[str] = []
     cause: BaseException | None = error
     while cause is not None:

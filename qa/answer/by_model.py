@@ -1,0 +1,99 @@
+"""Answers that the model writes from a few sentences, each of its own checked; read again without what misled."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+
+from qa.answer.answerer import Answering, Context
+from qa.answer.attempts import MAX_READINGS, first_reading, next_reading, without_repeats
+from qa.answer.decision import Decision
+from qa.answer.extractive import best_beside
+from qa.answer.fallback import Settled, settle_alone, settle_beside, withheld
+from qa.answer.tie import read_draft, tie
+from qa.find.answerability import likelihood_of
+from qa.model.prompt import NOT_FOUND, build_grammar, build_prompt, declining
+from qa.records import Claim, Declined, Event, Evidence, Piece, marked
+
+
+def by_model(context: Context) -> Answering:
+    """What the model answers, in steps until a sentence bears checking; None without a model."""
+    return (yield from _Reading(context).decide()) if context.writer.model.chat is not None else None
+
+
+class _Reading:
+    """The model's readings for one part of a question."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.likelihood = context.likelihood
+        self.problems: list[str] = []
+        self.declined: Declined = "not_found"
+
+    def decide(self) -> Generator[Event, None, Decision]:
+        asked, evidence, policy = self.context.asked, self.context.evidence, self.context.settings.unsupported
+        failed: list[Claim] = []
+        sentences = first_reading(asked, evidence)
+        for _ in range(MAX_READINGS):
+            if not sentences:
+                break
+            self.context.writer.attempt += 1
+            if self.context.before:
+                yield Piece("".join(f"{marked(claim)} " for claim in self.context.before), self.context.writer.attempt)
+            text = yield from self._read(sentences)
+            claims = without_repeats(self._tie(text, sentences))
+            if supported := [claim for claim in claims if claim.verdict == "supported"]:
+                answer = self._settle(settle_beside(policy, claims), failed)
+                return self._decision([*answer, *best_beside(asked, supported, evidence)])
+            failed += claims
+            sentences = next_reading(evidence, claims)
+        failed = without_repeats(failed)
+        self.declined = "unsupported" if failed else self.declined
+        return self._decision(
+            self._settle(settle_alone(policy, asked, evidence, failed, likelihood=self.likelihood), failed)
+        )
+
+    def _read(self, sentences: Sequence[Evidence]) -> Generator[Event, None, str]:
+        """What the model writes, once its first token has helped to decide whether to answer.
+
+        Unlikely enough, the model is stopped there; likely enough, it may not decline.
+        """
+        writer, prompt = self.context.writer, build_prompt(self.context.asked, sentences)
+        numbers = [sentence.number for sentence in sentences]
+        may_go_on, asks_again = True, False
+
+        def on_first(probabilities: Mapping[str, float], piece: str) -> bool:
+            nonlocal may_go_on, asks_again
+            self.likelihood = likelihood_of(self.context.evidence, declining(probabilities))
+            may_go_on = self.likelihood >= self.context.settings.min_likelihood
+            asks_again = may_go_on and NOT_FOUND.startswith(piece.strip())
+            return may_go_on and not asks_again
+
+        text = yield from writer.write(prompt, build_grammar(numbers), self.problems.append, on_first)
+        if not may_go_on:
+            self.declined = "unlikely"
+            self.problems.append(f"The passages found are too unlikely to answer {self.context.asked.text!r}.")
+            return NOT_FOUND
+        if asks_again:
+            return (yield from writer.write(prompt, build_grammar(numbers, may_decline=False), self.problems.append))
+        return text
+
+    def _tie(self, text: str, sentences: Sequence[Evidence]) -> list[Claim]:
+        drafted, problems = read_draft(text, sentences)
+        self.problems += problems
+        claims: list[Claim] = []
+        for sentence in drafted:
+            claim, repair = tie(self.context.asked, sentence, sentences, self.context.evidence)
+            claims.append(claim)
+            self.problems += [repair] if repair else []
+        return claims
+
+    def _settle(self, settled: Settled, failed: Sequence[Claim]) -> list[Claim]:
+        """What is answered; what failed is told where it is not shown among it."""
+        self.problems += [withheld(claim) for claim in failed if claim not in settled.claims]
+        self.problems += settled.problems
+        return list(settled.claims)
+
+    def _decision(self, claims: Sequence[Claim]) -> Decision:
+        answered = any(claim.verdict == "supported" for claim in claims)
+        declined = None if answered else self.declined
+        return Decision(tuple(claims), declined, tuple(self.problems), likelihood=self.likelihood)

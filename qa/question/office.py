@@ -1,0 +1,65 @@
+"""Whose office a question asks for, and which office's holder."""
+
+from __future__ import annotations
+
+import re
+
+from index.dates.days import MONTHS
+from qa.english.titles import OFFICES, is_office, words_of_title
+from qa.english.words import content_stems, stem, words_of
+from qa.question.read import Asked
+
+_ASKS = re.compile(r"\b(?:titles?|offices?|posts?|positions?|ranks?)\b", re.I)
+_WHO_IS = re.compile(r"^\s*(?:who|what)(?:[’']s| is| was| are)\b", re.I)
+_WHO_HOLDS = re.compile(
+    r"\s*who(?:[’']s| is| was)(?: the)? ((?:[\w’'-]+(?: (?:of|the|for))* ){0,5}?[\w’'-]+)"
+    r"(?:\s*\?*\s*$|,? (?:at the time|when|while|in \d{4}|in [A-Z][a-z]+ \d{4}|during|that day)\b)",
+    re.I,
+)
+_NOT_NOW = frozenset("former acting deputy vice next new first previous last".split())
+_AT_THE_TIME = re.compile(r"\bat the time of\b[^?,;]*", re.I)
+"""What only says when, where a date stands beside it."""
+_BEFORE = re.compile(r"\b(?:former(?:ly)?|previous(?:ly)?|first|before|earlier|used to|originally|once)\b", re.I)
+_FORM = frozenset(
+    map(
+        stem,
+        """title titles office offices post posts position positions rank ranks hold holds held holding have has had
+        occupy occupies occupied official officially current currently latest now today newest recent recently present
+        called known year month time report reports military government official all list trace change changed various
+        different describe described over years""".split(),
+    )
+)
+"""Words with which an office is asked for; what else a question holds asks for more."""
+_MONTH_STEMS = frozenset(map(stem, MONTHS))
+
+
+def person_asked(asked: Asked) -> str | None:
+    """Whose office is asked for: "What is Ines Calder's title?", "Who is Ines Calder?"; None when more is, or else."""
+    names = [name for name in map(_plain, asked.full_names) if name.lower() not in MONTHS and not is_office(name)]
+    if len(names) != 1 or asked.yes_or_no or _BEFORE.search(asked.text):
+        return None
+    (name,) = names
+    if not (_ASKS.search(asked.text) or _WHO_IS.match(asked.text)):
+        return None
+    times = {word for time in re.findall(r"\d{4}", asked.text) for word in words_of(time)}
+    text = _AT_THE_TIME.sub("", asked.text) if asked.times else asked.text
+    rest = set(content_stems(text)) - set(content_stems(name)) - _FORM - times - _MONTH_STEMS
+    return None if rest else name
+
+
+def _plain(name: str) -> str:
+    """Without the verb that opens a question, "Trace Ines Calder's titles", and without the "'s"."""
+    first, _, rest = re.sub(r"[’']s$", "", name).partition(" ")
+    return rest if rest and stem(first.lower()) in _FORM else f"{first} {rest}".strip()
+
+
+def office_asked(asked: Asked) -> frozenset[str]:
+    """The words of the office whose holder is asked for, "Who was the prime minister?"; empty for other questions."""
+    match = _WHO_HOLDS.match(asked.text)
+    wanted = words_of_title(match[1]) if match else frozenset()
+    return wanted if wanted & OFFICES and not wanted & _NOT_NOW else frozenset()
+
+
+def offices_named(asked: Asked) -> frozenset[str]:
+    """The words of offices in a question that asks who holds one now; empty where it asks for an earlier holder."""
+    return frozenset() if _BEFORE.search(asked.text) else frozenset(words_of(asked.text)) & OFFICES

@@ -1,0 +1,163 @@
+"""One question on its way: understood, looked up, decided part by part, set beside other reports, answered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import asdict
+from datetime import date
+from itertools import chain
+
+from index.pipeline import Library
+from index.records import Matching
+from qa.answer.answerer import Answerer, Context
+from qa.answer.by_comparison import by_comparison
+from qa.answer.by_model import by_model
+from qa.answer.by_office import by_office
+from qa.answer.decision import Decision
+from qa.answer.extractive import by_extract
+from qa.answer.missing import missing_in_words
+from qa.answer.premise import by_premise
+from qa.compare.reports import compare_reports
+from qa.find.answerability import likelihood_of
+from qa.find.expand import WordSimilarity
+from qa.find.numbering import Numbering
+from qa.find.search import find_evidence
+from qa.model.open import Model
+from qa.model.reply import Listener, Tokens
+from qa.model.writer import Writer
+from qa.question.filters import filter_in_words
+from qa.question.understand import understand
+from qa.records import (
+    Answer,
+    Citation,
+    Claim,
+    Declined,
+    Disagreement,
+    Event,
+    EvidenceFound,
+    Judgement,
+    Question,
+    Searched,
+)
+from qa.settings import Settings
+
+ANSWERERS: tuple[Answerer, ...] = (by_office, by_premise, by_comparison, by_model, by_extract)
+"""The ways to an answer, in turn: the first that takes a question decides on it."""
+SHOWN_NEAREST = 3
+
+
+class Run:
+    """Holds what one question has come to so far; `events` is the way."""
+
+    def __init__(
+        self,
+        library: Library,
+        model: Model,
+        settings: Settings,
+        similarity: WordSimilarity,
+        question: Question,
+        listener: Listener,
+    ) -> None:
+        chosen = {"unsupported": question.unsupported, "min_likelihood": question.min_likelihood}
+        given = {name: value for name, value in chosen.items() if value is not None}
+        self.library, self.similarity, self.question = library, similarity, question
+        self.settings = settings.model_copy(update=given)
+        self.writer = Writer(model, listener)
+        self.began = time.perf_counter()
+        self.claims: list[Claim] = []
+        self.problems: list[str] = []
+        self.disagreements: list[Disagreement] = []
+        self.declined: list[Declined] = []
+        self.missing: list[str] = []
+        self.judgement: Judgement | None = None
+        self.likelihood = 0.0
+
+    def events(self) -> Generator[Event]:
+        """Evidence first, then the model's text as it comes, then the checked answer."""
+        understood = understand(self.question, date.today())
+        everything = self.library.require_documents()
+        matching = self.library.matching(self.question.scope)
+        self.problems += matching.problems
+        of_parts = find_evidence(
+            self.library, self.similarity, self.settings, understood.parts, matching.doc_ids, self.problems.append
+        )
+        best_first = sorted(chain.from_iterable(of_parts), key=lambda sentence: -sentence.share)
+        nearest = tuple(sentence.citation for sentence in best_first)
+        seconds = {"evidence": self._seconds(time.perf_counter())}
+        self.likelihood = max(map(likelihood_of, of_parts))
+        yield EvidenceFound(nearest, seconds["evidence"], self.likelihood)
+        numbering = Numbering(nearest)
+        for asked, evidence in zip(understood.parts, of_parts, strict=True):
+            context = Context(
+                asked,
+                evidence,
+                self.library,
+                matching.doc_ids,
+                self.similarity,
+                self.settings,
+                self.writer,
+                numbering,
+                self.likelihood,
+                tuple(self.claims),
+            )
+            decision = yield from _decide(context)
+            self._take(decision, context, alone=len(understood.parts) == 1)
+        if self.writer.first_word:
+            seconds["first_word"] = self._seconds(self.writer.first_word)
+        seconds["answer"] = self._seconds(time.perf_counter())
+        yield self._answer(nearest, self._searched(understood.query, matching, everything), seconds)
+
+    def _take(self, decision: Decision, context: Context, *, alone: bool) -> None:
+        """Keep what was decided on one part, with what other reports say on it."""
+        self.likelihood = self.likelihood if decision.likelihood is None else decision.likelihood
+        self.judgement = decision.judgement or self.judgement
+        self.problems += decision.problems
+        self.claims += decision.claims
+        differing = decision.differing
+        if not decision.compared:
+            differing = compare_reports(
+                context.asked, context.evidence, decision.claims, self.library, context.doc_ids, context.numbering
+            )
+        self.disagreements += [differing] if differing else []
+        if decision.declined:
+            self.declined.append(decision.declined)
+            self.missing += filter(None, [missing_in_words(context.asked, context.evidence)])
+            self.problems += [] if alone else [f"The documents do not say: {context.asked.text!r}"]
+
+    def _answer(self, nearest: Sequence[Citation], searched: Searched, seconds: dict[str, float]) -> Answer:
+        tokens = self.writer.tokens
+        return Answer(
+            question=self.question.text,
+            status="answered" if any(claim.verdict == "supported" for claim in self.claims) else "not_found",
+            claims=tuple(self.claims),
+            nearest=tuple(nearest[:SHOWN_NEAREST]),
+            searched=searched,
+            problems=tuple(dict.fromkeys(self.problems)),
+            model=self.writer.model.name,
+            likelihood=round(self.likelihood, 3),
+            disagreements=tuple(dict.fromkeys(self.disagreements)),
+            declined=tuple(self.declined),
+            missing=tuple(self.missing),
+            judgement=self.judgement,
+            seconds=seconds,
+            tokens=asdict(tokens) if tokens != Tokens() else {},
+        )
+
+    def _searched(self, query: str, matching: Matching, everything: int) -> Searched:
+        passages = self.library.count_passages(matching.doc_ids)
+        if matching.doc_ids is None:
+            return Searched(everything, passages, query)
+        words = filter_in_words(self.question.scope, matching.titles)
+        return Searched(matching.documents, passages, query, words, everything)
+
+    def _seconds(self, moment: float) -> float:
+        return round(moment - self.began, 4)
+
+
+def _decide(context: Context) -> Generator[Event, None, Decision]:
+    for answerer in ANSWERERS:
+        decision = yield from answerer(context)
+        if decision is not None:
+            return decision
+    return Decision(declined="off")
