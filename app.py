@@ -9,7 +9,7 @@ import streamlit as st
 from ui.ask import ask_page
 from ui.evals import evals_page
 from ui.library import library_page
-from ui.opening import open_chain, open_settled_library_once, rebuild_settled_library
+from ui.opening import open_chain, open_library_once, rebuild_settled_library
 from ui.timeline import timeline_page
 
 HERE = Path(__file__).parent
@@ -18,17 +18,17 @@ ICON, RESULTS = HERE / "ui" / "icon.svg", HERE / "evals" / "results"
 
 def ask() -> None:
     """The page to ask on."""
-    ask_page(open_settled_library_once, open_chain, library)
+    ask_page(open_library_once, open_chain, library)
 
 
 def keep() -> None:
     """The page of the documents."""
-    library_page(open_settled_library_once, rebuild_settled_library)
+    library_page(open_library_once, rebuild_settled_library)
 
 
 def follow() -> None:
     """The page of what happened when."""
-    timeline_page(open_settled_library_once)
+    timeline_page(open_library_once)
 
 
 def weigh() -> None:

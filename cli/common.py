@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +14,8 @@ from typer.core import TyperGroup
 from index.errors import UserFacingError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from index.embed import Embedder
     from index.pipeline import Library
-    from index.records import Span
     from index.weights.carriers import Progress
     from qa.model.open import Model
     from qa.session import Session
@@ -46,20 +42,18 @@ class Group(TyperGroup):
             raise typer.Exit(1) from error
 
 
-def open_library_to_read(settings: Settings) -> Library:
-    """The library for commands that embed nothing: no weights are needed, and any embedder may have made it."""
-    from index.pipeline import open_library
-
-    return open_library(settings.library, NoEmbedder(), for_rebuild=True, **settings.of_library)
-
-
-def open_library_to_write(settings: Settings, on_progress: Progress | None, *, for_rebuild: bool = False) -> Library:
+def open_library(settings: Settings, on_progress: Progress | None, *, for_rebuild: bool = False) -> Library:
     """The library with the embedder of the settings; its weights are fetched when missing."""
-    # As qa.session.open_settled_library, but without the half second that importing LangChain takes.
-    from index.pipeline import open_library
+    import index.open
 
-    embedder = open_embedder(settings, on_progress)
-    return open_library(settings.library, embedder, for_rebuild=for_rebuild, **settings.of_library)
+    return index.open.open_configured(settings, on_progress, for_rebuild=for_rebuild)
+
+
+def open_library_to_read(settings: Settings) -> Library:
+    """The library for commands that embed nothing."""
+    import index.open
+
+    return index.open.open_to_read(settings)
 
 
 def open_session(settings: Settings, on_progress: Progress | None) -> Session:
@@ -71,9 +65,9 @@ def open_session(settings: Settings, on_progress: Progress | None) -> Session:
 
 def open_embedder(settings: Settings, on_progress: Progress | None) -> Embedder:
     """The embedder of the settings; its weights are fetched when missing."""
-    import index.embed
+    import index.open
 
-    return index.embed.open_embedder(settings.embedder, settings.cache, settings.weights, on_progress)
+    return index.open.open_configured_embedder(settings, on_progress)
 
 
 def open_model(settings: Settings) -> Model:
@@ -85,37 +79,13 @@ def open_model(settings: Settings) -> Model:
         return qa.model.open.open_model(settings, on_fetch)
 
 
-class NoEmbedder:
-    """Stands where no text is embedded: lists, shows and removes."""
-
-    @property
-    def name(self) -> str:
-        """None: such a library is never compared with it."""
-        return "none"
-
-    @property
-    def dimension(self) -> int:
-        """None."""
-        return 0
-
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Refuses: a command that embeds must open the library with a real one."""
-        raise ValueError("This library was opened without an embedder.")
-
-    def encode_spans(
-        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Refuses, as `encode`."""
-        raise ValueError("This library was opened without an embedder.")
-
-
 @dataclass(frozen=True, slots=True)
 class State:
     """What the commands are given: values from the command line, and the ways to open things (tests give others)."""
 
     given: dict[str, Any] = field(default_factory=dict)
     verbose: bool = False
-    open_library: Callable[..., Library] = open_library_to_write
+    open_library: Callable[..., Library] = open_library
     open_session: Callable[[Settings, Progress | None], Session] = open_session
     open_embedder: Callable[[Settings, Progress | None], Embedder] = open_embedder
     open_model: Callable[[Settings], Model] = open_model

@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 
 from cli.bench import bench, print_table
 from cli.common import Group, State
+from evals.opening import Opening
 from evals.speed.answers import BUDGETS, evidence_tokens
 from evals.speed.bench import Given, Plan, make_plan, require_new, run_bench, save
 from evals.speed.library import Builder
 from evals.speed.numbers import summary
 from evals.speed.passages import MAX_REUSE, compose, composed_vectors, cut, distinct, first_passages, require_enough
-from evals.speed.process import Openers, Worker
+from evals.speed.process import Worker
 from evals.speed.show import Table, tables
 from evals.speed.startup import measure_startup
 from evals.speed.texts import Corpus, Text, choose_questions, read_folder, read_public
@@ -34,7 +35,7 @@ def silent(done, total, what):
     pass
 
 
-OPENERS = Openers(open_hashing, open_scripted)
+OPENING = Opening(open_hashing, open_scripted)
 
 
 def made_up(documents=12, sentences=18, seed=5):
@@ -77,7 +78,7 @@ def result(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bench")
     settings = Settings(library=folder / "library", cache=folder / "cache", passage_words=40)
     plan = Plan(("indexing", "retrieval"), (30, WANTED), documents=4, rounds=2, asked=8)
-    measured = run_bench(plan, Given(CORPUS, settings, OPENERS), silent, folder / "out.json")
+    measured = run_bench(plan, Given(CORPUS, settings, OPENING), silent, folder / "out.json")
     return measured, folder / "out.json"
 
 
@@ -126,7 +127,7 @@ def test_answers_are_timed_for_each_budget(settings, tmp_path):
     case = {"kind": "k", "answerable": True, "facts": [["x"]]}
     asked = [("a", "Who voted to close the bridge?", "tune"), ("b", "When does the ferry run?", "report")]
     cases.write_text("\n".join(json.dumps(case | {"id": id, "question": q, "half": half}) for id, q, half in asked))
-    given = Given(CORPUS, settings, OPENERS, cases, (report,))
+    given = Given(CORPUS, settings, OPENING, cases, (report,))
     plan = Plan(("answers",), questions=5)
     part = run_bench(plan, given, silent)["answers"]
     assert part["questions"] == 1  # of the other half none

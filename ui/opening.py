@@ -10,12 +10,13 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
+from index.open import open_configured
 from index.pipeline import Library, OnProgress
 from index.report import SyncReport
 from index.settings import load_settings
+from index.weights.carriers import Progress
 from qa.chain import AnswerChain
 from qa.model.open import open_model
-from qa.session import Progress, open_settled_library
 from qa.settings import Settings
 from ui.following import followed
 from ui.shared import escape_markdown
@@ -80,7 +81,7 @@ class Parts:
 def parts() -> Parts:
     """The parts that the settings name, none of them opened yet."""
     settings = load_settings(Settings)
-    library = Opening(lambda on_progress: followed(open_settled_library(settings, on_progress)))
+    library = Opening(lambda on_progress: followed(open_configured(settings, on_progress)))
 
     def open_answers(on_progress: Progress) -> AnswerChain:
         chain = AnswerChain(library.get(), open_model(settings, on_progress), settings)
@@ -90,7 +91,7 @@ def parts() -> Parts:
     return Parts(settings, library, Opening(open_answers))
 
 
-def open_settled_library_once() -> Library:
+def open_library_once() -> Library:
     """The library, with a note on the page while it is being opened. Raises UserFacingError."""
     return _awaited(parts().library, "Opening the library…")
 
@@ -103,7 +104,7 @@ def open_chain() -> AnswerChain:
 
 def rebuild_settled_library(on_progress: OnProgress) -> SyncReport:
     """Make the vectors anew for the embedder that is set now. Raises UserFacingError."""
-    with open_settled_library(parts().settings, for_rebuild=True) as library:
+    with open_configured(parts().settings, for_rebuild=True) as library:
         return library.rebuild(on_progress)
 
 

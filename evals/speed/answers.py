@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from evals.opening import Opening
 from evals.speed.numbers import summary
-from evals.speed.process import Openers, Worker
+from evals.speed.process import Worker
 from evals.suites.cases import load_cases
 from index.errors import UserFacingError
 from index.pipeline import OnProgress
@@ -30,7 +31,7 @@ def expected_minutes(questions: int, budgets: Sequence[int] = BUDGETS) -> float:
 
 def measure_answers(
     settings: Settings,
-    openers: Openers,
+    opening: Opening,
     *,
     cases: Path,
     documents: Sequence[Path],
@@ -45,7 +46,7 @@ def measure_answers(
     settings = settings.model_copy(update={"library": settings.cache / "bench" / "seeds"})
     rows: dict[int, list[dict[str, float | None]]] = {budget: [] for budget in budgets}
     total = len(chosen) * len(budgets)
-    with Worker("the answers", open_over, settings, openers, documents) as worker:
+    with Worker("the answers", open_over, settings, opening, documents) as worker:
         done = 0
         for turn in range(len(budgets)):
             for number, question in enumerate(chosen):
@@ -74,13 +75,13 @@ def measure_answers(
     }
 
 
-def open_over(settings: Settings, openers: Openers, documents: Sequence[Path]) -> Session:
+def open_over(settings: Settings, opening: Opening, documents: Sequence[Path]) -> Session:
     """A warm session over a library of these documents.
 
     Raises:
         UserFacingError: If one cannot be used.
     """
-    session = openers.session(settings)
+    session = opening.open_session(settings)
     try:
         report = session.library.sync(documents)
         if report.failed:

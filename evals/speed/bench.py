@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from evals.opening import Opening
 from evals.speed.library import Builder
 from evals.speed.passages import cut, distinct, require_enough
-from evals.speed.process import Openers
 from evals.speed.texts import Corpus, choose_questions
 from index.errors import UserFacingError
 from index.pipeline import OnProgress
@@ -48,7 +48,7 @@ class Given:
 
     corpus: Corpus
     settings: Settings
-    openers: Openers = field(default_factory=Openers)
+    opening: Opening = field(default_factory=Opening)
     cases: Path = Path("evals/cases/seeds.jsonl")
     documents: tuple[Path, ...] = (Path("seeds"),)
     """What the cases ask about."""
@@ -102,7 +102,7 @@ def run_bench(plan: Plan, given: Given, on_progress: OnProgress, save_to: Path |
         "plan": asdict(plan) | {"parts": list(plan.parts), "passages": list(plan.passages)},
         "texts": _texts(corpus, prepared),
     }
-    builder = Builder(prepared, settings, given.openers.embedder, plan.seed)
+    builder = Builder(prepared, settings, given.opening.open_embedder, plan.seed)
     measures = {
         "indexing": lambda: _indexing(plan, given, prepared, on_progress),
         "retrieval": lambda: _retrieval(plan, given, prepared, builder, on_progress),
@@ -143,7 +143,7 @@ def _indexing(plan: Plan, given: Given, prepared: Sequence[Prepared], on_progres
     return measure_indexing(
         prepared,
         given.settings,
-        given.openers,
+        given.opening,
         documents=plan.documents,
         rounds=plan.rounds,
         seed=plan.seed,
@@ -167,7 +167,7 @@ def _retrieval(
     for count in plan.passages:
         built = builder.library(count, on_progress)
         on_progress(0, 1, f"asking {len(asked)} questions of {count:,} passages")
-        libraries.append(measure_retrieval(built, asked, warm, given.settings, given.openers))
+        libraries.append(measure_retrieval(built, asked, warm, given.settings, given.opening))
     return {"questions": "the data set's own" if given.corpus.questions else "made of titles and words of sentences",
             "libraries": libraries}  # fmt: skip
 
@@ -193,7 +193,7 @@ def _answers(plan: Plan, given: Given, on_progress: OnProgress) -> dict[str, Any
 
     return measure_answers(
         given.settings,
-        given.openers,
+        given.opening,
         cases=given.cases,
         documents=given.documents,
         questions=plan.questions,

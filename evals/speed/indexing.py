@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evals.opening import Opening
 from evals.speed.numbers import summary
-from evals.speed.process import Openers, Worker
+from evals.speed.process import Worker
 from index.embed import Embedder
 from index.errors import UserFacingError
 from index.pipeline import OnProgress, open_library
@@ -38,7 +39,7 @@ class Taken:
 def measure_indexing(
     prepared: Sequence[Prepared],
     settings: Settings,
-    openers: Openers,
+    opening: Opening,
     *,
     documents: int,
     rounds: int,
@@ -55,8 +56,8 @@ def measure_indexing(
     bench.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(dir=bench, prefix="documents-") as folder,
-        Worker("the indexing", openers.embedder, settings) as ours,
-        Worker("sentence-transformers", openers.embedder, torch) as theirs,
+        Worker("the indexing", opening.open_embedder, settings) as ours,
+        Worker("sentence-transformers", opening.open_embedder, torch) as theirs,
     ):
         files = _write(chosen, Path(folder))
         on_progress(0, rounds, "indexing: warming up")

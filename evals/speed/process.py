@@ -7,44 +7,16 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from index.errors import UserFacingError
-
-if TYPE_CHECKING:
-    from index.embed import Embedder
-    from qa.session import Session
-    from qa.settings import Settings
 
 T = TypeVar("T")
 R = TypeVar("R")
 P = ParamSpec("P")
-
-
-def open_settled_embedder(settings: Settings) -> Embedder:
-    """The embedder that the settings name."""
-    from index.embed import open_embedder
-
-    return open_embedder(settings.embedder, settings.cache, settings.weights)
-
-
-def open_settled_session(settings: Settings) -> Session:
-    """Library, model and chain of the settings."""
-    from qa.session import open_session
-
-    return open_session(settings)
-
-
-@dataclass(frozen=True, slots=True)
-class Openers:
-    """How a bench opens what it measures: functions of a module, since another process must find them by name."""
-
-    embedder: Callable[[Settings], Embedder] = open_settled_embedder
-    session: Callable[[Settings], Session] = open_settled_session
 
 
 class Worker(Generic[T]):

@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from evals.opening import Opening
 from evals.speed.library import Built
 from evals.speed.numbers import summary
-from evals.speed.process import Openers, Worker, disk_bytes, resident_bytes
+from evals.speed.process import Worker, disk_bytes, resident_bytes
 from index.embed import Embedder
 from index.pipeline import Library, open_library
 from qa.find.expand import WordSimilarity
@@ -44,11 +45,11 @@ class Reader:
 
 
 def measure_retrieval(
-    built: Built, questions: Sequence[str], warm: Sequence[str], settings: Settings, openers: Openers
+    built: Built, questions: Sequence[str], warm: Sequence[str], settings: Settings, opening: Opening
 ) -> dict[str, Any]:
     """Milliseconds of each step over the questions, and bytes of memory and disk."""
     folder = Path(built.folder)
-    with Worker(f"retrieval from {built.passages:,} passages", open_reader, folder, settings, openers) as worker:
+    with Worker(f"retrieval from {built.passages:,} passages", open_reader, folder, settings, opening) as worker:
         resident = worker.call(_resident_before)
         first = worker.call(time_steps, warm[:1], settings)
         worker.call(time_steps, warm[1:], settings)
@@ -63,9 +64,9 @@ def measure_retrieval(
     }
 
 
-def open_reader(folder: Path, settings: Settings, openers: Openers) -> Reader:
+def open_reader(folder: Path, settings: Settings, opening: Opening) -> Reader:
     """The library in `folder`."""
-    embedder: Embedder = openers.embedder(settings)
+    embedder: Embedder = opening.open_embedder(settings)
     embedder.encode(["warm"])
     resident = resident_bytes()
     return Reader(
