@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from index.errors import LoadError
+from index.load.articles import FIELDS
 from index.load.content import Content
 from index.load.kinds import AS_TEXT, BY_SUFFIX, CONTAINERS, Kind, kind_of
 from index.load.language import language_of
@@ -84,6 +85,8 @@ def read_document(file: File, given: Mapping[str, str], *, opened: bool) -> Docu
     if notes := [*content.notes, *file.notes, *attached, *_doubts(doubt, read)]:
         origins[NOTES] = " ".join(notes)
     for name, value in given.items():
+        if name == FIELDS:
+            continue  # for what files hold articles, whose container has read them
         if name == ENCODING:
             origins[ENCODING] = value
             continue
