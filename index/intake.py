@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from index.agreed import Folders, as_decided, folder_of
 from index.conveyor import READERS, Conveyor, Read
 from index.edit import edited
 from index.embed import Embedder
@@ -50,8 +51,11 @@ class Intake:
         self._contained: dict[str, Contained] = {}
         """Of the files that hold several documents, to be noted when these are kept."""
         self._embedded = 0
+        self._folders = Folders(record)
+        self._touched: set[str] = set()
+        """Folders of which a document came into the record or went, or another text of one."""
         made_of = partial(made_before, record)
-        self._conveyor = Conveyor(embedder, made_of, self._keep, self._failed, readers)
+        self._conveyor = Conveyor(embedder, made_of, self._keep, self._failed, self._decided, readers)
 
     def take(self, path: Path, given: Mapping[str, str] | None = None) -> None:
         """Bring the record up to date with one file; a file that cannot be used leaves its document as it was.
@@ -69,7 +73,9 @@ class Intake:
 
     def finish(self) -> None:
         """Wait until the record holds all that was taken."""
+        self._folders = Folders(self._record)
         self._conveyor.finish()
+        self._decide_earlier()
         for uri, contained in self._contained.items():
             if self._sources.keys() >= {*contained.uris}:
                 self._record.note_contained(uri, contained)
@@ -112,6 +118,7 @@ class Intake:
             self._record.remove(gone.values())
         for uri in gone:
             del self._sources[uri]
+            self._touched.add(folder_of(uri))
             self._rows[uri] = FileRow(uri, "removed")
 
     def take_orphans(self, given: Mapping[str, str] | None = None) -> None:
@@ -186,6 +193,7 @@ class Intake:
         for gone in [each for each in inside if uri not in failed and self._sources[each][0] not in self._restored]:
             self._record.remove([self._sources[gone][0]])
             del self._sources[gone]
+            self._touched.add(folder_of(gone))
             self._rows[gone] = FileRow(gone, "removed")
         if not failed:
             copies = {each: self._copies[each] for each in uris if each in self._copies}
@@ -200,7 +208,7 @@ class Intake:
         old = self._record.document(known[0]) if known else None
         before = old or self._record.past.removed_with(content_hash)
         about = {name: value for name, value in given_about(before).items() if name not in {*HOW_READ, *given}}
-        document = edited(document, about) if about else document
+        document = as_decided(edited(document, about) if about else document, old)
         same = old and content_hash == old.content_hash and _told(document) == _told(old)
         if old and same and (outcome := self._known(old, given)):
             return FileRow(uri, outcome)
@@ -208,6 +216,7 @@ class Intake:
             if is_gone(Path(elsewhere)):
                 self._record.move(self._sources[elsewhere][0], uri)
                 self._sources[uri] = self._sources.pop(elsewhere)
+                self._touched.add(folder_of(uri))
                 return FileRow(uri, "moved", elsewhere)
             self._copies[uri] = content_hash
             return FileRow(uri, "duplicate", elsewhere)
@@ -239,15 +248,41 @@ class Intake:
         if replaced:
             self._record.remove([replaced[0]], replaced_by=self._sources[from_uri][0])
         prepared = _guarded(path, partial(self._prepare, path, {**given_about(old), **given} or None))
+        prepared = self._with_day(prepared, as_decided(prepared.document, old))
         new = prepared.document
         same = old is not None and replace(new, uri=old.uri) == old
         if same and list(prepared.passages) == self._record.passages_of(new.doc_id):
             self._record.move(new.doc_id, new.uri)
+            self._touched.add(folder_of(new.uri))
             self._sources[new.uri] = (new.doc_id, new.content_hash)
         else:
             self._put(prepared, old)
         self._sources.pop(from_uri, None)
         return FileRow(str(path), "moved", from_uri)
+
+    def _decided(self, read: Read) -> Read:
+        """What was read, with the day that its folder decides on where the document is in doubt."""
+        document = self._folders.decided(as_decided(read.prepared.document, read.old))
+        return replace(read, prepared=self._with_day(read.prepared, document))
+
+    def _with_day(self, prepared: Prepared, document: Document) -> Prepared:
+        """What is made of a document, where its day is another one now."""
+        if document is prepared.document or self._passage_words is None:
+            return prepared
+        return prepare_document(document, self._passage_words)
+
+    def _decide_earlier(self) -> None:
+        """Date the documents that were in doubt before this run, where their folder decides now."""
+        touched, self._touched = self._touched, set()
+        words = self._passage_words
+        if not touched or words is None:
+            return
+        for uri, doc_id in self._folders.in_doubt():
+            old = self._record.document(doc_id) if folder_of(uri) in touched else None
+            if old and (document := self._folders.decided(old)) is not old:
+                self._conveyor.take(Path(uri), partial(prepare_document, document, words), old)
+                self._rows[uri] = FileRow(uri, "updated")
+        self._conveyor.finish()
 
     def _put(self, prepared: Prepared, old: Document | None) -> None:
         made = made_before(self._record, old) if old else {}
@@ -265,6 +300,7 @@ class Intake:
             self._failed(Path(document.uri), error)
             return
         self._embedded += vectors.embedded
+        self._touched.add(folder_of(document.uri))
         self._sources[document.uri] = (document.doc_id, document.content_hash)
 
 

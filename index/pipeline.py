@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from index.agreed import Folders
 from index.conveyor import READERS
 from index.dense import DenseSearch
 from index.edit import as_read, edited
@@ -196,7 +197,7 @@ class Library(Reading):
                 raise LibraryError(f"{target!r} was removed meanwhile. `dateline list` shows what is there.")
             wanted = edited(found, given or {})
             if forget:
-                wanted = as_read(wanted, forget, self._prepare)
+                wanted = Folders(self._record).decided(as_read(wanted, forget, self._prepare))
             if wanted != found:
                 keep_with(self.embedder, self._passage_words, reuse=True)(self._record, wanted)
             self._settle()
