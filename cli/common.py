@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from qa.session import Session
     from qa.settings import Settings
 
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="FIELD=KEY",
+        help="Which key of JSON records holds the text, title, published, outlet, author or address: text=body; may be "
+        "given again, and is kept for these paths.",
+    ),
+]
 CODE = Path(__file__).resolve().parent.parent
 """Where the packages lie, and `app.py` and `seeds/` beside them."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.common import State, open_library_to_read
+from cli.common import Fields, State, open_library_to_read
 from index.errors import UserFacingError
 
 if TYPE_CHECKING:
@@ -33,12 +33,15 @@ def add(
     encoding: Annotated[
         str | None, typer.Option(help="Encoding of text that is not UTF-8, such as windows-1251; detected without it.")
     ] = None,
+    field: Fields = None,
     json: Json = False,
 ) -> None:
     """Add files, and all files under folders, to the library; what is unchanged costs nothing."""
     from cli.bars import fetch_bar, file_bar
+    from index.fields import read_fields
     from index.filters import collection_name
 
+    fields = read_fields(field or ())
     values = {"title": title, "outlet": outlet, "author": author, "published": published}
     given = {name: value for name, value in values.items() if value is not None}
     _check_given(given, paths)
@@ -50,7 +53,7 @@ def add(
     with fetch_bar() as on_fetch:
         library = state.open_library(state.settings(), on_fetch)
     with library, file_bar("Adding") as on_progress:
-        report = library.add(paths, on_progress, given or None)
+        report = library.add(paths, on_progress, given or None, fields=fields)
     _finish(report, json)
 
 
@@ -62,16 +65,19 @@ def sync(
         int, typer.Option(min=0, help="Remove so many documents, when it is too many to do so unasked.")
     ] = 0,
     collection: Annotated[str | None, typer.Option(help="Name to keep all of them under, to ask them alone.")] = None,
+    field: Fields = None,
     json: Json = False,
 ) -> None:
     """Make the library follow folders: as add, and documents whose files are gone are removed."""
     from cli.bars import fetch_bar, file_bar
+    from index.fields import read_fields
 
+    fields = read_fields(field or ())
     state: State = context.obj
     with fetch_bar() as on_fetch:
         library = state.open_library(state.settings(), on_fetch)
     with library, file_bar("Following") as on_progress:
-        report = library.sync(paths, on_progress, remove=remove, collection=collection)
+        report = library.sync(paths, on_progress, remove=remove, collection=collection, fields=fields)
     _finish(report, json)
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from cli.common import State
+from cli.common import Fields, State
 from index.errors import UserFacingError
 
 
@@ -20,15 +20,18 @@ def watch(
     context: typer.Context,
     folders: Annotated[list[str], typer.Argument(metavar="FOLDER...", help="Folders to follow.")],
     collection: Annotated[str | None, typer.Option(help="Name to keep all of them under, to ask them alone.")] = None,
+    field: Fields = None,
 ) -> None:
     """Follow folders as they change, until Ctrl-C: first as sync, then each file soon after it was written."""
     from cli.bars import fetch_bar
     from cli.reports import print_report
     from cli.show import plain
+    from index.fields import read_fields
     from index.watch import Follower
 
     if missing := [folder for folder in folders if not Path(folder).is_dir()]:
         raise UserFacingError(f"There is no folder {missing[0]!r} to follow. Check the path and its spelling.")
+    fields = read_fields(field or ())
     state: State = context.obj
     with fetch_bar() as on_fetch:
         library = state.open_library(state.settings(), on_fetch)
@@ -38,6 +41,7 @@ def watch(
         on_report=lambda report: print_report(report, flush=True),
         on_trouble=lambda told: print(plain(told), file=sys.stderr, flush=True),
         collection=collection,
+        fields=fields,
     )
     with library, _ended_by_signal(follower.stopped):
         print(f"Following {', '.join(map(plain, folders))}; Ctrl-C ends it.", file=sys.stderr, flush=True)

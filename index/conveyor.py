@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.agreed import in_doubt
 from index.embed import Embedder
 from index.errors import LoadError
 from index.prepare import Made, embed_documents
@@ -40,6 +41,7 @@ class Conveyor:
         embedder: Makes the vectors.
         made_of: The vectors that are there of an old document.
         keep: Called with each document and its vectors, in this thread.
+        decide: Called with each document whose day is in doubt once all others are kept: gives it as it is to be kept.
         fail: Called with the path of a file that could not be read, and why, in this thread.
     """
 
@@ -49,12 +51,15 @@ class Conveyor:
         made_of: Callable[[Document], Made],
         keep: Callable[[Read, DocumentVectors], None],
         fail: Callable[[Path, Exception], None],
+        decide: Callable[[Read], Read],
         readers: int = READERS,
     ) -> None:
         self._embedder, self._made_of, self._keep, self._fail = embedder, made_of, keep, fail
+        self._decide = decide
         self._readers, self._maker = ThreadPoolExecutor(readers), ThreadPoolExecutor(1)
         self._reading: deque[tuple[Path, Future[Prepared], Document | None]] = deque()
         self._read: list[Read] = []
+        self._doubtful: list[Read] = []
         self._making: tuple[list[Read], Future[list[DocumentVectors]]] | None = None
 
     def take(self, path: Path, prepare: Callable[[], Prepared], old: Document | None) -> None:
@@ -67,6 +72,11 @@ class Conveyor:
         """Wait until every file that was taken is kept or has failed."""
         while self._reading:
             self._take_read()
+        self._make()
+        self._keep_made()
+        doubtful, self._doubtful = self._doubtful, []
+        for read in doubtful:
+            self._put(self._decide(read))
         self._make()
         self._keep_made()
 
@@ -82,6 +92,12 @@ class Conveyor:
         except (LoadError, OSError) as error:
             self._fail(path, error)
             return
+        if in_doubt(read.prepared.document):
+            self._doubtful.append(read)
+        else:
+            self._put(read)
+
+    def _put(self, read: Read) -> None:
         self._read.append(read)
         if sum(len(one.prepared.passages) for one in self._read) >= TOGETHER:
             self._make()

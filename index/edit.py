@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from index.agreed import as_decided
 from index.errors import LibraryError
 from index.filters import collection_name
 from index.prepare import GIVEN_ORIGIN, Prepare, given_about
@@ -44,7 +45,7 @@ def as_read(document: Document, forget: Collection[str], prepare: Prepare) -> Do
             f"library up to date first: dateline add {document.uri!r}"
         )
     # The text that has been quoted stays, though a file may be read otherwise by now.
-    return replace(read.document, text=document.text, page_starts=document.page_starts)
+    return replace(as_decided(read.document, document), text=document.text, page_starts=document.page_starts)
 
 
 def _value(name: str, text: str) -> str | date:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from index.records import Failure
 
-SEVERAL = frozenset({".zip", ".mbox", ".eml", ".msg", ".jsonl", ".ndjson"})
-"""Endings of files that may hold several documents."""
+SEVERAL: Mapping[str, Literal["zip", "mbox", "eml", "msg", "jsonl"]] = {
+    ".zip": "zip", ".mbox": "mbox", ".eml": "eml", ".msg": "msg", ".jsonl": "jsonl", ".ndjson": "jsonl",
+}  # fmt: skip
+"""Endings of files that may hold several documents, and the kind that each names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,16 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from index.agreed import Folders, as_decided, folder_of
 from index.conveyor import READERS, Conveyor, Read
 from index.edit import edited
 from index.embed import Embedder
 from index.errors import LoadError
+from index.fields import fields_for, said_about
 from index.files import SEVERAL, container_of, file_hash, is_gone
 from index.gone import too_many_gone
 from index.known import Sources
-from index.prepare import GIVEN_ORIGIN, Prepare, embed_document, given_about, made_before, prepare_document
+from index.prepare import GIVEN_ORIGIN, HOW_READ, Prepare, embed_document, given_about, made_before, prepare_document
 from index.record import Contained, DocumentVectors, Embedding, Record
 from index.records import Document, Failure, Prepared
 from index.report import FileRow, Outcome, SyncReport
@@ -42,15 +44,18 @@ class Intake:
         self._passage_words = passage_words
         self._record, self._embedder, self._prepare, self._suffixes = record, embedder, prepare, suffixes
         self._sources = Sources(record.sources())
-        self._restored = record.restored()
+        self._restored, self._said = record.restored(), said_about(record)
         self._rows: dict[str, FileRow] = {}
         self._copies: dict[str, str] = {}
         """Content hash by the path of each duplicate."""
         self._contained: dict[str, Contained] = {}
         """Of the files that hold several documents, to be noted when these are kept."""
         self._embedded = 0
+        self._folders = Folders(record)
+        self._touched: set[str] = set()
+        """Folders of which a document came into the record or went, or another text of one."""
         made_of = partial(made_before, record)
-        self._conveyor = Conveyor(embedder, made_of, self._keep, self._failed, readers)
+        self._conveyor = Conveyor(embedder, made_of, self._keep, self._failed, self._decided, readers)
 
     def take(self, path: Path, given: Mapping[str, str] | None = None) -> None:
         """Bring the record up to date with one file; a file that cannot be used leaves its document as it was.
@@ -68,7 +73,9 @@ class Intake:
 
     def finish(self) -> None:
         """Wait until the record holds all that was taken."""
+        self._folders = Folders(self._record)
         self._conveyor.finish()
+        self._decide_earlier()
         for uri, contained in self._contained.items():
             if self._sources.keys() >= {*contained.uris}:
                 self._record.note_contained(uri, contained)
@@ -111,6 +118,7 @@ class Intake:
             self._record.remove(gone.values())
         for uri in gone:
             del self._sources[uri]
+            self._touched.add(folder_of(uri))
             self._rows[uri] = FileRow(uri, "removed")
 
     def take_orphans(self, given: Mapping[str, str] | None = None) -> None:
@@ -165,27 +173,31 @@ class Intake:
         """Bring the record up to date with all documents that a file holds."""
         from index.load import load_documents
 
-        uri, content_hash = str(path), file_hash(path)
-        noted = self._record.contained(uri)
-        if noted and noted.content_hash == content_hash and not given and self._sources.keys() >= {*noted.uris}:
+        uri, content_hash, fields = str(path), file_hash(path), fields_for(path, self._said)
+        noted = None if given else self._record.contained(uri)
+        same = noted and (noted.content_hash, noted.fields) == (content_hash, fields)
+        if noted and same and self._sources.keys() >= {*noted.uris}:
             self._rows |= {each: FileRow(each, "unchanged") for each in noted.uris}
             self._copies |= noted.copies
             return
-        found = _guarded(path, partial(load_documents, path, given or None))
+        found = _guarded(path, partial(load_documents, path, {**given, **({"fields": fields} if fields else {})}))
         for each in found:
             if isinstance(each, Failure):
                 self.fail(each)
             else:
                 self._rows[each.uri] = self._take_document(each, given)
         uris = {each.uri for each in found}
-        inside = [each for each in self._sources if each.startswith(f"{uri}/") and each not in uris]
-        for gone in [each for each in inside if self._sources[each][0] not in self._restored]:
+        failed = {each.uri for each in found if isinstance(each, Failure)}
+        # What was one document may be several now. What cannot be opened leaves its documents as they were.
+        inside = [each for each in self._sources if each not in uris and (each == uri or each.startswith(f"{uri}/"))]
+        for gone in [each for each in inside if uri not in failed and self._sources[each][0] not in self._restored]:
             self._record.remove([self._sources[gone][0]])
             del self._sources[gone]
+            self._touched.add(folder_of(gone))
             self._rows[gone] = FileRow(gone, "removed")
-        if not any(isinstance(each, Failure) for each in found):
+        if not failed:
             copies = {each: self._copies[each] for each in uris if each in self._copies}
-            self._contained[uri] = Contained(content_hash, sorted(uris - copies.keys()), copies)
+            self._contained[uri] = Contained(content_hash, sorted(uris - copies.keys()), copies, fields)
 
     def _take_document(self, document: Document, given: Mapping[str, str]) -> FileRow:
         """As `_take`, for a document that was read already."""
@@ -194,19 +206,21 @@ class Intake:
         known = self._sources.get(uri)
         self._mark_found(known)
         old = self._record.document(known[0]) if known else None
-        if old and content_hash == old.content_hash and (outcome := self._known(old, given)):
+        before = old or self._record.past.removed_with(content_hash)
+        about = {name: value for name, value in given_about(before).items() if name not in {*HOW_READ, *given}}
+        document = as_decided(edited(document, about) if about else document, old)
+        same = old and content_hash == old.content_hash and _told(document) == _told(old)
+        if old and same and (outcome := self._known(old, given)):
             return FileRow(uri, outcome)
         if elsewhere := self._sources.of(content_hash, other_than=uri):
             if is_gone(Path(elsewhere)):
                 self._record.move(self._sources[elsewhere][0], uri)
                 self._sources[uri] = self._sources.pop(elsewhere)
+                self._touched.add(folder_of(uri))
                 return FileRow(uri, "moved", elsewhere)
             self._copies[uri] = content_hash
             return FileRow(uri, "duplicate", elsewhere)
-        before = old or self._record.past.removed_with(content_hash)
-        about = {name: value for name, value in given_about(before).items() if name not in {"encoding", *given}}
         self._sources[uri] = (document.doc_id, content_hash)
-        document = edited(document, about) if about else document
         prepare = partial(prepare_document, document, self._passage_words)
         self._conveyor.take(Path(uri), partial(_guarded, Path(uri), prepare), old)
         return FileRow(uri, "updated" if old else "added")
@@ -234,15 +248,41 @@ class Intake:
         if replaced:
             self._record.remove([replaced[0]], replaced_by=self._sources[from_uri][0])
         prepared = _guarded(path, partial(self._prepare, path, {**given_about(old), **given} or None))
+        prepared = self._with_day(prepared, as_decided(prepared.document, old))
         new = prepared.document
         same = old is not None and replace(new, uri=old.uri) == old
         if same and list(prepared.passages) == self._record.passages_of(new.doc_id):
             self._record.move(new.doc_id, new.uri)
+            self._touched.add(folder_of(new.uri))
             self._sources[new.uri] = (new.doc_id, new.content_hash)
         else:
             self._put(prepared, old)
         self._sources.pop(from_uri, None)
         return FileRow(str(path), "moved", from_uri)
+
+    def _decided(self, read: Read) -> Read:
+        """What was read, with the day that its folder decides on where the document is in doubt."""
+        document = self._folders.decided(as_decided(read.prepared.document, read.old))
+        return replace(read, prepared=self._with_day(read.prepared, document))
+
+    def _with_day(self, prepared: Prepared, document: Document) -> Prepared:
+        """What is made of a document, where its day is another one now."""
+        if document is prepared.document or self._passage_words is None:
+            return prepared
+        return prepare_document(document, self._passage_words)
+
+    def _decide_earlier(self) -> None:
+        """Date the documents that were in doubt before this run, where their folder decides now."""
+        touched, self._touched = self._touched, set()
+        words = self._passage_words
+        if not touched or words is None:
+            return
+        for uri, doc_id in self._folders.in_doubt():
+            old = self._record.document(doc_id) if folder_of(uri) in touched else None
+            if old and (document := self._folders.decided(old)) is not old:
+                self._conveyor.take(Path(uri), partial(prepare_document, document, words), old)
+                self._rows[uri] = FileRow(uri, "updated")
+        self._conveyor.finish()
 
     def _put(self, prepared: Prepared, old: Document | None) -> None:
         made = made_before(self._record, old) if old else {}
@@ -260,6 +300,7 @@ class Intake:
             self._failed(Path(document.uri), error)
             return
         self._embedded += vectors.embedded
+        self._touched.add(folder_of(document.uri))
         self._sources[document.uri] = (document.doc_id, document.content_hash)
 
 
@@ -275,6 +316,12 @@ def _guarded(path: Path, read: Callable[[], T]) -> T:
             f"{str(path)!r} could not be read because of a fault in Dateline ({type(error).__name__}: {error}). "
             "Please report it; the other files are not affected."
         ) from error
+
+
+def _told(document: Document) -> tuple[object, ...]:
+    """What a container may say of a document in it, beside its bytes."""
+    values = [getattr(document, name) for name in ("title", "outlet", "author", "published", "published_at", "address")]
+    return *values, document.origins.get("fields")
 
 
 def _holds(document: Document, given: Mapping[str, str]) -> bool:

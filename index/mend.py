@@ -12,6 +12,7 @@ from pathlib import Path
 
 from index.database import BROKEN, connect
 from index.errors import LibraryError
+from index.fields import copy_fields
 from index.graft import graft_schema, has_documents, repair_header
 from index.past import now, read_past
 from index.prepare import load_again, read_by_facts
@@ -53,6 +54,11 @@ def salvage(folder: Path, keep: Keep) -> tuple[list[str], list[Failure]]:
         with closing(connect(copy, "mode=rw")) as db, closing(Record(made)) as record:
             for document, whole in _documents_in(db, failed):
                 keep_whole(record, document, whole, keep, kept, failed)
+            try:
+                copy_fields(db, record)
+            except (*BROKEN, sqlite3.Error):
+                told = "Which fields of JSON lines you named can no longer be read. Name them again with --field."
+                failed.append(Failure("the record", told))
             past = list(_past_in(db, failed))
             there = {*(doc_id for doc_id, _ in record.sources().values()), *(one.document.doc_id for one in past)}
             for version in past:

@@ -15,11 +15,13 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from index.agreed import Folders
 from index.conveyor import READERS
 from index.dense import DenseSearch
 from index.edit import as_read, edited
 from index.embed import Embedder
 from index.errors import LibraryDamagedError, LibraryError
+from index.fields import note_fields
 from index.files import absolute, find_files
 from index.filters import collection_name, find_document
 from index.intake import Intake
@@ -128,6 +130,8 @@ class Library(Reading):
         paths: Sequence[str | Path],
         on_progress: OnProgress | None = None,
         given: Mapping[str, str] | None = None,
+        *,
+        fields: Mapping[str, str] | None = None,
     ) -> SyncReport:
         """Take in files, and all files under folders; nothing is removed but what an archive no longer holds.
 
@@ -136,15 +140,16 @@ class Library(Reading):
             on_progress: Called before each file and after the last.
             given: Title, outlet, author, published (ISO date) or collection of every one of these files, which come
                 before what the files say and outlive their changes.
+            fields: Which fields of JSON records hold what, see `index.fields`; kept for these paths.
 
         Raises:
             LibraryBusyError: If another process is writing.
             LibraryError: If the record cannot be written; what was taken before stays. If the collection has no
-                fit name; then nothing is added.
+                fit name, or fields are named of what holds none; then nothing is added.
         """
         if given and "collection" in given:
             given = {**given, "collection": collection_name(given["collection"])}
-        return self._run(paths, on_progress, given, remove=False)
+        return self._run(paths, on_progress, given, remove=False, fields=fields)
 
     def sync(
         self,
@@ -154,6 +159,7 @@ class Library(Reading):
         remove: int = 0,
         collection: str | None = None,
         only: Collection[Path] | None = None,
+        fields: Mapping[str, str] | None = None,
     ) -> SyncReport:
         """Make the library follow folders: as `add`, and documents whose files are gone from them are removed.
 
@@ -166,10 +172,11 @@ class Library(Reading):
             remove: How many documents may go where that is too many to remove unasked: the number that was told.
             collection: The name to keep all of them under.
             only: Absolute paths under the folders that may have changed, where that is known: nothing else is read.
+            fields: As in `add`.
         """
         roots = [paths] if isinstance(paths, str | Path) else paths
         given = {"collection": collection_name(collection)} if collection is not None else None
-        return self._run(roots, on_progress, given, remove=True, confirmed=remove, only=only)
+        return self._run(roots, on_progress, given, remove=True, confirmed=remove, only=only, fields=fields)
 
     def edit(self, target: str, given: Mapping[str, str] | None = None, forget: Collection[str] = ()) -> Document:
         """Set right what is known about a document, named as in `remove`; what is given outlives changes of its file.
@@ -190,7 +197,7 @@ class Library(Reading):
                 raise LibraryError(f"{target!r} was removed meanwhile. `dateline list` shows what is there.")
             wanted = edited(found, given or {})
             if forget:
-                wanted = as_read(wanted, forget, self._prepare)
+                wanted = Folders(self._record).decided(as_read(wanted, forget, self._prepare))
             if wanted != found:
                 keep_with(self.embedder, self._passage_words, reuse=True)(self._record, wanted)
             self._settle()
@@ -297,10 +304,13 @@ class Library(Reading):
         remove: bool,
         confirmed: int = 0,
         only: Collection[Path] | None = None,
+        fields: Mapping[str, str] | None = None,
     ) -> SyncReport:
         began, report_progress = time.perf_counter(), on_progress or _silent
         with self._writing():
             self.check_embedder()
+            if fields:
+                note_fields(self._record, paths, fields)
             found = find_files(paths if only is None else present(only, paths, self.folder), leave_out=self.folder)
             with closing(self._intake()) as intake:
                 for failure in found.failed:

@@ -20,6 +20,8 @@ Prepare = Callable[[Path, Mapping[str, str] | None], Prepared]
 """Reads a file with what the user has given about it; raises LoadError."""
 GIVEN_ORIGIN = "given by you"
 """The origin that `index.load` writes for a value of the user's; such a value outlives a change of the file."""
+HOW_READ = ("encoding", "fields")
+"""What may be given beside the fields of a document: how its file is to be read."""
 Unfold = Callable[[Path, Mapping[str, str] | None], Sequence[Document | Failure]]
 """Reads all documents of a file that may hold several; raises LoadError."""
 Embedded = tuple[str, tuple[Span, ...]]
@@ -51,9 +53,9 @@ def given_about(document: Document | None) -> dict[str, str]:
     if document is None:
         return {}
     names = [name for name, origin in document.origins.items() if origin == GIVEN_ORIGIN]
-    # The encoding of its text is no field of a document: it stands among the origins as it was given.
-    encoding = {name: document.origins[name] for name in ("encoding",) if name in document.origins}
-    return {name: str(getattr(document, name)) for name in names} | encoding
+    # How its file is read is no field of a document: it stands among the origins as it was given.
+    reading = {name: document.origins[name] for name in HOW_READ if name in document.origins}
+    return {name: str(getattr(document, name)) for name in names} | reading
 
 
 def read_file(uri: str, given: Mapping[str, str] | None = None) -> Document:

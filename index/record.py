@@ -59,6 +59,8 @@ class Contained(NamedTuple):
     """Of the documents that are kept."""
     copies: dict[str, str]
     """Content hash by path of those that lie elsewhere, too, and are kept from there."""
+    fields: str = ""
+    """Which fields of its records were named, see `index.fields`."""
 
 
 class Record(Access):

@@ -7,7 +7,7 @@ write lock is held only while files are taken in.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -62,6 +62,7 @@ class Follower:
         on_trouble: Callable[[str], None],
         *,
         collection: str | None = None,
+        fields: Mapping[str, str] | None = None,
     ) -> None:
         """Nothing is read before `run`.
 
@@ -71,12 +72,14 @@ class Follower:
             on_report: Called with the first run, and with what is new in each later one, if anything is: a file that
                 fails again or is still a duplicate is not.
             on_trouble: Called with what keeps the library from being up to date, once, while it is tried again.
-            collection: As in `Library.sync`.
+            collection: As in `Library.sync`; so are `fields`.
+            fields: Kept with the first run.
 
         Raises:
             LibraryError: If the collection has no fit name.
         """
         self._library, self._folders = library, [absolute(one) for one in folders]
+        self._fields = fields
         self._collection = None if collection is None else collection_name(collection)
         self._on_report, self._on_trouble = on_report, on_trouble
         self.stopped = Event()
@@ -214,7 +217,7 @@ class Follower:
             copies = [row for row in self._lasting.values() if row.other and lies_in(row.other, changed)]
             paths = [Path(row.path) for row in copies]
             only = changed | {container_of(path) or path for path in paths}
-        return self._library.sync(folders, self._go_on, collection=self._collection, only=only)
+        return self._library.sync(folders, self._go_on, collection=self._collection, only=only, fields=self._fields)
 
     def _go_on(self, _done: int, _total: int, _path: str) -> None:
         if self.stopped.is_set():

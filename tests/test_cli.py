@@ -86,6 +86,18 @@ def test_added_documents_are_listed_with_their_ids(dateline, folder):
     assert [len(one["doc_id"]) for one in listed] == [16, 16]
 
 
+def test_fields_that_are_named_once_hold_for_later_commands(dateline, folder):
+    lines = folder / "a.jsonl"
+    lines.write_text('{"corpo": "Il tram.", "meta": {"dt": "2024-03-04"}}\n')
+    assert "added" in dateline("sync", folder, "--field", "text=corpo", "--field", "published=meta.dt").stdout
+    lines.write_text(lines.read_text() + '{"corpo": "Il bus.", "meta": {"dt": "2024-03-05"}}\n')
+    assert "1 added, 3 unchanged" in dateline("sync", folder).stdout
+    assert "2024-03-05" in dateline("show", f"{lines}/line 2").stdout
+    for command in ("add", "sync", "watch"):
+        refused = dateline(command, folder, "--field", "corpo")
+        assert refused.exit_code == 1 and "--field 'corpo' does not say what is where" in refused.stderr
+
+
 def test_a_file_that_cannot_be_used_fails_the_command_after_the_rest_was_done(dateline, folder):
     (folder / "empty.txt").write_text("")
     (folder / "latin.txt").write_bytes("Café".encode("latin-1"))

@@ -191,4 +191,4 @@ def test_a_value_that_is_only_implied_is_marked_until_the_user_gives_it(tmp_path
     assert load(tmp_path, text).unsure == {"published"}
     assert load(tmp_path, text, published="2019-03-02").unsure == frozenset()
     text = "Bridge loan approved\n05/03/2019" + BODY
-    assert "'05/03/2019' (line 2: '05/03/2019') may be two days" in load(tmp_path, text).origins["notes"]
+    assert load(tmp_path, text).origins["published"].startswith("line 2: '05/03/2019' may be two days: none is taken")

@@ -291,6 +291,43 @@ def test_each_article_is_a_document_that_says_which_fields_were_read(tmp_path):
     assert second.text.endswith("debate.\n\nEnd.") and "<p>" not in second.text
 
 
+NAMED = {"text": "corpo", "title": "titolo", "published": "meta.dt"}
+
+
+def test_the_keys_that_the_user_names_win_over_names_and_lengths():
+    record = {"corpo": "Il tram.", "titolo": "Voto", "title": "No", "meta": {"dt": "2024-03-04", "id": 7}, "text": LONG}
+    (article,) = articles_of(jsonl(record), [], NAMED)
+    assert (article.text, article.metadata["published"].value) == ("Voto\n\nIl tram.", "2024-03-04")
+    assert article.metadata["published"].origin == "the record's field 'meta.dt'"
+    assert article.notes[-1] == "Fields that were not read: title, meta.id, text."
+
+
+def test_a_named_key_that_no_record_has_is_told_with_those_there_are():
+    lost: list[str] = []
+    record = {"corpo": "Il tram.", "titolo": "Voto"}
+    assert len(list(articles_of(jsonl(record), lost, NAMED))) == 1
+    assert len(lost) == 1 and "'meta.dt', which you named as its published. There are: corpo, titolo." in lost[0]
+    with pytest.raises(LoadError, match="No record has text in the field 'body'.* There are: corpo, titolo"):
+        next(articles_of(jsonl(record), [], {"text": "body"}))
+    with pytest.raises(LoadError, match="Half of its records have no text of 300 characters"):
+        next(articles_of(jsonl(record), [], {"title": "titolo"}))
+
+
+@pytest.mark.parametrize(
+    ("days", "read"),
+    [
+        (["03/04/2024", "25/12/2023"], ["2024-04-03", "2023-12-25"]),
+        (["03/04/2024", "12/25/2023"], ["2024-03-04", "2023-12-25"]),
+        (["03/04/2024", "05/05/2024"], [None, "2024-05-05"]),
+    ],
+)
+def test_records_that_write_a_day_before_its_month_decide_for_the_others(days, read):
+    found = list(articles_of(jsonl(*({"text": LONG, "date": day} for day in days)), []))
+    values = [each.metadata.get("published") for each in found]
+    assert [value and value.value for value in values] == read
+    assert ("doubt" in found[0].metadata) == (read[0] is None)
+
+
 def test_short_records_stay_rows_of_one_document(tmp_path):
     documents, _ = load(tmp_path, "a.jsonl", jsonl({"id": 1, "text": "Short."}, {"id": 2, "text": LONG[:80]}).encode())
     assert list(documents) == [""]

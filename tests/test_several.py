@@ -11,7 +11,12 @@ import pytest
 from fakes import HashingEmbedder
 from pdfs import pdf_of
 
+from index.errors import LibraryError
+from index.fields import read_fields
+from index.mend import salvage
 from index.pipeline import open_library
+from index.prepare import keep_with
+from ui.uploads import roots_to_sync
 
 VOTE = "Tram backed\n\nLEEDS, March 3, 2024 (Reuters) - The council voted for the tram line.\n"
 LEASE = "Depot leased\n\n4 March 2024\n\nThe depot was leased for ten years.\n"
@@ -145,3 +150,71 @@ def test_an_archive_by_another_name_says_what_to_do(library, tmp_path):
     zipped(tmp_path / "a.txt", vote=VOTE)
     (failure,) = library.add([tmp_path / "a.txt"]).failed
     assert "name it .zip" in failure.reason
+
+
+def records(path: Path, *days: str) -> Path:
+    path.write_text("\n".join(json.dumps({"corpo": f"Il tram {n}.", "dt": day}) for n, day in enumerate(days)))
+    return path
+
+
+def published(library):
+    return {Path(one.document.uri).name: str(one.document.published) for one in library.documents()}
+
+
+def test_named_fields_are_kept_for_a_folder_and_a_file_may_differ(library, tmp_path):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    records(folder / "a.jsonl", "2024-03-03")
+    library.sync(folder)
+    assert list(published(library)) == ["a.jsonl"]
+    report = library.sync(folder, fields={"text": "corpo", "published": "dt"})
+    assert outcomes(report) == {"line 1": "added", "a.jsonl": "removed"}
+    records(folder / "a.jsonl", "2024-03-04", "2024-03-05")
+    records(folder / "b.jsonl", "2024-03-06", "2024-03-07", "2024-03-08")
+    library.sync(folder)
+    assert published(library) == {"line 1": "2024-03-04", "line 2": "2024-03-05", "line 3": "2024-03-08"}
+    assert set(outcomes(library.sync(folder)).values()) == {"unchanged"}
+    library.add([folder / "b.jsonl"], fields={"published": ""})
+    assert published(library)["line 3"] == "None"
+    library.edit(f"{folder}/b.jsonl/line 3", {"outlet": "Courier"})
+    assert library.edit(f"{folder}/b.jsonl/line 3", forget=["outlet"]).text == "Il tram 2."
+    report = library.add([folder / "a.jsonl"], fields={"text": "body"})
+    assert len(report.failed) == 1 and not report.removed
+
+
+def test_fields_are_named_of_json_lines_alone_and_in_words_that_are_known(library, tmp_path):
+    (tmp_path / "a.txt").write_text(VOTE)
+    with pytest.raises(LibraryError, match=r"'.*a.txt' holds none, so nothing was added"):
+        library.add([tmp_path / "a.txt"], fields={"text": "corpo"})
+    assert read_fields(["text=corpo", "published=meta.dt", "title="]) == {
+        "text": "corpo",
+        "published": "meta.dt",
+        "title": "",
+    }
+    for written in (["corpo"], ["corpo=text"], ["text=a", "text=b"]):
+        with pytest.raises(LibraryError, match="--field .* nothing was added"):
+            read_fields(written)
+
+
+def test_named_fields_outlive_the_mending_of_a_damaged_record(library, tmp_path):
+    path = records(tmp_path / "a.jsonl", "2024-03-03")
+    library.add([path], fields={"text": "corpo"})
+    library.close()
+    salvage(tmp_path / "library", keep_with(HashingEmbedder(), 120))
+    with open_library(tmp_path / "library", HashingEmbedder()) as mended:
+        assert outcomes(mended.add([path])) == {"line 1": "unchanged"}
+
+
+def test_the_page_reads_a_file_that_was_added_alone_again_with_the_fields_named(library, tmp_path):
+    path = records(tmp_path / "a.jsonl", "2024-03-03")
+    library.add([path], fields={"text": "corpo"})
+    roots = roots_to_sync(library.folder, library.documents())
+    records(path, "2024-03-03", "2024-03-04")
+    assert outcomes(library.sync(roots)) == {"line 1": "unchanged", "line 2": "added"}
+
+
+def test_a_record_whose_day_alone_was_corrected_is_up_to_date(library, tmp_path):
+    path = records(tmp_path / "a.jsonl", "2024-03-03")
+    library.add([path], fields={"text": "corpo", "published": "dt"})
+    assert outcomes(library.add([records(path, "2024-03-04")])) == {"line 1": "updated"}
+    assert published(library) == {"line 1": "2024-03-04"}

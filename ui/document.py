@@ -42,7 +42,8 @@ def origins_html(one: DocumentState | Version) -> str:
 
 def _row(name: str, value: str | None, origin: str | None) -> str:
     if value is None:
-        shown = '<span class="dl-quiet">not found in the document</span>'
+        why = f"not known: {origin}" if origin else "not found in the document"
+        shown = f'<span class="dl-quiet">{escape(why)}</span>'
     else:
         read = origin if origin in {None, "given by you"} else f"read from {origin}"
         where = f'<br><span class="dl-quiet">{escape(read)}</span>' if read else ""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from index.backup import FOLDERS, UPLOADS
 from index.errors import LibraryError, LoadError
+from index.files import container_of
 from index.load import SUFFIXES, check_readable
 from index.records import DocumentState, Failure
 
@@ -143,5 +144,6 @@ def roots_to_sync(library_folder: Path, documents: Sequence[DocumentState]) -> l
     uploads = library_folder / UPLOADS
     if uploads.is_dir():
         folders.append(uploads)
-    files = [Path(state.document.uri) for state in documents]
+    paths = [Path(state.document.uri) for state in documents]
+    files = dict.fromkeys(container_of(path) or path for path in paths)
     return [*folders, *(file for file in files if not any(file.is_relative_to(folder) for folder in folders))]

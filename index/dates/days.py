@@ -78,9 +78,9 @@ def either_day(text: str) -> str | None:
     return next((words for words in dates if day_in(words) is None and day_in(words, day_first=True)), None)
 
 
-def day_of(text: str) -> date | None:
-    """The first day that is written in `text` with its year; None without one."""
-    return next((day for _, day in days_of(text)), None)
+def day_of(text: str, day_first: bool | None = None) -> date | None:
+    """The first day that is written in `text` with its year, as `days_of`; None without one."""
+    return next((day for _, day in days_of(text, day_first)), None)
 
 
 def months_of(text: str) -> Iterator[tuple[re.Match[str], date]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index.errors import LoadError
-from index.load.articles import holds_articles
+from index.load.articles import FIELDS, holds_articles
 from index.load.kinds import AS_TEXT, CONTAINERS, Kind, kind_of
 from index.load.members import Budget, Member, Refused, members_of
 from index.load.reading import (
@@ -56,8 +57,8 @@ def load_documents(
     """The documents in `path`: of an archive each of its members, of a mail itself and its attachments, else one.
 
     A member's `uri` is that of its container with `/` and its name; what is known of a mail holds for its attachments
-    where they say nothing themselves. What cannot be read, or is more than `budget` allows, is among them with its
-    reason.
+    where they say nothing themselves. `given` may name the fields of articles, as JSON, see `index.load.articles`. What
+    cannot be read, or is more than `budget` allows, is among them with its reason.
 
     Raises:
         LoadError: As `load_document`, where the file itself cannot be opened, or a title is given to an archive.
@@ -75,7 +76,8 @@ def _unfolded(
     """The documents of a file and of those in it; `spare` is where a member's bytes may be laid."""
     opens = depth <= MAX_DEPTH
     try:
-        if file.kind == "jsonl" and holds_articles(read_text(file.data, Path(file.uri)).text):
+        fields = json.loads(given.get(FIELDS, "{}"))
+        if file.kind == "jsonl" and holds_articles(read_text(file.data, Path(file.uri)).text, fields):
             file = replace(file, kind="articles")
         if file.kind not in CONTAINERS:
             document = read_document(file, given, opened=opens)
@@ -89,7 +91,7 @@ def _unfolded(
             return  # what ended its reader is not to be read here
     inner = {name: value for name, value in given.items() if name != "title"}
     try:
-        for member in members_of(Path(file.uri), file.data, file.kind, budget) if opens else ():
+        for member in members_of(Path(file.uri), file.data, file.kind, budget, fields) if opens else ():
             yield from _member(member, file, inner, spare, budget, depth)
     except LoadError as error:
         yield Failure(file.uri, str(error))

@@ -65,15 +65,16 @@ def page_metadata(tree: Any, address: str | None) -> dict[str, Read]:
     return {name: read for name, read in found.items() if read is not None}
 
 
-def written_day(text: str) -> str | None:
+def written_day(text: str, day_first: bool | None = None) -> str | None:
     """The first day written in `text` as YYYY-MM-DD, as the page writes it, whatever its time zone.
 
-    None without one, when no calendar has it, and for 1970-01-01, which machines write for "not known".
+    None without one, when no calendar has it or `day_first` does not decide between two, and for 1970-01-01, which
+    machines write for "not known".
     """
     match = _YEAR_FIRST.search(text)
     if match:
         return _iso(match[1], match[2] or match[3] or match[4] or match[5], match[6])
-    day = day_of(text)
+    day = day_of(text, day_first)
     return day.isoformat() if day else None
 
 

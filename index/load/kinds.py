@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from index.errors import LoadError
+from index.files import SEVERAL
 
 Kind = Literal[
     "text", "html", "mhtml", "pdf", "docx", "odt", "rtf", "epub", "pptx", "sheet", "csv", "jsonl", "eml", "msg",
@@ -20,9 +21,9 @@ BY_SUFFIX: dict[str, Kind] = {
     ".html": "html", ".htm": "html", ".xhtml": "html", ".mht": "mhtml", ".mhtml": "mhtml",
     ".pdf": "pdf", ".docx": "docx", ".docm": "docx", ".odt": "odt", ".rtf": "rtf", ".epub": "epub",
     ".pptx": "pptx", ".xlsx": "sheet", ".xlsm": "sheet", ".xls": "sheet", ".ods": "sheet",
-    ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".eml": "eml", ".msg": "msg",
+    ".csv": "csv", ".tsv": "csv",
     ".png": "image", ".jpg": "image", ".jpeg": "image", ".tif": "image", ".tiff": "image", ".webp": "image",
-    ".zip": "zip", ".mbox": "mbox",
+    **SEVERAL,
 }  # fmt: skip
 AS_TEXT: frozenset[Kind] = frozenset({"text", "csv", "jsonl"})
 """Kinds that are decoded and read here; the others are read in a process of their own, see `index.load.worker`."""

@@ -12,6 +12,7 @@ import stat
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -79,13 +80,18 @@ class Budget:
         return None
 
 
-def members_of(path: Path, data: bytes, kind: Kind, budget: Budget | None = None) -> Iterator[Member | Refused]:
+def members_of(
+    path: Path, data: bytes, kind: Kind, budget: Budget | None = None, fields: Mapping[str, str] | None = None
+) -> Iterator[Member | Refused]:
     """The files inside the file with these bytes, each once, in their order; none for what is no container.
+
+    Of articles the `fields` may be named, see `index.load.articles`.
 
     Raises:
         LoadError: If the container itself cannot be read.
     """
-    found = _OPENERS[kind](data, path, budget or Budget()) if kind in _OPENERS else iter(())
+    opener = partial(_articles, fields=fields) if kind == "articles" else _OPENERS.get(kind)
+    found = opener(data, path, budget or Budget()) if opener else iter(())
     seen: dict[str, int] = {}
     for member in found:
         name = harmless(member.name)
@@ -192,12 +198,14 @@ def _attached(files: Iterator[tuple[str, str, bytes]], budget: Budget) -> Iterat
         yield Refused(shown, reason) if reason else Member(shown, data)
 
 
-def _articles(data: bytes, path: Path, budget: Budget) -> Iterator[Member | Refused]:
+def _articles(
+    data: bytes, path: Path, budget: Budget, fields: Mapping[str, str] | None = None
+) -> Iterator[Member | Refused]:
     from index.load.articles import articles_of
     from index.load.text import read_text
 
     lost: list[str] = []
-    for article in articles_of(read_text(data, path).text, lost):
+    for article in articles_of(read_text(data, path).text, lost, fields):
         written = article.text.encode("utf-8", "replace")
         reason = budget.refusal(len(written))
         kind: Kind = "html" if article.is_html else "text"
@@ -207,7 +215,7 @@ def _articles(data: bytes, path: Path, budget: Budget) -> Iterator[Member | Refu
             yield Member(article.name, written, kind, article.metadata, article.notes)
     if lost:
         more = f" {len(lost) - LOST_TOLD:,} more were left out." if len(lost) > LOST_TOLD else ""
-        yield Refused("lines without an article", " ".join(lost[:LOST_TOLD]) + more)
+        yield Refused("what was left out", " ".join(lost[:LOST_TOLD]) + more)
 
 
 _OPENERS: dict[str, Callable[[bytes, Path, Budget], Iterator[Member | Refused]]] = {
@@ -215,5 +223,4 @@ _OPENERS: dict[str, Callable[[bytes, Path, Budget], Iterator[Member | Refused]]]
     "mbox": _mails,
     "eml": _mail_attachments,
     "msg": _outlook_attachments,
-    "articles": _articles,
 }

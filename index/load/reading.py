@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from index.agreed import IN_DOUBT
 from index.errors import LoadError
+from index.load.articles import FIELDS
 from index.load.content import Content
 from index.load.kinds import AS_TEXT, BY_SUFFIX, CONTAINERS, Kind, kind_of
 from index.load.language import language_of
@@ -78,12 +80,16 @@ def read_document(file: File, given: Mapping[str, str], *, opened: bool) -> Docu
     doubt = read.pop("doubt", None)
     origins = {name: found.origin for name, found in read.items()}
     values = {name: found.value for name, found in read.items()}
+    if doubt:
+        origins.setdefault("published", f"{doubt.origin}{IN_DOUBT}")
     if file.container:
         origins[CONTAINER] = f"inside {file.container!r}"
     attached = [] if opened else _told_attached(content.attached)
-    if notes := [*content.notes, *file.notes, *attached, *_doubts(doubt, read)]:
+    if notes := [*content.notes, *file.notes, *attached]:
         origins[NOTES] = " ".join(notes)
     for name, value in given.items():
+        if name == FIELDS:
+            continue  # for what files hold articles, whose container has read them
         if name == ENCODING:
             origins[ENCODING] = value
             continue
@@ -134,13 +140,6 @@ def close_readers() -> None:
 def _told_by_text(kind: Kind, text: str, file_name: str) -> dict[str, Read]:
     """What the text says of itself; of mails and tables only the file’s name: their lines are not those of news."""
     return read_metadata("" if kind in RECORDS else text, file_name)
-
-
-def _doubts(doubt: Read | None, read: Mapping[str, Read]) -> list[str]:
-    """What the user is told of a date at the head of a text that may be two days."""
-    if doubt is None or "published" in read:
-        return []
-    return [f"{doubt.value!r} ({doubt.origin}) may be two days, so the document has no date until one is given."]
 
 
 def _content(file: File, digest: str, encoding: str | None) -> Content:
