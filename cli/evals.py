@@ -22,6 +22,10 @@ RESULTS, THRESHOLDS, FLOOR = (CODE / "evals" / name for name in ("results", "thr
 evals_app = typer.Typer(cls=Group, no_args_is_help=False, help="Know how good the answers are.")
 
 Half = Annotated[Literal["tune", "report", "all"], typer.Option(help="Which half of the cases.")]
+OwnHalf = Annotated[
+    Literal["tune", "report", "all"] | None,
+    typer.Option(help="Which half of the cases.", show_default="all; report of dossiers and claims"),
+]
 Kind = Annotated[list[str] | None, typer.Option(help="Only cases of this kind; may be given again.")]
 Sample = Annotated[int | None, typer.Option(min=1, help="Only so many cases, drawn by chance.")]
 Seed = Annotated[int, typer.Option(help="Of the chance.")]
@@ -69,10 +73,12 @@ def evaluate(
 @evals_app.command("run")
 def run_suite(
     context: typer.Context,
-    suite: Annotated[str, typer.Argument(help="seeds, the name of a public data set, or a file of cases (.jsonl).")],
+    suite: Annotated[
+        str, typer.Argument(help="seeds, dossiers, claims, poison, a public data set, or a file of cases (.jsonl).")
+    ],
     *,
     system: Annotated[list[str] | None, typer.Option(help="What is measured; may be given again.")] = None,
-    half: Half = "all",
+    half: OwnHalf = None,
     kind: Kind = None,
     sample: Sample = None,
     seed: Seed = 0,
@@ -84,8 +90,10 @@ def run_suite(
     out: Out = None,
 ) -> None:
     """Put a suite of cases to one or more systems, in turn, and keep every result."""
+    from evals.suites.named import DEFAULT_HALF
+
     state: State = context.obj
-    chosen = {"half": half, "kinds": kind or [], "sample": sample, "seed": seed}
+    chosen = {"half": half or DEFAULT_HALF.get(suite, "all"), "kinds": kind or [], "sample": sample, "seed": seed}
     run = _measure(state, _suite(state, suite, documents, data), system or [], chosen, out, judge)
     failed = sum(result.error is not None for result in run.results)
     if failed:
@@ -176,7 +184,7 @@ def _opening(state: State) -> Opening:
         with fetch_bar() as on_fetch:
             return state.open_embedder(settings, on_fetch)
 
-    return Opening(open_embedder, open_session)
+    return Opening(open_embedder, open_session, state.open_model)
 
 
 def _measure(

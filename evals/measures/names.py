@@ -38,6 +38,8 @@ _ALL = (
     # Retrieval
     Measure("evidence_recall", "evidence recall", "share of the proving sentences in what the model was given or could "
             "be"),
+    Measure("proof_at_5", "proof in the first 5", "all proving sentences are among the first 5 of the evidence"),
+    Measure("proof_at_8", "proof in the first 8", "all proving sentences are among the first 8 of the evidence"),
     Measure("hits_at_4", "hits@4", "a relevant one is among the first 4"),
     Measure("hits_at_5", "hits@5", "a relevant one is among the first 5"),
     Measure("hits_at_10", "hits@10", "a relevant one is among the first 10"),
@@ -48,6 +50,8 @@ _ALL = (
     Measure("supported_recall", "supported: recall", "of what is supported: called so"),
     Measure("unsupported_precision", "unsupported: precision", "of what was called unsupported: it is"),
     Measure("unsupported_recall", "unsupported: recall", "of what is not supported: called so"),
+    Measure("supported_denied", "supported, called contradicted", "of what is supported: called contradicted",
+            less_is_better=True),
     Measure("caught", "caught", "of the sentences with a planted error: not called supported"),
     Measure("error_named", "error named", "of those caught: a reason names a word that is wrong"),
     Measure("let_be", "let be", "of the true sentences: called supported"),

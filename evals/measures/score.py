@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from evals.measures.facts import exact_match, forbidden_held, missing_facts, token_f1
+from evals.measures.gold import Told, falls_short, gold_sentences, times_told
 from evals.measures.ranking import ranking_measures
 from evals.records import Value
 from evals.suites.cases import Case, Quote
@@ -18,6 +19,8 @@ Outcome = Literal["right", "declined", "corrected", "answered", "incomplete", "w
 """The first three are right. `answered` cannot be judged, since the case names no facts. `incomplete` lacks a fact,
 `wrong` holds a forbidden statement, `abstained` declines what the documents do say, `invented` answers what they do
 not say."""
+PROOF_AT = (5, 8)
+"""Numbers of pieces of evidence among which the whole proof is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Score:
     """Whether a supported sentence cites a document that the case names; None when it names none or none is cited."""
     evidence_recall: float | None
     """Share of the case's quotes that the evidence overlaps; None when it has none."""
+    proof_at: dict[int, bool | None]
+    """Whether the first so many pieces of evidence overlap every quote of the case; None when it has none."""
     citation_precision: float | None
     """Share of the cited spans that overlap one of the case's quotes; None when it has none or nothing is cited."""
     citation_recall: float | None
@@ -66,9 +71,9 @@ def score_case(case: Case, answer: Answer, evidence: Sequence[Citation], sources
     asks an entailment model whether a citation bears the sentence; ours asks whether it overlaps a proving sentence.
     """
     abstained = answer.status == "not_found"
-    outcome, why = _judge(case, answer.text, abstained)
+    outcome, why = _judge(case, answer, sources)
     inexact = [reason for citation in _shown(answer) if (reason := _inexact(citation, sources))]
-    missed = [quote for quote in case.quotes if not any(overlaps(one, quote, sources) for one in evidence)]
+    missed = _missed(case, evidence, sources)
     cited = [citation for claim in answer.claims if claim.verdict == "supported" for citation in claim.citations]
     proving = [any(overlaps(one, quote, sources) for quote in case.quotes) for one in cited]
     proved = [any(overlaps(one, quote, sources) for one in cited) for quote in case.quotes]
@@ -76,12 +81,13 @@ def score_case(case: Case, answer: Answer, evidence: Sequence[Citation], sources
     text = "" if abstained else answer.text
     return Score(
         # Without facts an answer cannot be judged, and counting only its refusals would count against it.
-        right=None if case.answerable and not case.facts else outcome in ("right", "declined", "corrected"),
+        right=None if _cannot_be_judged(case) else outcome in ("right", "declined", "corrected"),
         outcome=outcome,
         abstained=abstained,
         quotes_exact=not inexact if any(True for _ in _shown(answer)) else None,
         right_document=_cites_right_document(case, answer),
         evidence_recall=1 - len(missed) / len(case.quotes) if case.quotes else None,
+        proof_at={k: not _missed(case, evidence[:k], sources) if case.quotes else None for k in PROOF_AT},
         citation_precision=sum(proving) / len(proving) if proving and case.quotes else None,
         citation_recall=sum(proved) / len(proved) if proved and not abstained else None,
         exact_match=exact_match(references, text) if references else None,
@@ -107,6 +113,7 @@ def measures_of(case: Case, score: Score) -> dict[str, Value]:
         "abstention_precision": other if score.abstained else None,
         "abstention_recall": score.abstained if other else None,
         "evidence_recall": score.evidence_recall,
+        **{f"proof_at_{k}": found for k, found in score.proof_at.items()},
     }
 
 
@@ -132,20 +139,48 @@ def ranks_of(
     return ranking_measures(ranking, dict.fromkeys(wanted, 1))
 
 
-def _judge(case: Case, text: str, abstained: bool) -> tuple[Outcome, tuple[str, ...]]:
-    if abstained:
+def _cannot_be_judged(case: Case) -> bool:
+    return case.answerable and not (case.facts or case.gold)
+
+
+def _missed(case: Case, evidence: Sequence[Citation], sources: Mapping[str, Source]) -> list[Quote]:
+    return [quote for quote in case.quotes if not any(overlaps(one, quote, sources) for one in evidence)]
+
+
+def _judge(case: Case, answer: Answer, sources: Mapping[str, Source]) -> tuple[Outcome, tuple[str, ...]]:
+    if answer.status == "not_found":
         return ("abstained", ("declined, but the documents say it",)) if case.answerable else ("declined", ())
-    wrong, missing = forbidden_held(case.forbidden, text), missing_facts(case.facts, text)
-    if wrong:
+    if wrong := forbidden_held(case.forbidden, answer.text):
         return "wrong", tuple(f"holds {phrase!r}" for phrase in wrong)
-    if case.answerable and not case.facts:
-        return "answered", ()
+    lacking = tuple(f"lacks {fact!r}" for fact in missing_facts(case.facts, answer.text))
+    if case.gold and not case.facts:
+        lacking = _lacks_gold(case, answer, sources)
     if case.answerable:
-        return ("incomplete", tuple(f"lacks {fact!r}" for fact in missing)) if missing else ("right", ())
-    if case.facts and not missing:
+        done: Outcome = "answered" if _cannot_be_judged(case) else "right"
+        return ("incomplete", lacking) if lacking else (done, ())
+    if case.facts and not lacking:
         return "corrected", ()
-    why = tuple(f"does not correct with {fact!r}" for fact in missing)
+    why = tuple(reason.replace("lacks", "does not correct with", 1) for reason in lacking)
     return "invented", why or ("answered, but the documents do not say",)
+
+
+def _lacks_gold(case: Case, answer: Answer, sources: Mapping[str, Source]) -> tuple[str, ...]:
+    """Why the answer falls short of the case's gold answer; empty when it does not."""
+    days = {PurePath(one.document.uri).name: one.document.published for one in sources.values()}
+    gold = gold_sentences(case.gold, [days.get(quote.document) for quote in case.quotes])
+    times: set[str] = set()
+    proves = False
+    for claim in answer.claims:
+        if claim.verdict != "supported":
+            continue
+        published = claim.citations[0].published if claim.citations else None
+        times |= times_told(claim.text, published)
+        proving = [one for one in claim.citations if any(overlaps(one, quote, sources) for quote in case.quotes)]
+        # The reader sees it beside the sentence.
+        times |= {one.published.isoformat() for one in proving if one.published}
+        proves = proves or bool(proving)
+    proof = " ".join(quote.quote for quote in case.quotes)
+    return falls_short(case.question, gold, proof, Told(answer.text, frozenset(times), proves))
 
 
 def _shown(answer: Answer) -> Iterator[Citation]:

@@ -38,7 +38,7 @@ class Case:
     facts: tuple[tuple[str, ...], ...]
     """Every fact must be held, each in one of its alternatives. For a question that is not
     answerable: what corrects its false premise, or empty when only declining is right. An answerable
-    case without facts is not scored as right or wrong."""
+    case without facts or `gold` is not scored as right or wrong."""
     forbidden: tuple[str, ...]
     """Statements that make the answer wrong."""
     quotes: tuple[Quote, ...]
@@ -50,6 +50,10 @@ class Case:
     """The day on which it is asked; None for the day of the run."""
     provenance: str = ""
     """Who wrote it, or which data set it is from."""
+    gold: str = ""
+    """A right answer in whole sentences, each with markers that count the quotes from 1: `evals.measures.gold`
+    holds an answer
+    against it where there are no facts."""
 
 
 def load_cases(path: str | Path) -> tuple[Case, ...]:

@@ -55,16 +55,10 @@ class FolderDocuments:
     def fill(
         self, settings: Settings, opening: Opening, on_progress: OnProgress | None
     ) -> tuple[Settings, dict[str, Source]]:
-        """Raises UserFacingError when a file cannot be used: a suite with one missing would measure something else."""
+        """Raises as `add_files`."""
         settings = suite_settings(settings, self.sha256)
         with opening.open_session(settings.model_copy(update={"model": "none"})) as session:
-            _require_all(session.library.add(self.files, on_progress))
-            return settings, {
-                one.document.doc_id: Source(
-                    one.document, decode_text(Path(one.document.uri).read_bytes(), Path(one.document.uri))
-                )
-                for one in session.library.documents()
-            }
+            return settings, add_files(session.library, self.files, on_progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +153,18 @@ def folder_documents(folder: Path) -> FolderDocuments:
     if not files:
         raise UserFacingError(f"There are no documents in {str(folder)!r}. Give their folder with --documents.")
     return FolderDocuments(files)
+
+
+def add_files(library: Library, files: Sequence[Path], on_progress: OnProgress | None) -> dict[str, Source]:
+    """Every document of the library by its id, once `files` are in it.
+
+    Raises:
+        UserFacingError: If a file cannot be used: a suite with one missing would measure something else.
+    """
+    _require_all(library.add(files, on_progress))
+    documents = [state.document for state in library.documents()]
+    texts = {one.uri: decode_text(Path(one.uri).read_bytes(), Path(one.uri)) for one in documents}
+    return {one.doc_id: Source(one, texts[one.uri]) for one in documents}
 
 
 def open_written_library(

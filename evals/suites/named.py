@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 SEEDS = "seeds"
 ANSWERS = ("squad2", "clapnq", "multihoprag")
 POISON = "poison"
+DOSSIERS, CLAIMS = "dossiers", "claims"
 OTHERS = ("wice", "planted", "cranfield", "news_html", "times", "documents")
 CODE = Path(__file__).resolve().parents[1]
 SEED_CASES, SEED_DOCUMENTS = CODE / "cases" / "seeds.jsonl", CODE.parent / "seeds"
 TIME_LABELS = CODE / "cases" / "times.jsonl"
 POISON_FILES = CODE / "cases" / "poison"
+DOSSIER_FILES = CODE / "dossiers"
+DEFAULT_HALF = {DOSSIERS: "report", CLAIMS: "report"}
+"""The half of a suite that is asked unless another is; all of the others."""
 SEEDS_COMPARABLE = (
     "With nothing in the literature: the reports and the questions are this project's own. The tutorial's chain on the "
     "same questions, models and machine is the system `baseline`."
@@ -52,15 +56,23 @@ def open_suite(
         from evals.suites.poisoned import read_poisoned
 
         return PoisonSuite(read_poisoned(POISON_FILES), opening)
+    if name in (DOSSIERS, CLAIMS):
+        from evals.suites.claims import ClaimsSuite
+        from evals.suites.dossier import read_dossiers
+        from evals.suites.dossiers import DossierSuite
+
+        dossiers = read_dossiers(DOSSIER_FILES)
+        return DossierSuite(dossiers, opening) if name == DOSSIERS else ClaimsSuite(dossiers)
     if name in (*ANSWERS, *OTHERS):
         return _public(name, _require_data(name, data), opening)
     if name.endswith(".jsonl") or Path(name).is_file():
         cases = load_cases(name)
         asked_about = folder_documents(documents) if documents else library_documents(settings, opening)
         return AnswerSuite(Path(name).stem, cases, asked_about, opening=opening)
+    known = ", ".join([SEEDS, POISON, DOSSIERS, CLAIMS, *ANSWERS, *OTHERS])
     raise UserFacingError(
-        f"There is no suite {name!r}. There are: {', '.join([SEEDS, POISON, *ANSWERS, *OTHERS])}, or give a file of "
-        "cases, a JSON object a line, that ends in .jsonl."
+        f"There is no suite {name!r}. There are: {known}, or give a file of cases, a JSON object a line, that ends in "
+        ".jsonl."
     )
 
 
