@@ -8,8 +8,8 @@ from qa.answer.answerer import Context, at_once
 from qa.answer.decision import Decision, decide
 from qa.answer.quoting import verbatim
 from qa.check.verify import STANDS_OUT, check_answers
+from qa.english.form import is_fragment
 from qa.english.words import content_stems
-from qa.find.features import is_fragment
 from qa.question.read import Asked
 from qa.records import Claim, Evidence
 

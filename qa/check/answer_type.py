@@ -9,9 +9,9 @@ from qa.check.dates import frames, is_told
 from qa.check.measures import gives_measure, measure_asked
 from qa.check.names import find_runs, names_of
 from qa.check.sentence import STANCES, Said
+from qa.english.form import AGE
 from qa.english.titles import OFFICE_WORDS, OFFICES, titles_in
 from qa.english.words import STOP_WORDS, content_stems, is_akin, numbers_in, stem, words_of
-from qa.find.features import AGE
 from qa.question.read import Asked
 
 _MONEY_OR_MEASURE = re.compile(

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from index.dates.days import MONTHS, WEEKDAYS
 from qa.check.sentence import ANAPHOR, NAME_WORD, Said, before
+from qa.english.form import is_masthead
 from qa.english.spellings import ADDRESSES, same_name, spells_out
 from qa.english.titles import OFFICES, titles_in, without_titles, words_of_title
 from qa.english.words import STOP_WORDS, in_words, stem, words_of
-from qa.find.features import is_masthead
 from qa.records import Evidence, Part
 
 _RUN = re.compile(r"(?<![\w’'])[A-Z][\w’'.-]*(?:\s+(?:of |de |al |bin |van |von )?[A-Z][\w’'.-]*)*")

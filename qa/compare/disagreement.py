@@ -19,10 +19,10 @@ from index.dates.times import overlap, shown_date
 from index.reprints import is_reprint
 from qa.check.names import find_runs
 from qa.check.verify import in_focus
+from qa.english.form import is_fragment
 from qa.english.quantities import Quantity, bears, find_quantities
 from qa.english.spellings import same_name
 from qa.english.words import content_stems, words_of
-from qa.find.features import is_fragment
 from qa.question.read import Asked
 from qa.records import Disagreement, Evidence, Position
 

@@ -12,9 +12,9 @@ from itertools import groupby
 from index.dates.times import bounds, covers, shown_date, within
 from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
+from qa.english.form import is_fragment
 from qa.english.words import STOP_WORDS, content_stems
 from qa.find.context import with_context
-from qa.find.features import is_fragment
 from qa.find.retrieve import retrieve
 from qa.records import Citation
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 from index.dates.times import overlap, within
-from index.lines import is_row, item_mark
 from index.records import Document, Span, TimeMention
+from qa.english.form import AGE, is_fragment, is_masthead
 from qa.english.words import content_stems, numbers_in, stem
 from qa.question.read import Asked
 from qa.records import Hit
-
-AGE = re.compile(r"\b(?:aged?|years? old|born|birthday|anniversary)\b|-year-old|, \d\d?,", re.I)
-"""How an age is told, also as in "Ines Calder, 41, said"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +140,6 @@ def of_time(time: str, sentence: Sentence) -> bool:
     return bool(_published_then([time], sentence.hit.document) or on_time([time], sentence.mentions))
 
 
-MARKED_WORDS = 3
-"""Words of an item, its mark counted, up to which it tells nothing by itself."""
-
-
-def is_fragment(quote: str) -> bool:
-    """Whether this is a title, by-line, label or caption rather than a sentence, a table's row or a list's item."""
-    if is_row(quote) or (item_mark(quote) and len(quote.split()) > MARKED_WORDS):
-        return False
-    return not re.search(r"[.!?…][\"'”’)\]]*$", quote) or len(quote.split()) < 4
-
-
 def _published_then(times: Sequence[str], document: Document) -> float:
     published = document.published
     return float(published is not None and any(overlap(time, published.isoformat()) for time in times))
@@ -166,12 +151,3 @@ def _has_expected(asked: Asked, quote: str, mentions: Sequence[TimeMention]) -> 
     if asked.expects in {"number", "amount"}:
         return float(bool(numbers_in(quote)))
     return float(asked.expects == "time" and bool(mentions))
-
-
-def is_masthead(quote: str, mentions: Sequence[TimeMention], document: Document) -> bool:
-    """Whether this is where the document names its author, outlet or date: the proof of an answer about it."""
-    published = document.published.isoformat() if document.published else None
-    names = [name for name in (document.author, document.outlet) if name]
-    return is_fragment(quote) and (
-        any(name in quote for name in names) or any(m.resolved == published for m in mentions)
-    )
