@@ -9,7 +9,8 @@ from dataclasses import astuple, dataclass
 from index.dates.times import overlap, within
 from index.lines import is_row, item_mark
 from index.records import Document, Span, TimeMention
-from qa.english.words import content_stems, numbers_in, stem
+from qa.english.quantities import numbers_in
+from qa.english.words import content_stems, stem
 from qa.question.read import Asked
 from qa.records import Hit
 
