@@ -64,7 +64,6 @@ OPENED, LOAN, GREEN, SAID, PRAISED, SECOND = (
         ("The bridge was opened on 9 May 2019.", OPENED),
         ("The council approved the loan by 21 votes to six.", LOAN),
         ("The Green group abstained.", GREEN),
-        ("The Green group did not vote but abstained.", GREEN),
         ("She said the town was “ready for the next hundred years”.", SAID),
         ("In 2019 Ines Calder was mayor.", OPENED),
         ("No date for the second bridge has been set.", SECOND),
@@ -81,7 +80,7 @@ def test_a_sentence_that_stands_in_its_quote_is_borne_out(text, cited):
         ("Ines Calder opened the Harrow bridge on 10 May 2019.", OPENED, "10 May 2019"),
         ("Ines Calder opened the Harrow bridge on Friday.", OPENED, "Friday"),
         ("Boris Quill opened the Harrow bridge.", OPENED, "Quill"),
-        ("The Green group voted against the loan.", GREEN, "against"),
+        ("The Green group voted against the loan.", GREEN, "voted"),
         ("The council did not approve the loan by 21 votes to 6.", LOAN, "denies"),
         ("She said the town was “ready for another thousand years”.", SAID, "word for word"),
         ("The Green group demanded lower tolls for lorries.", GREEN, "tolls"),
@@ -180,8 +179,7 @@ def test_a_name_alone_is_not_taken_from_a_passage_that_says_less_of_what_is_aske
 
 def test_a_turned_vote_is_not_replaced_but_withheld():
     made, _ = claim("Who voted against it?", "The Green group voted against the loan [3].", GREEN)
-    assert made.verdict == "contradicted"
-    assert [(part.kind, part.words) for part in made.parts if part.verdict == "contradicted"] == [("vote", "against")]
+    assert made.verdict == "unsupported" and not made.verbatim
 
 
 @pytest.mark.parametrize(
@@ -193,7 +191,6 @@ def test_a_turned_vote_is_not_replaced_but_withheld():
         ("How many tolls are there?", "The Green group abstained [1].", GREEN, "asks for a number"),
         ("How many days did the Green group wait?", "The Green group abstained [1].", GREEN, "asks for a measure"),
         ("What did the Green group abstain from?", "The Green group abstained [1].", GREEN, "only repeats"),
-        ("Who voted against the loan?", "The Green group abstained [1].", GREEN, "another side"),
         ("Why did the Green group vote against it?", "The Green group abstained [1].", GREEN, None),
         ("What is the name of the bridge?", "The Harrow bridge opened on Thursday [1].", OPENED, None),
         ("What is the name of the Green bridge?", "The Green group abstained [1].", GREEN, "asks for a name"),
@@ -204,6 +201,37 @@ def test_a_true_sentence_that_does_not_answer_is_unsupported(question, text, cit
     made, _ = claim(question, text.replace("[1]", f"[{cited.number}]"), cited)
     assert made.verdict == ("unsupported" if reason else "supported")
     assert reason is None or any(reason in each for each in made.reasons)
+
+
+@pytest.mark.parametrize(
+    "price",
+    ["45 pesos", "45 lira", "45 dirhams", "45 francs", "45 shekels", "45 won", "45 kronor", "45 crowns", "45 rand",
+     "45 baht", "45 roubles", "45 rubles", "45 Orman crowns", "Rs 500", "Rs. 500", "₺45", "₸45", "US$45", "R$ 45",
+     "R500", "45 zł", "45 kr", "CHF 45", "45 USD", "€45", "45 €", "5 million"],
+)  # fmt: skip
+def test_a_price_is_told_in_any_currency(price):
+    assert kind_missed("How much does a ticket cost?", f"A single ticket costs {price}.") == []
+
+
+@pytest.mark.parametrize("text", ["The team won 3 matches.", "It took 3 days.", "The G20 met in room 3."])
+def test_a_number_of_something_else_is_no_price(text):
+    assert kind_missed("How much did it cost?", text)
+
+
+@pytest.mark.parametrize("measure", ["71 mm", "34.6 km", "3 tonnes", "12 hectares", "40 per cent", "5,000 litres"])
+def test_a_measure_is_an_amount(measure):
+    assert kind_missed("How much was it?", f"It was {measure}.") == []
+
+
+@pytest.mark.parametrize("day", [None, date(2021, 6, 21)])
+def test_a_day_without_its_year_is_a_time(day):
+    assert kind_missed("When did the market open?", "It opened on 2 April.", day) == []
+
+
+def kind_missed(question: str, text: str, day: date | None = None) -> list[str]:
+    document = replace(DOCUMENT, text=text, published=day)
+    cited = evidence_of(document, [(0, len(text))])
+    return list(check_kind(read_question(question, date(2026, 1, 1)), read_said(text, cited, question)))
 
 
 def test_asked_for_an_office_an_answer_without_one_gives_way_to_the_passage_that_has_it():

@@ -10,15 +10,15 @@ from datetime import date
 
 from index.dates import find_mentions
 from index.dates.times import covers
-from qa.english.quantities import find_quantities, is_ordinal
+from qa.english.quantities import find_quantities
 from qa.english.words import STOP_WORDS, content_stems, stem, words_of
 
 _CAPITALISED = re.compile(r"[^\W\d_a-z][\w’'-]*(?: (?:(?:de|del|la|of|van|von|al|bin) )?[^\W\d_a-z][\w’'-]*)*")
 _GLUED = re.compile(r"(?<=\d)(?=[a-z])(?!(?:st|nd|rd|th|k|mn|bn|tn)\b)", re.I)
-_MILLIONS = re.compile(r"\s?m\b")
+_METRES = re.compile(r"\d\s?m$")
 
-Number = tuple[frozenset[float], str, bool]
-"""What it may be worth ("10m" is ten metres or ten million), its unit, and whether it is an ordinal."""
+Number = tuple[frozenset[float], frozenset[str], bool]
+"""What it may be worth ("10m" is ten metres or ten million), what its units measure, and whether it is an ordinal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ def read_keys(text: str, published: date | None, known: frozenset[str]) -> Keys:
     text = _GLUED.sub(" ", text)
     numbers: dict[str, Number] = {}
     for one in reversed(find_quantities(text)):
-        values = {one.value} | ({one.value * 1e6} if _MILLIONS.match(text, one.end) else set())
-        numbers[one.words] = (frozenset(values), one.unit, is_ordinal(one))
+        values = {one.value} | ({one.value * 1e6} if _METRES.search(one.words) else set())
+        numbers[one.words] = (frozenset(values), one.kinds if len(values) == 1 else frozenset(), one.ordinal)
         text = f"{text[: one.start]};{text[one.end :]}"
     names = names_of(text, known)
     for name in names:
@@ -79,10 +79,10 @@ def has_time(wanted: str, times: Iterable[str], text: str) -> bool:
 
 def has_number(wanted: Number, had: Keys) -> bool:
     """Whether a number of the same worth is among the keys, of the same unit where both have one."""
-    values, unit, ordinal = wanted
+    values, kinds, ordinal = wanted
     return any(
-        values & other and ordinal == nth and (unit == its_unit or not (unit and its_unit))
-        for other, its_unit, nth in had.numbers.values()
+        values & other and ordinal == nth and (kinds & its_kinds or not (kinds and its_kinds))
+        for other, its_kinds, nth in had.numbers.values()
     )
 
 

@@ -54,7 +54,7 @@ def quoted_instead(
         return None
     (one,) = cited
     said = read_said(text, cited, asked.text)
-    numbers = [number for number in find_quantities(said.text) if number.unit or asked.expects != "other"]
+    numbers = [number for number in find_quantities(said.text) if number.units or asked.expects != "other"]
     if is_attached_elsewhere(asked, [resolved for _, resolved in said.times], numbers, one):
         return verbatim(one), f"[{one.number}] is quoted word for word: “{text}” may be about another part of it."
     if asked.expects == "other" and (leaves_out(asked, text, one) or cuts_short(text, one)):

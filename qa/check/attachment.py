@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.records import Span
-from qa.english.quantities import Quantity, bears, find_quantities
+from qa.english.quantities import Quantity, bears, find_quantities, measures_alike
 from qa.english.words import stem, words_of
 from qa.question.read import Asked
 from qa.records import Evidence
@@ -52,11 +52,11 @@ def is_attached_elsewhere(asked: Asked, times: Sequence[str], numbers: Sequence[
 
 
 def _numbers(found: Evidence, like: Sequence[Quantity]) -> Iterator[tuple[Quantity, Span]]:
-    """The numbers of the sentence in the units of those answered with; none that is part of a time."""
-    units = {number.unit for number in like}
+    """The numbers of the sentence that measure the same as those answered with; none that is part of a time."""
     inside = [(m.start - found.start, m.end - found.start) for m in found.mentions]
     for one in find_quantities(found.quote):
-        if one.unit in units and not any(start <= one.start and one.end <= end for start, end in inside):
+        dated = any(start <= one.start and one.end <= end for start, end in inside)
+        if not dated and any(measures_alike(one, number) for number in like):
             yield one, (one.start, one.end)
 
 

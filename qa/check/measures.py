@@ -6,25 +6,12 @@ import re
 
 from index.dates.days import MONTHS
 from qa.english.quantities import Quantity, find_quantities
+from qa.english.units import SHARE, kinds_of, units_named
 from qa.english.words import IRREGULAR_PASTS, STOP_WORDS, stem, words_of
 
-_UNITS: tuple[str, ...] = (
-    "second seconds minute minutes hour hours day days night nights week weeks month months year years decade decades"
-    " century centuries",
-    "mile miles kilometre kilometres kilometer kilometers km metre metres meter meters"
-    " foot feet inch inches yard yards",
-    "tonne tonnes ton tons kilogram kilograms kilo kilos kg gram grams",
-    "megawatt megawatts mw gigawatt gigawatts gw kilowatt kilowatts kw watt watts",
-    "litre litres liter liters gallon gallons barrel barrels",
-    "acre acres hectare hectares",
-    "degree degrees",
-)
-"""What measures the same, a line a kind: asked for days, an answer may be given in weeks."""
-_MONEY = "dollar dollars euro euros pound pounds rouble roubles ruble rubles yuan yen rupee rupees kyat kyats"
-_EVERY = "|".join(" ".join((*_UNITS, _MONEY)).split())
 _ASKED = re.compile(
-    rf"\bhow many (?:(?:more|square|cubic|full|whole|metric|us|million|billion) )*(?P<many>{_EVERY})\b(?! old)"
-    rf"|\bin (?:square |cubic )?(?P<given>{_EVERY})\b(?= (?:of|was|is|were|are|did|does|do|will|would)\b|[?,]|$)"
+    r"\bhow many (?:(?:more|full|whole|us|million|billion) )*(?P<many>[\w’'-]+(?: [\w’'-]+){0,2})"
+    r"|\bin (?P<given>(?:square |cubic )?\w+)(?= (?:of|was|is|were|are|did|does|do|will|would)\b|[?,]|$)"
     r"|(?P<share>\b(?:what|which) (?:\w+ )?(?:percentage|per ?cent|share of)\b)"
     r"|\bhow (?P<long>long) (?:did|does|do|will|would|was|is|were|are|has|have|had|can|it)\b",
     re.I,
@@ -35,40 +22,53 @@ _NO_LENGTH = re.compile(
 """How an answer tells "how long" without a number of days."""
 
 
+MILLION = 1e6
+
+
 def measure_asked(question: str) -> frozenset[str]:
-    """What may stand behind the number asked for: stems of units, `$` or `%`; empty when no unit is asked for."""
-    match = _ASKED.search(question)
-    if match is None:
-        return frozenset()
-    if match["share"]:
-        return frozenset("%")
-    if match["long"]:
-        return frozenset(map(stem, _UNITS[0].split()))
-    unit = (match["many"] or match["given"]).lower()
-    kind = next((kind for kind in _UNITS if unit in kind.split()), None)
-    return frozenset(map(stem, kind.split())) if kind else frozenset("$")
+    """What the number asked for measures, as `Quantity.kinds`; empty when the question names no unit."""
+    for match in _ASKED.finditer(question):
+        if match["share"] or match["long"]:
+            return frozenset({SHARE} if match["share"] else {"time", "length"})
+        words = (match["many"] or match["given"]).split(" ")
+        for count in range(len(words), 0, -1):
+            units = units_named(" ".join(words[:count]))
+            if units and words[count : count + 1] != ["old"]:
+                return kinds_of(units)
+    return frozenset()
 
 
-def gives_measure(units: frozenset[str], question: str, text: str, quoted: str) -> bool:
-    """Whether `text` has a number of one of the units, or one that `quoted` has with it.
+def gives_measure(kinds: frozenset[str], question: str, text: str, quoted: str) -> bool:
+    """Whether `text` has a number that measures what is asked for, or one that `quoted` has with a unit.
 
     "A week" and "an hour" are numbers; asked how long, "until Sunday" tells it too.
     """
     own = find_quantities(text)
-    if any(_is_of(units, one) for one in own):
+    if any(one.kinds & kinds for one in own):
         return True
-    told = {one.value for one in find_quantities(quoted) if _is_of(units, one)}
-    if any(one.value in told for one in own) or _one_of(units, text):
+    told = {one.value for one in find_quantities(quoted) if one.kinds & kinds}
+    if any(one.value in told for one in own) or _one_of(kinds, text):
         return True
     return "how long" in question.lower() and bool(_NO_LENGTH.search(text))
 
 
-def _is_of(units: frozenset[str], quantity: Quantity) -> bool:
-    return quantity.unit in units or bool(quantity.counted & units)
+def gives_amount(text: str, quoted: str) -> bool:
+    """Whether `text` has a sum of money, a share or a measure other than of time, or the number of one in `quoted`.
+
+    Of millions and more the unit may go without saying.
+    """
+    own = find_quantities(text)
+    told = {one.value for one in (*own, *find_quantities(quoted)) if _is_amount(one)}
+    return any(one.value in told for one in own)
 
 
-def _one_of(units: frozenset[str], text: str) -> bool:
-    return any(stem(word) in units for word in re.findall(r"\b(?:a|an|one|half a|several|a few) (\w+)", text.lower()))
+def _is_amount(quantity: Quantity) -> bool:
+    return bool(quantity.kinds - {"time"}) or quantity.magnitude >= MILLION
+
+
+def _one_of(kinds: frozenset[str], text: str) -> bool:
+    ones = re.findall(r"\b(?:a|an|one|several|a few) (\w+)", text.lower())
+    return any(kinds_of(units_named(word)) & kinds for word in ones)
 
 
 _MONTHS = frozenset(map(stem, MONTHS))
@@ -84,4 +84,7 @@ def counts_what_is_asked(question: str, quoted: str) -> bool:
     match = _COUNTED.search(question)
     words = [word for word in words_of(match[1]) if word not in IRREGULAR_PASTS and word[-2:] != "ed"] if match else []
     things = {stem(word) for word in words[-1:] if word not in STOP_WORDS}
-    return not things or any(one.counted & things and not one.counted & _MONTHS for one in find_quantities(quoted))
+    kinds = kinds_of(units_named(words[-1])) if things else frozenset()
+    return not things or any(
+        one.kinds & kinds or (one.counted & things and not one.counted & _MONTHS) for one in find_quantities(quoted)
+    )

@@ -42,7 +42,7 @@ def check_modality(said: Said) -> Iterator[Part]:
     for verb, words in own.planned.items():
         if verb in told.done and verb not in told.planned and verb not in own.done:
             reason = f"It says {words!r}; the cited passage tells {told.done[verb]!r} as done."
-            yield Part("modality", words, "contradicted", reason)
+            yield Part("modality", words, "unsupported", reason)
         elif verb in told.planned:
             yield Part("modality", words, "supported")
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from index.dates.days import MONTHS, WEEKDAYS
 from qa.check.sentence import ANAPHOR, NAME_WORD, Said, before
 from qa.english.form import is_masthead
+from qa.english.quantities import find_quantities
 from qa.english.spellings import ADDRESSES, same_name, spells_out
 from qa.english.titles import OFFICES, titles_in, without_titles, words_of_title
 from qa.english.words import STOP_WORDS, in_words, stem, words_of
@@ -68,7 +69,10 @@ def _offices(titles: Iterable[str]) -> set[str]:
 def check_names(said: Said) -> Iterator[Part]:
     """A name must stand in the quote; one of the question's also in what resolves a "he" or "the general" there."""
     known = _known(said)
+    numbers = [(number.start, number.end) for number in find_quantities(said.text)]
     for run in find_runs(said.text):
+        if any(start <= run.start() and run.end() <= end for start, end in numbers):
+            continue  # "Half", "500 Swedish kronor": checked as a number
         missing = [name for name in names_of(run, said) if not _stands(name, known, said)]
         if not missing:
             yield Part("name", run[0], "supported")

@@ -1,4 +1,4 @@
-"""Negation and votes: what is denied, and which side somebody took."""
+"""Negation: what is denied."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.check.sentence import STANCES, Said
+from qa.check.sentence import Said
 from qa.english.words import STOP_WORDS, stem
 from qa.records import Part
 
 _NEGATION = re.compile(r"\b(?:not|never|no|none|neither|nor|without|cannot)\b|n['’]t\b", re.I)
 _DENIAL = re.compile(r"\b(?:refus\w*|reject\w*|den(?:y|ied|ies)|yet to|fail\w*|only|lack\w*)\b", re.I)
-_TOOK_NO_SIDE = re.compile(r"(?:\bnot|n['’]t|\bneither|\bnor)\s+(?:vot|back|support|oppos|tak)\w*", re.I)
 _TOKEN = re.compile(r"[\w]+(?:['’]\w+)*|[,;:.!?()—–]")
 _ENDS = frozenset("but although though because while whereas since if unless until except than".split())
 _CLAUSE = re.compile(rf"[,;:.!?()—–]|\b(?:and|{'|'.join(sorted(_ENDS))})\b")
 _NO = frozenset("not never no none neither nor without cannot nobody nothing nowhere hardly".split())
 _UNDONE = frozenset("only just necessarily merely simply".split())
 """Behind a "not" they take it back: "not only"."""
-_STANDS_FOR = re.compile(r"\b(?:he|she|it|they|both|who|which)\b", re.I)
-_SIDES = re.compile(r"(?<=[.!?])\s+|;|\b(?:while|whereas|but)\b")
-"""Between what is told of one voter and of another."""
 REACH = 3
 """Words of meaning that a "not" reaches, within its clause."""
 
@@ -80,11 +76,8 @@ def check_denial(said: Said) -> Iterator[Part]:
     """Each "not" must be one of the cited sentences', and theirs must not be left out."""
     own, told = read_denied(said.text), read_denied(said.quoted)
     told_denial = bool(_NEGATION.search(said.quoted) or _DENIAL.search(said.quoted))
-    abstained = _TOOK_NO_SIDE.search(said.text) and STANCES["abstained"].search(said.quoted)
     for word, head in own.heads:
-        if abstained:
-            yield Part("negation", word, "supported")
-        elif head in told.plain and head not in told.inside and not _denied_otherwise(head, said.quoted):
+        if head in told.plain and head not in told.inside and not _denied_otherwise(head, said.quoted):
             shown = _written(head, said.text)
             reason = f"It denies something that the cited passage does not deny: {shown!r}."
             yield Part("negation", f"{word} {shown}", "contradicted", reason)
@@ -115,39 +108,3 @@ def _written(head: str, text: str) -> str:
     """The word of `text` with this stem."""
     words = (re.sub(r"['’]s?$", "", token) for token in _TOKEN.findall(text))
     return next((word for word in words if stem(word.lower()) == head), head)
-
-
-def _voter(stance: re.Pattern[str], text: str) -> str:
-    """The name right before a side taken: "Belarus" of "Belarus abstained"; empty where there is none."""
-    found = stance.search(text)
-    name = (
-        re.search(r"([A-Z][\w’-]+)(?: (?:has|have|had|also|was|were|is|are|did|not|only))* $", text[: found.start()])
-        if found
-        else None
-    )
-    return name[1] if name and name[1].lower() not in STOP_WORDS else ""
-
-
-def _takes(stance: re.Pattern[str], voter: str, quote: str) -> bool:
-    """Whether a sentence that tells of this side names the voter, in full or by a "he" or "it"."""
-    for part in _SIDES.split(quote):
-        words = {stem(word.lower()) for word in _TOKEN.findall(part)}
-        if stance.search(part) and (stem(voter.lower()) in words or _STANDS_FOR.search(part)):
-            return True
-    return False
-
-
-def check_votes(said: Said) -> Iterator[Part]:
-    """The side taken in a vote, where the cited sentences tell of one."""
-    own = {name for name, pattern in STANCES.items() if pattern.search(said.text)}
-    told = {name for name, pattern in STANCES.items() if pattern.search(said.quoted)}
-    for stance in sorted(own):
-        voter = _voter(STANCES[stance], said.text)
-        if stance in told and voter and not any(_takes(STANCES[stance], voter, found.quote) for found in said.evidence):
-            reason = f"The cited passage does not say {stance!r} of {voter}."
-            yield Part("vote", f"{voter} {stance}", "unsupported", reason)
-        elif stance in told:
-            yield Part("vote", stance, "supported")
-        elif told:
-            reason = f"It says {stance!r} of a vote; the cited passage does not."
-            yield Part("vote", stance, "contradicted", reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qa.check.sentence import Said
 from qa.english.quantities import Quantity, bears, find_quantities, opposed, same_unit
@@ -28,8 +28,8 @@ def check_numbers(said: Said) -> Iterator[Part]:
             yield _missing(number, told, own)
 
 
-def _missing(number: Quantity, told: list[Quantity], own: list[Quantity]) -> Part:
-    rivals = [one for one in told if same_unit(one, number) and not any(one.value == other.value for other in own)]
+def _missing(number: Quantity, told: Sequence[Quantity], own: Sequence[Quantity]) -> Part:
+    rivals = [one for one in told if same_unit(one, number) and not any(bears(one, other) for other in own)]
     rivals += [one for one in told if one.value == number.value and opposed(one, number)]
     if rivals:
         reason = f"The number {number.words} is not in the cited passage, which says {rivals[0].words}."

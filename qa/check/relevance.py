@@ -11,7 +11,7 @@ from qa.check.answer_type import ASKS_WHO, check_kind
 from qa.check.names import find_runs
 from qa.check.negation import clauses, denies
 from qa.check.sentence import ANAPHOR, Said, about_itself, read_said
-from qa.english.quantities import find_quantities, is_ordinal
+from qa.english.quantities import find_quantities
 from qa.english.words import content_stems, is_akin, stem, words_of
 from qa.question.read import Asked
 from qa.records import Evidence
@@ -131,10 +131,10 @@ def _check_counted_on(said: Said, shown: Sequence[Evidence]) -> Iterator[str]:
     told = find_quantities(said.quoted)
     for number in find_quantities(said.text):
         same = [one for one in told if one.value == number.value]
-        if is_ordinal(number) or not same or not all(map(is_ordinal, same)):
+        if number.ordinal or not same or not all(one.ordinal for one in same):
             continue
         counted = frozenset.union(*(one.counted for one in same)) & number.counted
-        others = (one for found in shown for one in find_quantities(found.quote) if is_ordinal(one))
+        others = (one for found in shown for one in find_quantities(found.quote) if one.ordinal)
         more = next((one for one in others if one.value > number.value and one.counted & counted), None)
         if more:
             yield f"The documents count on: “{more.words}”."

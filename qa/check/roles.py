@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.dates.days import MONTHS, WEEKDAYS
-from qa.check.sentence import Said
+from qa.check.sentence import STANDS_FOR, Said
 from qa.english.words import IRREGULAR_PASTS, STOP_WORDS, stem, words_of
 from qa.records import Part
 
@@ -22,6 +22,9 @@ _BEFORE_VERB = re.compile(
 _BOTH_WAYS = frozenset(
     map(stem, "meet met marry married wed face faced border join joined talk talked play played tie tied share".split())
 )
+_DOER = re.compile(rf"({_NAME.pattern})(?: (?:has|have|had|also|did|not|only|alone))* (?P<verb>[a-z]{{3,}})\b")
+_SIDES = re.compile(r"(?<=[.!?])\s+|;|\b(?:while|whereas|but)\b")
+"""Between what is told of one and of another."""
 FAR = 8
 """Words between a verb and a name that it may still be about."""
 
@@ -43,9 +46,23 @@ def check_roles(said: Said) -> Iterator[Part]:
         turned = any(one.agent & deed.patient and one.patient & deed.agent for one in same)
         if turned and not straight:
             reason = f"The cited passage tells who did what to whom the other way round than {deed.words!r}."
-            yield Part("roles", deed.words, "contradicted", reason)
+            yield Part("roles", deed.words, "unsupported", reason)
         elif straight:
             yield Part("roles", deed.words, "supported")
+    yield from _check_doers(said)
+
+
+def _check_doers(said: Said) -> Iterator[Part]:
+    """Each verb right behind a name that the cited sentences know, where they tell it of others only."""
+    for match in _DOER.finditer(said.text):
+        name, verb = _words(match[1]), stem(match["verb"])
+        sides = [side for found in said.evidence for side in _SIDES.split(found.quote)]
+        telling = [side for side in sides if verb in map(stem, words_of(side))]
+        others = any(stem(one["verb"]) == verb and _is_name(one) for side in telling for one in _DOER.finditer(side))
+        known = name & set(words_of(said.quoted))
+        if others and known and not any(name & set(words_of(side)) or STANDS_FOR.search(side) for side in telling):
+            reason = f"The cited passage tells {match['verb']!r} of another than {match[1]}."
+            yield Part("roles", match[0], "unsupported", reason)
 
 
 def read_deeds(text: str, *, near: bool) -> Iterator[_Deed]:

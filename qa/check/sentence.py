@@ -12,11 +12,6 @@ from qa.english.words import STOP_WORDS, words_of
 from qa.records import Evidence, Part
 
 NAME_WORD = re.compile(r"(?<![\w’'])[A-Z][\w’'-]*")
-STANCES = {
-    "for": re.compile(r"\bvot\w+ (?:for|in favou?r|yes)\b|\bapprov\w+|\bin favou?r of\b", re.I),
-    "against": re.compile(r"\bvot\w+ (?:against|no)\b|\boppos(?:ed|es|ing)\b", re.I),
-    "abstained": re.compile(r"\babst(?:ain|ention)\w*", re.I),
-}
 ANAPHOR = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|him|[Hh]is|her|its|their|them|[Bb]oth)\b"
     r"|\b[Tt]he (?:[a-z]+ |Senior )?(?:[Gg]eneral|leaders?"
@@ -24,6 +19,8 @@ ANAPHOR = re.compile(
     r"|company|party|meet|meeting|talks|visit|trip|resolution|vote|conference|forum|statement|agreements?|plan)\b"
 )
 """A word that stands for something named nearby: then names may come from the passage around."""
+STANDS_FOR = re.compile(r"\b(?:he|she|it|they|both|who|which)\b", re.I)
+"""One that stands for somebody or something named before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,15 @@ from index.dates.times import overlap
 from qa.check.dates import check_times, is_told
 from qa.check.modality import check_modality
 from qa.check.names import check_names, check_offices
-from qa.check.negation import check_denial, check_votes, denies
+from qa.check.negation import check_denial, denies
 from qa.check.numbers import check_numbers, check_quotations
 from qa.check.relevance import STANDS_OUT, check_answers, in_focus, is_of, misleads
 from qa.check.roles import check_roles
 from qa.check.sentence import ANAPHOR, Check, about_itself, name_words, read_said
 from qa.check.wording import check_words
+from qa.english.quantities import numbers_in
 from qa.english.spellings import spells_out
-from qa.english.words import content_stems, numbers_in, stem
+from qa.english.words import content_stems, stem
 from qa.question.read import Asked
 from qa.records import Evidence, Part, Verdict
 
@@ -45,7 +46,6 @@ _CHECKS: tuple[Check, ...] = (
     check_quotations,
     check_denial,
     check_modality,
-    check_votes,
     check_roles,
     check_names,
     check_offices,
@@ -80,7 +80,7 @@ def is_about(asked: Asked, text: str, found: Evidence) -> bool:
     said = read_said(text, (found,), asked.text)
     if not _own_times_fit(asked, found):
         return False
-    if any(part.verdict != "supported" for check in (check_denial, check_votes, check_roles) for part in check(said)):
+    if any(part.verdict != "supported" for check in (check_denial, check_roles) for part in check(said)):
         return False
     own = {*content_stems(said.text), *numbers_in(said.text), *(resolved for _, resolved in said.times)}
     known = {*content_stems(said.quoted), *numbers_in(said.quoted), *content_stems(about_itself(found))}

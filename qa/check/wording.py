@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from qa.check.names import find_runs, names_of
-from qa.check.sentence import STANCES, Said, about_itself
+from qa.check.sentence import STANDS_FOR, Said, about_itself
 from qa.english.quantities import find_quantities
 from qa.english.words import content_stems, stem, words_of
 from qa.records import Part
@@ -28,9 +27,12 @@ FEW = 3
 def check_words(said: Said) -> Iterator[Part]:
     """Words of the question may stand anywhere in the passage; what the answer adds must stand in the quote."""
     signs = read_signs(said)
-    if signs.missing and (signs.words < MIN_SHARED_WORDS or signs.all < MIN_SHARED or len(signs.own) <= FEW):
+    held = set(content_stems(said.text)) & set(content_stems(said.quoted))
+    if signs.own and not held and not STANDS_FOR.search(said.quoted):
+        yield Part("words", said.text, "unsupported", "The cited passage has none of its words, and points to none.")
+    elif signs.missing and (signs.words < MIN_SHARED_WORDS or signs.all < MIN_SHARED or len(signs.own) <= FEW):
         missing = dict.fromkeys(word for word in words_of(said.text) if stem(word) in signs.missing)
-        words = ", ".join(missing) or "the side taken in a vote"
+        words = ", ".join(missing)
         yield Part("words", words, "unsupported", f"Too few of its words are in the cited passage; missing: {words}.")
 
 
@@ -50,10 +52,10 @@ class WordSigns:
 
 def read_signs(said: Said) -> WordSigns:
     """The signs of a sentence; shares of 1 where it has no such words."""
-    own = frozenset(content_stems(_canonical(_unchecked(said))))
+    own = frozenset(content_stems(_unchecked(said)))
     every = own | set(content_stems(said.whole))
-    known = set(content_stems(_canonical(" ".join([said.quoted, *map(about_itself, said.evidence)]))))
-    known |= set(content_stems(said.asked)) & set(content_stems(_canonical(said.around)))
+    known = set(content_stems(" ".join([said.quoted, *map(about_itself, said.evidence)])))
+    known |= set(content_stems(said.asked)) & set(content_stems(said.around))
     every_known = known | set(content_stems(said.quoted))
     return WordSigns(own, own - known, _share(own, known), _share(every, every_known))
 
@@ -70,10 +72,3 @@ def _unchecked(said: Said) -> str:
     for start, end in spans:
         text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
     return text
-
-
-def _canonical(text: str) -> str:
-    """Each way to tell a vote in one word, so that "approved by" bears "voted in favour"; numbers left out."""
-    for name, pattern in STANCES.items():
-        text = pattern.sub(f" stance{name} ", text)
-    return re.sub(r"\b\d+\b", " ", text)

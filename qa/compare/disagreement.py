@@ -99,7 +99,7 @@ def _number(asked: Asked, found: Evidence) -> _Told | None:
         if quantity.value not in known and not any(start <= quantity.start < end for start, end in dated)
     ]
     if asked.expects == "amount":
-        fitting = [quantity for quantity in numbers if quantity.unit]
+        fitting = [quantity for quantity in numbers if quantity.units]
     else:
         fitting = [quantity for quantity in numbers if quantity.counted & wanted]
     if len({quantity.value for quantity in fitting}) != 1:

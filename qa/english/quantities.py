@@ -1,13 +1,16 @@
-"""Numbers of a text with what they count: "at least 870 people", "$1.2 billion", "eight hundred", "45 per cent"."""
+"""Numbers of a text with what they count: "at least 870 people", "$1.2 billion", "3 km", "half of the members"."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from qa.english.words import ORDINALS, STOP_WORDS, stem, words_of, written_number
+from index.numerals import Numeral, find_numerals
+from qa.english.units import MONEY, SHARE, Units, in_common, kinds_of, sign_before, unit_behind, units_named
+from qa.english.words import STOP_WORDS, stem, words_of
 
 Bound = Literal["", ">", ">=", "<", "<=", "~"]
 ROUNDED = 0.05
@@ -24,33 +27,26 @@ class Quantity:
     end: int
     words: str
     value: float
-    unit: str
-    """`$` for money of any currency, `%`, or empty."""
+    """Of a share, in per cent."""
+    units: Units
+    """What it is measured in, of which `kinds` are told; empty of what is only counted."""
     counted: frozenset[str]
     """Stems of the words behind it, which say what is counted."""
     bound: Bound
     """What stands before it: "at least" is `>=`, "more than" `>`, "about" `~`."""
+    magnitude: float
+    """The million of "4.5 million"."""
+    step: float
+    """What its last digit stands for: 100,000 there."""
+    ordinal: bool
+    """Whether it is a "fourth" or "4th", which counts up to itself."""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """`money`, `share`, `length`, …: what its units measure."""
+        return kinds_of(self.units)
 
 
-_MAGNITUDES = {
-    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0, "k": 1e3,
-    "m": 1e6, "mn": 1e6, "bn": 1e9, "tn": 1e12,
-}  # fmt: skip
-_MAGNITUDE = r"(?:hundred|thousand|million|billion|trillion|dozen)"
-_WORD = (
-    "(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
-)
-_NUMBER = re.compile(
-    r"(?P<money>(?:US|A|C|HK|NZ)?[$€£¥₹]\s?)?"
-    r"(?:(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<ordinal>st|nd|rd|th)?"
-    rf"(?:(?P<short>(?(money)m|k)|k|mn|bn|tn)\b|[\s-](?P<magnitude>{_MAGNITUDE})\b|(?!\w))"
-    rf"|\b(?P<worded>(?:an?\s(?={_MAGNITUDE})|{_WORD}\b)(?:(?:[\s-]|\sand\s)(?:{_WORD}|{_MAGNITUDE})\b|{_MAGNITUDE}\b)*)"
-    rf"|\b(?P<nth>{'|'.join(ORDINALS)})\b)",
-    re.I,
-)
-_PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|percentage points?\b)|-per-?cent\b", re.I)
-_MONEY = re.compile(r"\s(?:US )?(?:dollars?|euros?|pounds?|rou?bles?|yuan|yen|rupees?|kyats?|francs?|crowns?)\b", re.I)
 _BOUNDS: tuple[tuple[Bound, str], ...] = (
     (">=", r"(?:at least|no (?:fewer|less) than|not less than|a minimum of|or more)"),
     ("<=", r"(?:at most|no more than|not more than|up to|as many as|a maximum of)"),
@@ -68,93 +64,108 @@ _COUNTED_FIRST = re.compile(
 _RANGE = re.compile(r"\s?(?:to|and|or|-|–|—)\s?")
 
 
-def find_quantities(text: str) -> list[Quantity]:
+@lru_cache(maxsize=2_000)
+def find_quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers of `text` in order; of "3 to 5 million" the first is told both as 3 and as 3 million.
 
-    "One" alone is left out: it is a pronoun as often as a number. A year is a number like any other.
+    "One" is left out where no unit follows: it is a pronoun as often as a number. A year is a number like any other.
     """
-    found = [quantity for match in _NUMBER.finditer(text) if (quantity := _read(text, match))]
+    found = [quantity for numeral in find_numerals(text) if (quantity := _read(text, numeral))]
     ranges = [
-        replace(one, value=one.value * _magnitude_of(other), unit=one.unit or other.unit, counted=other.counted)
+        replace(one, value=one.value * other.magnitude, units=one.units or other.units, counted=other.counted)
         for one, other in pairwise(found)
-        if _RANGE.fullmatch(text[one.end : other.start]) and _magnitude_of(one) == 1
-        if (other.unit and not one.unit) or _magnitude_of(other) > 1
+        if _RANGE.fullmatch(text[one.end : other.start]) and one.magnitude == 1
+        if (other.units and not one.units) or other.magnitude > 1
     ]
-    return sorted([*found, *ranges], key=lambda quantity: quantity.start)
+    return tuple(sorted([*found, *ranges], key=lambda quantity: quantity.start))
 
 
-def _read(text: str, match: re.Match[str]) -> Quantity | None:
-    value = _value(match)
-    if value is None:
+def numbers_in(text: str) -> set[str]:
+    """The numbers of `text` as plain digits: `eight hundred`, `800` and `the 800th` are all `800`."""
+    return {f"{quantity.value:.15g}" for quantity in find_quantities(text)}
+
+
+def _read(text: str, numeral: Numeral) -> Quantity | None:
+    start, end, value, magnitude = numeral.start, numeral.end, numeral.value, numeral.magnitude
+    first, units = sign_before(text, start, text[start:end])
+    million = re.compile(r"\s?m\b", re.I).match(text, end) if units else None
+    if million:
+        end, magnitude = million.end(), 1e6
+    behind, more = unit_behind(text, end) if not numeral.ordinal else (end, units)
+    units, last = (units, behind if more & units else end) if units else (more, behind)
+    glued = (first == start and text[start - 1 : start].isalpha()) or (last == end and text[end : end + 1].isalpha())
+    lone = numeral.value == 1 and text[start:end].lower() == "one" and not units
+    if glued or lone or (numeral.ordinal and text[start:end].lower() == "first" and not _counts_first(text, start)):
         return None
-    start, end = match.span()
-    unit = "$" if match["money"] else ""
-    for sign, pattern in (("%", _PERCENT), ("$", _MONEY)):
-        behind = pattern.match(text, end)
-        if behind and not unit:
-            end, unit = behind.end(), sign
-    before = _BOUND.search(text[max(0, start - 30) : start])
+    if numeral.share and (not units or kinds_of(units) == {SHARE}):
+        value, units = 100 * value, units_named("%")
+    before = _BOUND.search(text[max(0, first - 30) : first])
     bound: Bound = next((name for at, (name, _) in enumerate(_BOUNDS) if before and before[f"b{at}"]), "")
-    rest = re.split(r"[.,;:()]", text[end : end + 60], maxsplit=1)[0]
+    counts = last if kinds_of(units) & {MONEY, SHARE} else end
+    rest = re.split(r"[.,;:()]", text[counts : counts + 60], maxsplit=1)[0]
     counted = [word for word in words_of(rest) if word not in STOP_WORDS and not word.isdigit()][:2]
-    return Quantity(start, end, text[start:end].strip(), value, unit, frozenset(map(stem, counted)), bound)
+    scale = magnitude / numeral.magnitude
+    return Quantity(
+        first, last, text[first:last].strip(), value * scale, units, frozenset(map(stem, counted)), bound, magnitude,
+        numeral.step * scale, numeral.ordinal,
+    )  # fmt: skip
 
 
-def _value(match: re.Match[str]) -> float | None:
-    if match["nth"]:
-        adverb = match["nth"].lower() == "first" and not _COUNTED_FIRST.search(match.string, 0, match.start())
-        return None if adverb else float(ORDINALS[match["nth"].lower()])
-    if match["worded"]:
-        return written_number(match["worded"])
-    number = float(match["digits"].replace(",", ""))
-    return number * _MAGNITUDES.get((match["magnitude"] or match["short"] or "").lower(), 1.0)
+def _counts_first(text: str, start: int) -> bool:
+    return bool(_COUNTED_FIRST.search(text, 0, start))
 
 
-def _magnitude_of(quantity: Quantity) -> float:
-    last = re.findall(r"[a-z]+", quantity.words.lower())
-    return next((_MAGNITUDES[word] for word in reversed(last) if word in _MAGNITUDES), 1.0)
-
-
-def is_ordinal(quantity: Quantity) -> bool:
-    """Whether it is a "fourth" or "4th", which counts up to itself."""
-    words = quantity.words.lower()
-    return words in ORDINALS or bool(re.fullmatch(r"[\d,]+(?:st|nd|rd|th)", words))
+def measures_alike(one: Quantity, other: Quantity) -> bool:
+    """Whether both measure the same kind of thing, or neither measures anything."""
+    return bool(one.kinds & other.kinds) or not (one.units or other.units)
 
 
 def same_unit(one: Quantity, other: Quantity) -> bool:
-    """Whether both count the same, as far as the words behind them tell."""
-    return one.unit == other.unit and bool(one.unit or one.counted & other.counted)
+    """Whether both count the same, as far as their units and the words behind them tell."""
+    return bool(one.kinds & other.kinds or (not one.units and not other.units and one.counted & other.counted))
 
 
 def bears(told: Quantity, said: Quantity) -> bool:
     """Whether a text that tells the one quantity bears a sentence that says the other.
 
     870 bears "870", "at least 870" and "more than 800", of the same things; "at least 870" bears "870" as well, as
-    the press writes it, but "870" not "more than 870".
+    the press writes it, but "870" not "more than 870". 3,000 metres bear "3 km", and 34.6 km "21.5 miles".
     """
-    if _equal(told.value, said.value):
-        units = told.unit == said.unit or not (said.unit or (told.unit == "$" and said.counted - {"dollar"}))
-        return units and not (said.bound in {">", "<"} and told.bound == "") and not opposed(told, said)
-    if not same_unit(told, said) or opposed(told, said):
+    if opposed(told, said) or not _may_be_same(told, said):
         return False
-    if said.bound in {">", ">="}:
-        return said.value < told.value <= AT_MOST * said.value
-    if said.bound in {"<", "<="}:
-        return said.value / AT_MOST <= told.value < said.value
-    if said.bound == "~":
-        return abs(told.value - said.value) <= ROUNDED * told.value
-    return _magnitude_of(said) > 1 and _equal(round(told.value / _step(said)) * _step(said), said.value)
+    ours, theirs = in_common(said.units, told.units) or (1.0, 1.0)
+    value, wanted, step = told.value * theirs, said.value * ours, said.step * ours
+    if _equal(value, wanted):
+        return not (said.bound in {">", "<"} and told.bound == "")
+    if not same_unit(told, said):
+        return False
+    if said.bound:
+        return _within(said.bound, value, wanted)
+    if not (told.step and said.step):  # a third is 33 per cent, or 33.3
+        return abs(value - wanted) <= max(told.step * theirs, step) / 2
+    if ours != theirs:  # a measure in other units is seldom a round number
+        return abs(value - wanted) <= min(ROUNDED * value, step / 2)
+    return said.magnitude > 1 and _equal(round(value / step) * step, wanted)
+
+
+def _within(bound: Bound, value: float, wanted: float) -> bool:
+    if bound == "~":
+        return abs(value - wanted) <= ROUNDED * value
+    return wanted < value <= AT_MOST * wanted if bound[0] == ">" else wanted / AT_MOST <= value < wanted
+
+
+def _may_be_same(told: Quantity, said: Quantity) -> bool:
+    """Whether their units leave it open that both count the same; a number without any may be one of the same."""
+    if told.units and said.units:
+        return in_common(told.units, said.units) is not None
+    if said.kinds & {MONEY, SHARE}:
+        return False
+    return not told.units or not said.counted or bool(told.counted & said.counted)
 
 
 def opposed(one: Quantity, other: Quantity) -> bool:
     """Whether one is a bound from below and the other from above."""
     return {one.bound[:1], other.bound[:1]} == {">", "<"}
-
-
-def _step(quantity: Quantity) -> float:
-    """What the last digit written stands for: 100,000 in "4.5 million"."""
-    decimals = re.search(r"\.(\d+)", quantity.words)
-    return float(_magnitude_of(quantity) / 10 ** (len(decimals[1]) if decimals else 0))
 
 
 def _equal(one: float, other: float) -> bool:

@@ -1,4 +1,4 @@
-"""Words, stems and numbers: how a question, a sentence and an answer are compared."""
+"""Words and stems: how a question, a sentence and an answer are compared."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from snowballstemmer import stemmer
 _STEMMER = stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POSSESSIVE = ("'s", "’s")
-_DIGITS = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?:st|nd|rd|th)?(?!\w)")
-
 _EMPTY_PHRASE = re.compile(r"\b(?:in fact|(?:take|takes|took|taken|taking) place)\b", re.I)
 
 STOP_WORDS = frozenset(
@@ -26,20 +24,6 @@ STOP_WORDS = frozenset(
     up upon us very was we were what when where whether which while who whom whose why will with within would you
     your yours according time times date number latest newest currently nowadays""".split()
 )
-
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "eleventh": 11, "twelfth": 12, "eightieth": 80,
-}  # fmt: skip
-_NUMBER_WORDS = {word: number for number, word in enumerate(_UNITS)} | {
-    word: 10 * number for number, word in enumerate(_TENS, 2)
-}
-_MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12}
 
 
 def words_of(text: str) -> list[str]:
@@ -101,44 +85,3 @@ def is_akin(word: str, stems: Iterable[str]) -> bool:
 def content_stems(text: str) -> list[str]:
     """Stems of the words that carry meaning, in order."""
     return [stem(word) for word in words_of(_EMPTY_PHRASE.sub(" ", text)) if word not in STOP_WORDS]
-
-
-def numbers_in(text: str) -> set[str]:
-    """Numbers of `text`, written in digits or words, as plain digits: `eight hundred` and `800` are both `800`.
-
-    Ordinals count as their number. "One" alone is left out: it is a pronoun as often as a number.
-    """
-    found = {re.sub(r"[^\d.]", "", match).rstrip(".") for match in _DIGITS.findall(text)}
-    found |= {re.sub(r"\D", "", match) for match in re.findall(r"\b\d+(?=-\w)", text)}
-    total = current = 0
-    seen = False
-    for word in [*re.findall(r"[a-z]+|[^\sa-z]", text.lower()), ""]:
-        if word in _NUMBER_WORDS:
-            current, seen = current + _NUMBER_WORDS[word], True
-        elif word in _MULTIPLIERS and seen:
-            current *= _MULTIPLIERS[word]
-            if word != "hundred":
-                total, current = total + current, 0
-        elif word in ORDINALS:
-            found.add(str(ORDINALS[word]))
-        elif word not in {"and", "-"} or not seen:
-            if seen and total + current != 1:
-                found.add(str(total + current))
-            total, current, seen = 0, 0, False
-    return found
-
-
-def written_number(words: str) -> float | None:
-    """The value of a number in words, "two hundred and five", "a million", "two dozen"; None of "one" alone."""
-    total, current, seen = 0, 0, []
-    for word in re.findall(r"[a-z]+", words.lower()):
-        if word in {"a", "an"}:
-            current = 1
-        elif word in _NUMBER_WORDS:
-            current += _NUMBER_WORDS[word]
-        elif word in {"hundred", "dozen"}:
-            current *= _MULTIPLIERS.get(word, 12)
-        elif word in _MULTIPLIERS:
-            total, current = total + max(current, 1) * _MULTIPLIERS[word], 0
-        seen.append(word)
-    return None if seen == ["one"] else float(total + current)

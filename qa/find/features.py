@@ -8,7 +8,8 @@ from dataclasses import astuple, dataclass
 from index.dates.times import overlap, within
 from index.records import Document, Span, TimeMention
 from qa.english.form import AGE, is_fragment, is_masthead
-from qa.english.words import content_stems, numbers_in, stem
+from qa.english.quantities import numbers_in
+from qa.english.words import content_stems, stem
 from qa.question.read import Asked
 from qa.records import Hit
 
