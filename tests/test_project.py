@@ -38,6 +38,47 @@ def test_imports_point_one_way(package):
     assert {path: found for path, found in wrong.items() if found} == {}
 
 
+FOLLOWS = {
+    "records": set(),
+    "errors": set(),
+    "tuning": set(),
+    "english": {"records", "tuning"},
+    "settings": {"records"},
+    "question": {"records", "errors", "english", "tuning"},
+    "guard": {"records", "tuning"},
+}
+LOWEST = {*FOLLOWS, "settings"}
+FOLLOWS |= {
+    "find": LOWEST,
+    "model": LOWEST,
+    "check": LOWEST,
+    "answer": LOWEST | {"find", "model", "check"},
+    "compare": LOWEST | {"find", "model", "check"},
+    "run": LOWEST | {"find", "model", "check", "answer", "compare"},
+    "chain": LOWEST | {"find", "model", "run"},
+    "session": LOWEST | {"find", "model", "run", "chain"},
+}
+"""The rooms of `qa`, and which each may enter: an answer goes one way through the house."""
+
+
+def rooms_entered(path: Path) -> set[str]:
+    entered: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        entered |= {name.split(".")[1] for name in names if name.startswith("qa.")}
+    return entered
+
+
+def test_each_room_of_qa_enters_only_those_below_it():
+    wrong: dict[str, set[str]] = {}
+    for path in (ROOT / "qa").rglob("*.py"):
+        room = path.relative_to(ROOT / "qa").parts[0].removesuffix(".py")
+        if room != "__init__":
+            wrong[str(path)] = rooms_entered(path) - FOLLOWS[room] - {room}
+    assert {path: rooms for path, rooms in wrong.items() if rooms} == {}
+
+
 @pytest.mark.parametrize(("library", "allowed"), [("chromadb", {"index/store.py"}), ("streamlit", {"app.py", "ui"})])
 def test_a_library_is_imported_only_at_its_edge(library, allowed):
     for path in [ROOT / "app.py", *(p for package in MAY_IMPORT for p in (ROOT / package).rglob("*.py"))]:

@@ -141,11 +141,13 @@ def bears(told: Quantity, said: Quantity) -> bool:
         return False
     if said.bound:
         return _within(said.bound, value, wanted)
-    if not (told.step and said.step):  # a third is 33 per cent, or 33.3
-        return abs(value - wanted) <= max(told.step * theirs, step) / 2
-    if ours != theirs:  # a measure in other units is seldom a round number
-        return abs(value - wanted) <= min(ROUNDED * value, step / 2)
-    return said.magnitude > 1 and _equal(round(value / step) * step, wanted)
+    if not (told.step and said.step):
+        allowed = max(told.step * theirs, step) / 2  # a third is 33 per cent, or 33.3
+    elif ours != theirs:
+        allowed = min(ROUNDED * value, step / 2)  # a measure in other units is seldom a round number
+    else:
+        return said.magnitude > 1 and _equal(round(value / step) * step, wanted)
+    return abs(value - wanted) <= allowed
 
 
 def _within(bound: Bound, value: float, wanted: float) -> bool:
