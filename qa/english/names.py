@@ -1,0 +1,67 @@
+"""Names: runs of words with a capital, and what of them is none."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from index.dates.days import MONTHS, WEEKDAYS
+from qa.english.spellings import ADDRESSES
+from qa.english.titles import without_titles
+from qa.english.words import STOP_WORDS, words_of
+
+_WORD = r"[A-Z][\w’'.-]*"
+_LINKS = r"(?:of|de|der|al|bin|van|von)"
+_RUN = re.compile(rf"(?<![\w’']){_WORD}(?:\s+(?:{_LINKS}\s+)?{_WORD})*")
+"""The one pattern of a name."""
+NAME_WORD = re.compile(r"(?<![\w’'])[A-Z][\w’'-]*")
+"""One word of it."""
+_OPENS_QUESTION = re.compile(
+    r"^(?:And|But|So|Or|When|Where|Who|Whom|Whose|What|Which|Why|How|Did|Does|Do|Is|Are|Was|Were|Has|Have|Had|In|On|At"
+    r"|By|Can|Could|The|According|For|From|Tell|Give|Name|Please|I|Will|Would)\b\s*"
+)
+_OPENERS = frozenset(
+    "even still yet thus hence instead meanwhile perhaps now today despite unlike upon without within another several"
+    " never later earlier afterwards soon nearly almost around among amid across behind beyond near toward towards"
+    " together currently then back inside outside throughout unless whether".split()
+)
+NO_NAMES = frozenset({*STOP_WORDS, *MONTHS, *WEEKDAYS, *ADDRESSES, *_OPENERS})
+"""Words that are no names though a capital may open them."""
+_COMMON = re.compile(r"\w+(?:s|ing|ed|ly|tion|sion|ment|ity|ness|ism|ance|ence|ists?|ers?|ors?|ship|ure|al|ive|ous)")
+"""What a word ends with that more likely is none of a name, where a capital only opens the sentence."""
+
+
+def find_runs(text: str) -> Iterator[re.Match[str]]:
+    """The runs of words with a capital, titles and full stops with them: "Gen. Ines Calder", "Bank of Orme"."""
+    return _RUN.finditer(text)
+
+
+def name_words(text: str) -> set[str]:
+    """The words of names in `text`, in lower case; a capital that opens it is none."""
+    return {word for match in NAME_WORD.findall(text[1:]) for word in words_of(match) if word not in STOP_WORDS}
+
+
+def own_names(text: str) -> list[str]:
+    """The names in a question, each whole: "Min Aung Hlaing", not its three words."""
+    runs = (run[0].rstrip(".") for run in find_runs(_OPENS_QUESTION.sub("", text)))
+    return [run for run in runs if len(run) > 1]
+
+
+def bare_names(text: str) -> Iterator[str]:
+    """The names of `text` without the titles in front of them."""
+    return filter(None, (without_titles(run[0]) for run in find_runs(text)))
+
+
+def is_common(word: str) -> bool:
+    """Whether a word in lower case has the ending of one that is no name."""
+    return bool(_COMMON.fullmatch(word))
+
+
+def in_full(name: str, text: str) -> str:
+    """A surname with the name that its document most often gives in front: "Olsen" of "Ruth Olsen" is she."""
+    # In the middle of a sentence, where a capital is a name's.
+    pattern = rf"(?<=[a-z,] )((?:(?:[A-Z][\w’-]*|[A-Z]\.) ){{1,3}}{re.escape(name)})(?![\w-])"
+    runs = (without_titles(match[1]) for match in re.finditer(pattern, text))
+    fuller = Counter(run for run in runs if run != name and run.split()[0].lower() not in STOP_WORDS)
+    return max(fuller, key=lambda run: fuller[run], default=name)
