@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from test_verify import LOAN, OPENED
 
 from evals.fit.decision import Read, area, fit, report
-from qa.find.answerability import MIDDLE, NEAR, is_hopeless, likelihood_in_words, likelihood_of
+from qa import tuning
+from qa.find.answerability import is_hopeless, likelihood_in_words, likelihood_of
 
 COSINES = st.floats(-1, 1)
 
@@ -24,7 +25,8 @@ def test_one_more_sentence_never_makes_it_less_likely(cosines, more):
 
 def test_without_evidence_it_is_nothing_and_halfway_up_the_curve_it_is_even():
     assert likelihood_of([]) == pytest.approx(0)
-    assert likelihood_of([replace(LOAN, nearness=0.1), replace(OPENED, nearness=MIDDLE)]) == pytest.approx(0.5)
+    halfway = [replace(LOAN, nearness=0.1), replace(OPENED, nearness=tuning.CURVE_MIDDLE)]
+    assert likelihood_of(halfway) == pytest.approx(0.5)
 
 
 def test_more_likely_is_said_in_other_words():
@@ -40,7 +42,7 @@ def test_the_more_inclined_to_decline_the_less_likely_it_is_answered(cosine, one
 
 
 def test_nearer_than_near_enough_tells_nothing_more():
-    near, nearer = (likelihood_of([replace(OPENED, nearness=NEAR + more)], 0.5) for more in (0, 0.2))
+    near, nearer = (likelihood_of([replace(OPENED, nearness=tuning.NEAREST_COUNTED + more)], 0.5) for more in (0, 0.2))
     assert near == nearer
 
 
@@ -57,4 +59,4 @@ def test_the_fitted_curve_tells_answerable_questions_from_others():
     assert curve[1] > 0 > curve[2]
     *lines, last = report({"one": rows, "other": rows})
     assert len(lines) == 2 and "area 1.000" in lines[0]
-    assert last.startswith("OFFSET, NEARNESS, DECLINING = ")
+    assert last.startswith("READ_OFFSET, READ_NEARNESS, READ_DECLINING = ")

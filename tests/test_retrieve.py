@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.pipeline import open_library
+from qa import tuning
 from qa.find.expand import WordSimilarity
-from qa.find.features import WEIGHTS, Signs, read_sentences, score_of
-from qa.find.retrieve import LEXICAL_WEIGHT, fuse, retrieve
+from qa.find.features import Signs, read_sentences, score_of, sign_weights
+from qa.find.retrieve import fuse, retrieve
 from qa.find.search import look_up
 from qa.question.read import outlets_named, read_question
 
@@ -40,14 +41,14 @@ def found_for(library, question: str, k: int = 6):
 
 def test_a_lexical_score_counts_as_a_share_of_the_best_one():
     fused = fuse({"a": 0.5, "b": 0.5, "c": 0.6}, {"a": 8.0, "b": 2.0})
-    assert fused == pytest.approx({"a": 0.5 + LEXICAL_WEIGHT, "b": 0.5 + LEXICAL_WEIGHT / 4, "c": 0.6})
+    assert fused == pytest.approx({"a": 0.5 + tuning.LEXICAL_WEIGHT, "b": 0.5 + tuning.LEXICAL_WEIGHT / 4, "c": 0.6})
 
 
 @given(st.dictionaries(st.text(max_size=2), st.floats(-1, 1)), st.dictionaries(st.text(max_size=2), st.floats(-9, 9)))
 def test_every_passage_that_is_near_has_a_score_and_no_other(nearness, lexical):
     fused = fuse(nearness, lexical)
     assert fused.keys() == nearness.keys()
-    assert all(nearness[one] <= score <= nearness[one] + LEXICAL_WEIGHT + 1e-9 for one, score in fused.items())
+    assert all(nearness[one] <= score <= nearness[one] + tuning.LEXICAL_WEIGHT + 1e-9 for one, score in fused.items())
 
 
 def test_a_hit_has_the_cosine_of_each_of_its_sentences(library):
@@ -92,9 +93,9 @@ def test_an_outlet_is_named_as_a_whole_and_words_that_are_also_outlets_are_not(t
 
 
 def test_each_sign_adds_its_weight():
-    assert score_of(NOTHING) == 0
-    assert score_of(replace(NOTHING, meaning=0.5, fragment=1.0)) == pytest.approx(
-        0.5 * WEIGHTS.meaning + WEIGHTS.fragment
+    assert score_of(NOTHING, sign_weights()) == 0
+    assert score_of(replace(NOTHING, meaning=0.5, fragment=1.0), sign_weights()) == pytest.approx(
+        0.5 * tuning.MEANING_SIGN + tuning.FRAGMENT_SIGN
     )
 
 
@@ -107,4 +108,4 @@ def test_a_sentence_has_the_signs_of_its_words_its_outlet_and_what_is_asked_for(
     assert opened.words > band.words == 0
     assert (opened.outlet, band.outlet, signs["The bridge was opened in May."].outlet) == (1, 1, 0)
     assert signs["Tunnel"].fragment == 1 > opened.fragment
-    assert max(signs.values(), key=score_of) == opened
+    assert max(signs.values(), key=lambda one: score_of(one, sign_weights())) == opened

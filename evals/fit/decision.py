@@ -2,7 +2,7 @@
 
     python -m evals.fit.decision --data FOLDER [--sample N]
 
-prints the curve for `qa/find/answerability.py` and how well it tells answerable questions from others in each data
+prints the curve for `qa/tuning.py` and how well it tells answerable questions from others in each data
 set, fitted on all of them and on the others alone. The cases that the README reports on (`--sample 60
 --seed 1`, and the report half of the sample reports) are left out. Each case takes the model's reading of one
 prompt, some 3 s on two cores.
@@ -24,8 +24,8 @@ from evals.opening import Opening, real_opening
 from evals.suites.cases import choose_items
 from evals.suites.named import ANSWERS, SEEDS, open_suite
 from evals.suites.questions import AnswerSuite
+from qa import tuning
 from qa.answer.attempts import first_reading
-from qa.find.answerability import NEAR, SURE
 from qa.find.search import find_evidence
 from qa.model.prompt import build_grammar, build_prompt, declining
 from qa.model.reply import Reply
@@ -47,8 +47,8 @@ class Read:
     @property
     def signs(self) -> tuple[float, float, float]:
         """1, the cosine and the log-odds of declining, as the curve takes them."""
-        p = min(max(self.declining, SURE), 1 - SURE)
-        return 1.0, min(self.nearness, NEAR), math.log(p / (1 - p))
+        p = min(max(self.declining, tuning.SUREST), 1 - tuning.SUREST)
+        return 1.0, min(self.nearness, tuning.NEAREST_COUNTED), math.log(p / (1 - p))
 
 
 def read_suite(suite: AnswerSuite, settings: Settings, opening: Opening, sample: int) -> Iterator[Read]:
@@ -107,7 +107,7 @@ def report(rows: Mapping[str, Sequence[Read]]) -> Iterator[str]:
         others = fit(each for other, each in rows.items() if other != name)
         counts = f"{sum(row.answerable for row in own)} of {len(own)} answerable"
         yield f"{name:12} {counts:24} area {area(own, curve):.3f}, fitted on the others {area(own, others):.3f}"
-    yield "OFFSET, NEARNESS, DECLINING = " + ", ".join(f"{value:.2f}" for value in curve)
+    yield "READ_OFFSET, READ_NEARNESS, READ_DECLINING = " + ", ".join(f"{value:.2f}" for value in curve)
 
 
 def main() -> None:

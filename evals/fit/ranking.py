@@ -2,9 +2,9 @@
 
     python -m evals.fit.ranking --data FOLDER
 
-prints the weights for `qa/find/features.py` and the curve for `qa/find/answerability.py`, and first how well each data
-set is served by weights fitted on the others alone: what a user's own documents may expect. The cases that the
-README reports on (`--sample 60 --seed 1`, and the report half of the sample reports) are left out.
+prints the weights and the curve for `qa/tuning.py`, and first how well each data set is served by weights fitted on the
+others alone: what a user's own documents may expect. The cases that the README reports on (`--sample 60 --seed 1`, and
+the report half of the sample reports) are left out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from evals.suites.questions import AnswerSuite
 from index.pipeline import Library
 from qa.find.choose import choose_evidence
 from qa.find.expand import WordSimilarity
-from qa.find.features import WEIGHTS, Lookup, Signs, read_sentences
+from qa.find.features import Lookup, Signs, read_sentences, sign_weights
 from qa.find.search import look_up
 from qa.model.open import NONE
 from qa.question.decompose import split_parts
@@ -192,7 +192,7 @@ def main() -> None:
     print(f"{'set':12} {'weights of':10} {'n':>4}   MRR  first  chosen  quotes  tokens")
     for name, own in rows.items():
         others = fit_weights(each for other, each in rows.items() if other != name)
-        for label, weights in (("the code", np.array(astuple(WEIGHTS))), ("others", others)):
+        for label, weights in (("the code", np.array(astuple(sign_weights()))), ("others", others)):
             told = np.array(list(served(own, weights, settings)))
             print(f"{name:12} {label:10} {len(told):4}  " + "   ".join(f"{value:.3f}" for value in told.mean(axis=0)))
     fitted = fit_weights(rows.values())

@@ -1,4 +1,4 @@
-"""How well each sign of support sets true sentences apart, and what shares of words in `qa.check.wording` give.
+"""How well each sign of support sets true sentences apart, and what shares of words in `qa.tuning` give.
 
     python -m evals.fit.support --data FOLDER [--half tune]
 
@@ -23,10 +23,11 @@ from evals.suites.library import folder_documents
 from evals.suites.named import SEED_DOCUMENTS
 from evals.suites.planted import read_planted
 from evals.suites.wice import choose_sentences, read_wice
+from qa import tuning
 from qa.answer.tie import with_dates
 from qa.check.sentence import read_said
 from qa.check.verify import check_parts
-from qa.check.wording import FEW, WordSigns, read_signs
+from qa.check.wording import WordSigns, read_signs
 from qa.records import Evidence
 from qa.settings import Settings
 
@@ -99,7 +100,7 @@ def _recalls(rows: Sequence[Row], words: float, every: float) -> tuple[float, fl
 
 
 def _enough(signs: WordSigns, words: float, every: float) -> bool:
-    return not signs.missing or (signs.words >= words and signs.all >= every and len(signs.own) > FEW)
+    return not signs.missing or (signs.words >= words and signs.all >= every and len(signs.own) > tuning.EACH_THERE)
 
 
 def _area(values: Sequence[float], labels: Sequence[bool]) -> float:

@@ -15,9 +15,10 @@ from evals.speed.numbers import summary
 from evals.speed.process import Worker, disk_bytes, resident_bytes
 from index.embed import Embedder
 from index.pipeline import Library, open_library
+from qa import tuning
 from qa.find.expand import WordSimilarity
-from qa.find.retrieve import DEPTH, retrieve, search_terms
-from qa.find.search import PASSAGES, find_evidence
+from qa.find.retrieve import retrieve, search_terms
+from qa.find.search import find_evidence
 from qa.question.decompose import split_parts
 from qa.question.read import check_question, read_question
 from qa.question.rewrite import stand_alone
@@ -98,8 +99,8 @@ def time_steps(reader: Reader, questions: Sequence[str], settings: Settings) -> 
         parts = clocked("analysis", lambda: _analyse(question))  # noqa: B023
         texts = [part.text for part in parts]
         vector = clocked("embedding", lambda: embedder.encode(texts)[0])  # noqa: B023
-        clocked("dense", lambda: library.dense(vector, DEPTH))  # noqa: B023
-        clocked("lexical", lambda: library.lexical(search_terms(texts[0]), DEPTH))  # noqa: B023
+        clocked("dense", lambda: library.dense(vector, tuning.SEARCH_DEPTH))  # noqa: B023
+        clocked("lexical", lambda: library.lexical(search_terms(texts[0]), tuning.SEARCH_DEPTH))  # noqa: B023
     return times
 
 
@@ -112,7 +113,7 @@ def _analyse(question: str) -> list[Any]:
 def _search(library: Library, question: str) -> None:
     parts = _analyse(question)
     for asked, vector in zip(parts, library.embedder.encode([asked.text for asked in parts]), strict=True):
-        retrieve(library, asked.text, vector, PASSAGES)
+        retrieve(library, asked.text, vector, tuning.PASSAGES_READ)
 
 
 def _resident_before(reader: Reader) -> int | None:

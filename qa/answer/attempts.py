@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
+from qa import tuning
 from qa.check.verify import in_focus
 from qa.question.read import Asked
 from qa.records import Claim, Evidence
-
-FIRST_READING = 5
-"""Sentences read first, at most: few are read sooner and better than many."""
-NEXT_READING = 8
-"""Sentences read after an answer that did not bear checking, at most."""
-LIKELY = 0.8
-"""They answer the question together with this probability, if any that were found do."""
-FEWEST = 2
-"""Sentences read first, at least."""
-MAX_READINGS = 2
 
 
 def first_reading(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -26,8 +17,8 @@ def first_reading(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         return []
     focused = in_focus(asked, evidence)
     shares = list(accumulate(found.share for found in focused))
-    enough = sum(share < LIKELY * shares[-1] for share in shares) + 1
-    return focused[: min(max(FEWEST, enough), FIRST_READING)]
+    enough = sum(share < tuning.LIKELY_READ * shares[-1] for share in shares) + 1
+    return focused[: min(max(tuning.FEWEST_READ, enough), tuning.FIRST_READING)]
 
 
 def next_reading(evidence: Sequence[Evidence], failed: Sequence[Claim]) -> list[Evidence]:
@@ -36,7 +27,7 @@ def next_reading(evidence: Sequence[Evidence], failed: Sequence[Claim]) -> list[
     Empty after "not found": read on, the small model made up answers and found none (174 development cases).
     """
     misled = {citation.number for claim in failed for citation in claim.citations}
-    return [found for found in evidence if found.number not in misled][:NEXT_READING] if failed else []
+    return [found for found in evidence if found.number not in misled][: tuning.NEXT_READING] if failed else []
 
 
 def without_repeats(claims: Sequence[Claim]) -> list[Claim]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from index.dates.times import overlap
+from qa import tuning
 from qa.answer.answerer import Answering, Context
 from qa.answer.decision import Decision
 from qa.answer.quoting import verbatim
@@ -19,8 +20,6 @@ from qa.model.prompt import YES_OR_NO, build_prompt
 from qa.question.comparison import compares_reports, read_judgement
 from qa.question.read import Asked, outlets_named
 from qa.records import Evidence
-
-MAX_SIDES = 4
 
 
 def by_comparison(context: Context) -> Answering:
@@ -56,7 +55,7 @@ def compared(asked: Asked, evidence: Sequence[Evidence], outlets: Sequence[str])
         best += [first] if first else []
     if len(best) == 1:
         best += [each for each in candidates if each.document.doc_id != best[0].document.doc_id][:1]
-    return best[:MAX_SIDES] if len(best) > 1 else []
+    return best[: tuning.COMPARED_SIDES] if len(best) > 1 else []
 
 
 def _of_outlet(outlet: str, sentence: Evidence) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 
+from qa import tuning
 from qa.answer.answerer import Answering, Context
-from qa.answer.attempts import MAX_READINGS, first_reading, next_reading, without_repeats
+from qa.answer.attempts import first_reading, next_reading, without_repeats
 from qa.answer.decision import Decision
 from qa.answer.extractive import best_beside
 from qa.answer.fallback import Settled, settle_alone, settle_beside, withheld
@@ -33,7 +34,7 @@ class _Reading:
         asked, evidence, policy = self.context.asked, self.context.evidence, self.context.settings.unsupported
         failed: list[Claim] = []
         sentences = first_reading(asked, evidence)
-        for _ in range(MAX_READINGS):
+        for _ in range(tuning.READINGS):
             if not sentences:
                 break
             self.context.writer.attempt += 1

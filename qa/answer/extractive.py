@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa import tuning
 from qa.answer.answerer import Context, at_once
 from qa.answer.decision import Decision, decide
 from qa.answer.quoting import verbatim
-from qa.check.verify import STANDS_OUT, check_answers
+from qa.check.verify import check_answers
 from qa.english.form import is_fragment
 from qa.english.words import content_stems
 from qa.question.read import Asked
 from qa.records import Claim, Evidence
-
-NEAR_BEST = 0.5
-"""A second sentence is given along when it is at least this likely to be the answer, as a share of the best one."""
-MAX_SENTENCES = 2
-FIRST = 3
-"""Of the best so many, one that may answer stands in for better ones that cannot."""
-MOSTLY = 0.5
-"""Holding this share of what a sentence adds to the question, the model's own need not have it beside them."""
 
 
 @at_once
@@ -33,7 +26,7 @@ def quote_outstanding(asked: Asked, evidence: Sequence[Evidence]) -> Claim | Non
 
     For when the model wrote sentences, and none bore checking.
     """
-    fitting = (found for found in evidence if found.coverage >= STANDS_OUT and not is_fragment(found.quote))
+    fitting = (found for found in evidence if found.coverage >= tuning.STANDS_OUT and not is_fragment(found.quote))
     fitting = (found for found in fitting if not check_answers(asked, found.shown, (found,), evidence))
     best = max(fitting, key=lambda found: found.coverage, default=None)
     return verbatim(best) if best else None
@@ -45,9 +38,10 @@ def extract_claims(asked: Asked, evidence: Sequence[Evidence]) -> list[Claim]:
     Each is supported by construction: it is the passage. Whether it answers the question is for the reader to say.
     """
     good = [found for found in evidence if asked.about_document or not is_fragment(found.quote)]
-    fitting = [found for found in good[:FIRST] if not check_answers(asked, found.shown, (found,), evidence)]
-    near = [found for found in fitting if found.share >= NEAR_BEST * fitting[0].share]
-    return [verbatim(found) for found in near[:MAX_SENTENCES]]
+    good = good[: tuning.STANDS_IN_FOR]
+    fitting = [found for found in good if not check_answers(asked, found.shown, (found,), evidence)]
+    near = [found for found in fitting if found.share >= tuning.NEAR_BEST * fitting[0].share]
+    return [verbatim(found) for found in near[: tuning.EXTRACTED]]
 
 
 def best_beside(asked: Asked, written: Sequence[Claim], evidence: Sequence[Evidence]) -> list[Claim]:
@@ -63,4 +57,4 @@ def best_beside(asked: Asked, written: Sequence[Claim], evidence: Sequence[Evide
         return []
     added = set(content_stems(best[0].text)) - set(content_stems(asked.text))
     said = added & {stem for claim in written for stem in content_stems(claim.text)}
-    return best if len(said) < MOSTLY * len(added) else []
+    return best if len(said) < tuning.SAID_ALREADY * len(added) else []

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa import tuning
 from qa.answer.by_office import holder_claim
 from qa.answer.extractive import extract_claims, quote_outstanding
 from qa.answer.quoting import quotable, verbatim
 from qa.check.verify import misleads
-from qa.find.answerability import LIKELY
 from qa.question.read import Asked
 from qa.records import Claim, Evidence, Unsupported
 
@@ -56,7 +56,7 @@ def settle_alone(
     if outstanding is not None:
         told = "No sentence of the model's bore checking; the passage that says most of it is quoted."
         return Settled((outstanding,), (told,))
-    likely = policy == "quote" or likelihood >= LIKELY
+    likely = policy == "quote" or likelihood >= tuning.LIKELY_ANSWERED
     if failed and likely and (quoted := tuple(extract_claims(asked, evidence))):
         told = "No sentence of the model's bore checking; the nearest sentences of the documents are quoted."
         return Settled(quoted, (told,))

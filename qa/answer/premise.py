@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from itertools import chain
 
 from index.dates.times import shown_date
+from qa import tuning
 from qa.answer.answerer import Context, at_once
 from qa.answer.decision import Decision
 from qa.check.relevance import is_of
@@ -16,9 +17,6 @@ from qa.find.answerability import is_hopeless
 from qa.find.retrieve import quoted_phrases
 from qa.question.read import Asked
 from qa.records import Evidence
-
-SPELLING = 0.8
-"""Likeness of two spellings of one name, by difflib's ratio."""
 
 
 @at_once
@@ -59,10 +57,11 @@ def unheard_of(
     spared.update(chain.from_iterable(map(str.split, quoted_phrases(asked.text))))
     for name in asked.names:
         term = words_of(name)[0] if words_of(name) else ""
-        if len(term) < 3 or term in spared or frequency.get(term, 1) or similar.get(term):
+        if len(term) < tuning.UNHEARD_LETTERS or term in spared or frequency.get(term, 1) or similar.get(term):
             continue
-        known = any(word[:5] == term[:5] for word in words if len(word) >= 5)
-        known = known or bool(get_close_matches(term, words, 1, SPELLING))
+        letters = tuning.ALIKE_LETTERS
+        known = any(word[:letters] == term[:letters] for word in words if len(word) >= letters)
+        known = known or bool(get_close_matches(term, words, 1, tuning.ALIKE_SPELLING))
         if not known and not any(spells_out(term, text) for text in texts):
             yield f"No document found mentions {name!r}."
     if asked.times and not any(is_of(time, found) for time in asked.times for found in evidence):

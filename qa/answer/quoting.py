@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from index.dates.days import MONTHS, WEEKDAYS
+from qa import tuning
 from qa.check.attachment import cuts_short, is_attached_elsewhere, leaves_out
 from qa.check.measures import counts_what_is_asked
 from qa.check.sentence import read_said
@@ -17,10 +18,6 @@ from qa.english.words import STOP_WORDS, content_stems, words_of
 from qa.question.read import Asked, own_names
 from qa.records import Claim, Evidence
 
-NAMED_WHERE = 0.8
-"""A name is answered alone from a passage with at least this share of the best one's words of the question."""
-SPEAKS_FOR_ITSELF = 0.5
-"""A passage quoted in place of the model's words holds at least this share of the best one's words of the question."""
 _OF_THE_TEXT = frozenset(content_stems("mentioned described text article report passage sentence question answer"))
 """What a small model says of what it reads, and not of what is asked."""
 
@@ -36,7 +33,7 @@ def quotable(
     """Those of the passages that may speak for themselves: about the sentence, and saying much of what is asked."""
     most = max(one.coverage for one in shown)
     for one in passages:
-        outstanding = one.coverage >= SPEAKS_FOR_ITSELF * most and is_about(asked, text, one)
+        outstanding = one.coverage >= tuning.SPEAKS_FOR_ITSELF * most and is_about(asked, text, one)
         outstanding = outstanding and counts_what_is_asked(asked.text, one.quote)
         if outstanding and not check_answers(asked, one.shown, (one,), found or shown):
             yield one
@@ -75,7 +72,7 @@ def name_alone(asked: Asked, text: str, shown: Sequence[Evidence]) -> Claim | No
     name, added = names[0], set(content_stems(text)) - set(content_stems(asked.text)) - _OF_THE_TEXT
     most = max(found.coverage for found in shown)
     for found in sorted(shown, key=lambda found: -found.coverage):
-        near = found.coverage >= NAMED_WHERE * most > 0
+        near = found.coverage >= tuning.NAMED_WHERE * most > 0
         stands = set(words_of(name)) <= set(words_of(found.quote)) and added <= set(content_stems(found.quote))
         if near and stands and not check_answers(asked, name, (found,), shown):
             return Claim(finished(in_full(name, found.document.text)), (found.citation,), "supported")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from index.dates import find_mentions
 from index.dates.times import covers, shown_date
+from qa import tuning
 from qa.answer.quoting import finished, in_full, name_alone, quotable, quoted_instead, verbatim
 from qa.check.verify import check_answers, check_parts, misleads, says_otherwise, verdict_of
 from qa.english.words import content_stems
@@ -16,8 +17,6 @@ from qa.model.thinking import without_thinking
 from qa.question.read import Asked, own_names
 from qa.records import Claim, Evidence, Part
 
-AS_MUCH = 0.7
-"""A passage is cited in place of the one pointed to when it holds at least this share of its words of the question."""
 _MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _BRACKETS = str.maketrans("【〔［】〕］", "[[[]]]")
 _SEVERAL = re.compile(
@@ -130,7 +129,7 @@ def _moved(
     asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence]
 ) -> tuple[Claim, str] | None:
     """The sentence, tied to another passage that bears it and says as much of what is asked."""
-    least = AS_MUCH * max((one.coverage for one in drafted.evidence), default=0.0)
+    least = tuning.CITED_INSTEAD * max((one.coverage for one in drafted.evidence), default=0.0)
     for other in _others(drafted, shown, found):
         claim = _check(asked, drafted.text, (other,), shown) if other.coverage >= least else None
         if claim and not claim.reasons:

@@ -8,6 +8,7 @@ from datetime import date
 
 from index.dates import find_mentions
 from index.dates.days import MONTH
+from qa import tuning
 from qa.check.dates import frames, is_told
 from qa.check.measures import gives_amount, gives_measure, measure_asked
 from qa.check.names import find_runs, names_of
@@ -85,7 +86,7 @@ def _lacks_name(asked: Asked, said: Said) -> bool:
     if _ASKS_NAME.search(asked.text.strip()):
         return True
     new = set(content_stems(said.text)) - set(content_stems(asked.text))
-    if _ASKS_WHICH.match(asked.text) and not own and len(new) <= 1 and not numbers_in(said.text):
+    if _ASKS_WHICH.match(asked.text) and not own and len(new) <= tuning.NAMELESS_WORDS and not numbers_in(said.text):
         return True
     somebody = (word.lower() for pair in _SOMEBODY.findall(said.text) for word in pair if word)
     return bool(ASKS_WHO.match(asked.text)) and not any(

@@ -6,17 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.records import Span
+from qa import tuning
 from qa.english.quantities import Quantity, bears, find_quantities, measures_alike
 from qa.english.words import stem, words_of
 from qa.question.read import Asked
 from qa.records import Evidence
 
-WINDOW = 5
-"""Words on either side that say what a number or a time is of."""
-ACROSS = 0.5
-"""What a word counts on the other side of a comma."""
-FEWEST = 6
-"""Words of an answer that may be the beginning of a sentence, at least."""
 _NAME = re.compile(r"(?:[A-Z][\w’'-]*(?: (?:of|for|and|on|the) (?=[A-Z]))? ?){2,}")
 _DATED = re.compile(r" \([^()]*\d{4}\)")
 """The calendar date that an answer gives behind a relative one."""
@@ -69,12 +64,12 @@ def _nearness(
     best: dict[str, float] = {}
     for position, ((start, end), word) in enumerate(words):
         distance = at - position if position < at else position - behind + 1
-        if word not in wanted or not 0 < distance <= WINDOW:
+        if word not in wanted or not 0 < distance <= tuning.ATTACHED_WORDS:
             continue
         first, last = min(end, span[1]), max(start, span[0])
         if any(first <= other[0] and other[1] <= last for other in every):
             continue
-        near = (ACROSS if re.search(r"[,;:–—]", text[first:last]) else 1.0) / distance
+        near = (tuning.ACROSS_COMMA if re.search(r"[,;:–—]", text[first:last]) else 1.0) / distance
         best[word] = max(best.get(word, 0.0), near)
     return sum(best.values())
 
@@ -106,4 +101,4 @@ def leaves_out(asked: Asked, text: str, found: Evidence) -> bool:
 def cuts_short(text: str, found: Evidence) -> bool:
     """Whether an answer is the beginning of a sentence, word for word, and leaves the rest of it out."""
     own, whole = (words_of(_DATED.sub("", words)) for words in (text, found.quote))
-    return FEWEST <= len(own) < len(whole) and whole[: len(own)] == own
+    return tuning.CUT_SHORT_WORDS <= len(own) < len(whole) and whole[: len(own)] == own

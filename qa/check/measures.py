@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.dates.days import MONTHS
+from qa import tuning
 from qa.english.quantities import Quantity, find_quantities
 from qa.english.units import SHARE, kinds_of, units_named
 from qa.english.words import IRREGULAR_PASTS, STOP_WORDS, stem, words_of
@@ -20,9 +21,6 @@ _NO_LENGTH = re.compile(
     r"\b(?:until|till|since|from|between|through|permanent\w*|indefinite\w*|forever|for life)\b", re.I
 )
 """How an answer tells "how long" without a number of days."""
-
-
-MILLION = 1e6
 
 
 def measure_asked(question: str) -> frozenset[str]:
@@ -63,7 +61,7 @@ def gives_amount(text: str, quoted: str) -> bool:
 
 
 def _is_amount(quantity: Quantity) -> bool:
-    return bool(quantity.kinds - {"time"}) or quantity.magnitude >= MILLION
+    return bool(quantity.kinds - {"time"}) or quantity.magnitude >= tuning.AMOUNT
 
 
 def _one_of(kinds: frozenset[str], text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qa import tuning
 from qa.check.sentence import Said
 from qa.english.words import STOP_WORDS, stem
 from qa.records import Part
@@ -18,8 +19,6 @@ _CLAUSE = re.compile(rf"[,;:.!?()—–]|\b(?:and|{'|'.join(sorted(_ENDS))})\b")
 _NO = frozenset("not never no none neither nor without cannot nobody nothing nowhere hardly".split())
 _UNDONE = frozenset("only just necessarily merely simply".split())
 """Behind a "not" they take it back: "not only"."""
-REACH = 3
-"""Words of meaning that a "not" reaches, within its clause."""
 
 
 def clauses(text: str) -> list[str]:
@@ -53,7 +52,7 @@ def read_denied(text: str) -> Denied:
     left, open_ = 0, False
     for at, token in enumerate(tokens):
         if _is_no(tokens, at):
-            left, open_ = REACH, True
+            left, open_ = tuning.NOT_REACHES, True
             heads.append((token, ""))
         elif not token[0].isalnum() or token in _ENDS:
             left, open_ = 0, False

@@ -7,6 +7,7 @@ from itertools import chain
 
 from index.dates import find_mentions
 from index.dates.times import overlap, shown_date
+from qa import tuning
 from qa.check.answer_type import ASKS_WHO, check_kind
 from qa.check.names import find_runs
 from qa.check.negation import clauses, denies
@@ -15,16 +16,6 @@ from qa.english.quantities import find_quantities
 from qa.english.words import content_stems, is_akin, stem, words_of
 from qa.question.read import Asked
 from qa.records import Evidence
-
-STANDS_OUT = 0.6
-"""A sentence that holds this share of the question's words is what it is about; chosen on the tuning half."""
-OFTEN = 4
-"""A document that has a name this often is about it throughout."""
-FEW = 3
-DENIED = 0.75
-"""A clause that says "not" denies a sentence that holds this share of its words of meaning, `FEW` of them or more."""
-UBIQUITOUS = 0.5
-"""A name in more than this share of the evidence says nothing about which sentence is meant."""
 
 _TITLES = frozenset("president prime minister general senior chairman chief king queen secretary leader".split())
 
@@ -87,8 +78,9 @@ def _check_subject(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evid
     for name in asked.names:
         word = name.lower()
         share = sum(is_akin(word, stems) for stems in sentences) / max(1, len(sentences))
-        distinctive = len(word) > 2 and word not in _TITLES and 0 < share <= UBIQUITOUS
-        if distinctive and not is_akin(word, held) and all(_occurs(name, found) < OFTEN for found in cited):
+        distinctive = len(word) >= tuning.SUBJECT_LETTERS and word not in _TITLES and 0 < share <= tuning.UBIQUITOUS
+        throughout = any(_occurs(name, found) >= tuning.OFTEN_NAMED for found in cited)
+        if distinctive and not throughout and not is_akin(word, held):
             yield f"The question is about {name!r}; the cited passage does not mention it."
 
 
@@ -109,7 +101,7 @@ def _check_outstanding(asked: Asked, cited: Sequence[Evidence], shown: Sequence[
     Asked when, only a sentence that gives a time can be that one.
     """
     best = max((found.coverage for found in shown if asked.expects != "time" or found.mentions), default=0.0)
-    if best >= STANDS_OUT and max(found.coverage for found in cited) < best / 2:
+    if best >= tuning.STANDS_OUT and max(found.coverage for found in cited) < tuning.OUTSAID * best:
         yield "Another passage says far more of what is asked."
 
 
@@ -121,7 +113,7 @@ def _check_denied(said: Said, shown: Sequence[Evidence]) -> Iterator[str]:
     for found in shown:
         for clause in clauses(found.quote):
             told = set(content_stems(clause))
-            if denies(clause) and len(told) >= FEW and len(told & own) >= DENIED * len(told):
+            if denies(clause) and len(told) >= tuning.DENYING_WORDS and len(told & own) >= tuning.DENIED * len(told):
                 yield f"The documents deny it: “{clause}”."
                 return
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.dates.days import MONTHS, WEEKDAYS
+from qa import tuning
 from qa.check.sentence import STANDS_FOR, Said
 from qa.english.words import IRREGULAR_PASTS, STOP_WORDS, stem, words_of
 from qa.records import Part
@@ -25,8 +26,6 @@ _BOTH_WAYS = frozenset(
 _DOER = re.compile(rf"({_NAME.pattern})(?: (?:has|have|had|also|did|not|only|alone))* (?P<verb>[a-z]{{3,}})\b")
 _SIDES = re.compile(r"(?<=[.!?])\s+|;|\b(?:while|whereas|but)\b")
 """Between what is told of one and of another."""
-FAR = 8
-"""Words between a verb and a name that it may still be about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def read_deeds(text: str, *, near: bool) -> Iterator[_Deed]:
         names = [match for match in _NAME.finditer(clause) if _is_name(match)]
         for at, one in enumerate(names):
             for other in names[at + 1 : at + 2 if near else None]:
-                if len(words_of(clause[one.end() : other.start()])) > FAR:
+                if len(words_of(clause[one.end() : other.start()])) > tuning.ROLE_WORDS:
                     break
                 yield from _deeds_between(clause, one, other)
         start = end

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from index.dates import find_mentions
 from index.records import Span
+from qa import tuning
 from qa.english.words import STOP_WORDS, words_of
 from qa.records import Evidence, Part
 
@@ -67,13 +68,9 @@ def read_said(text: str, evidence: Sequence[Evidence], asked: str) -> Said:
     )
 
 
-NEAR = 2
-"""Sentences before a quote in which a "he" or "the next day" of it finds what it stands for."""
-
-
 def before(found: Evidence) -> Span:
     """Where the sentences right before a quote stand in its document, in its passage."""
-    earlier = [span for span in found.passage.sentences if span[1] <= found.start][-NEAR:]
+    earlier = [span for span in found.passage.sentences if span[1] <= found.start][-tuning.RESOLVED_BEFORE :]
     return (earlier[0][0], earlier[-1][1]) if earlier else (found.start, found.start)
 
 

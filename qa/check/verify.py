@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.dates.times import overlap
+from qa import tuning
 from qa.check.dates import check_times, is_told
 from qa.check.modality import check_modality
 from qa.check.names import check_names, check_offices
 from qa.check.negation import check_denial, denies
 from qa.check.numbers import check_numbers, check_quotations
-from qa.check.relevance import STANDS_OUT, check_answers, in_focus, is_of, misleads
+from qa.check.relevance import check_answers, in_focus, is_of, misleads
 from qa.check.roles import check_roles
 from qa.check.sentence import ANAPHOR, Check, about_itself, name_words, read_said
 from qa.check.wording import check_words
@@ -26,7 +27,6 @@ from qa.question.read import Asked
 from qa.records import Evidence, Part, Verdict
 
 __all__ = [
-    "STANDS_OUT",
     "check_answers",
     "check_claim",
     "check_parts",
@@ -38,8 +38,6 @@ __all__ = [
     "spells_out",
     "verdict_of",
 ]
-ABOUT = 0.5
-"""A passage may stand in for a sentence when it holds more than this share of its words, names and numbers."""
 _CHECKS: tuple[Check, ...] = (
     check_times,
     check_numbers,
@@ -87,7 +85,7 @@ def is_about(asked: Asked, text: str, found: Evidence) -> bool:
     known |= {resolved for _, resolved in said.times if is_told(resolved, said)}
     if ANAPHOR.search(said.quoted):
         known |= {stem(word) for word in name_words(f" {said.text}")} & set(content_stems(said.around))
-    return len(own & known) > ABOUT * len(own)
+    return len(own & known) > tuning.STANDS_IN * len(own)
 
 
 def says_otherwise(asked: Asked, text: str, found: Evidence) -> bool:

@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
+from qa import tuning
 from qa.check.names import find_runs, names_of
 from qa.check.sentence import STANDS_FOR, Said, about_itself
 from qa.english.quantities import find_quantities
 from qa.english.words import content_stems, stem, words_of
 from qa.records import Part
-
-MIN_SHARED = 0.6
-"""Share of all of a sentence's words of meaning, names and numbers too, that its evidence must hold."""
-MIN_SHARED_WORDS = 0.5
-"""The same of those that are no names and numbers.
-
-Chosen on the half `tune` of wice's claims and of the planted errors, as `python -m evals.fit.support` tells. A larger
-share lets hardly any more false sentence be seen, since the other checks see those, and rejects true paraphrases.
-"""
-
-FEW = 3
-"""Of so few words of meaning each must be there: one more makes another sentence of it."""
 
 
 def check_words(said: Said) -> Iterator[Part]:
@@ -30,7 +19,7 @@ def check_words(said: Said) -> Iterator[Part]:
     held = set(content_stems(said.text)) & set(content_stems(said.quoted))
     if signs.own and not held and not STANDS_FOR.search(said.quoted):
         yield Part("words", said.text, "unsupported", "The cited passage has none of its words, and points to none.")
-    elif signs.missing and (signs.words < MIN_SHARED_WORDS or signs.all < MIN_SHARED or len(signs.own) <= FEW):
+    elif signs.missing and not _has_enough(signs):
         missing = dict.fromkeys(word for word in words_of(said.text) if stem(word) in signs.missing)
         words = ", ".join(missing)
         yield Part("words", words, "unsupported", f"Too few of its words are in the cited passage; missing: {words}.")
@@ -48,6 +37,11 @@ class WordSigns:
     """Share of `own` that is there, from 0 to 1."""
     all: float
     """The same of its names and numbers too."""
+
+
+def _has_enough(signs: WordSigns) -> bool:
+    enough = signs.words >= tuning.MIN_SHARED_WORDS and signs.all >= tuning.MIN_SHARED
+    return enough and len(signs.own) > tuning.EACH_THERE
 
 
 def read_signs(said: Said) -> WordSigns:

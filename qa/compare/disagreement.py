@@ -17,6 +17,7 @@ from typing import Literal
 from index.dates import find_mentions
 from index.dates.times import overlap, shown_date
 from index.reprints import is_reprint
+from qa import tuning
 from qa.check.names import find_runs
 from qa.check.verify import in_focus
 from qa.english.form import is_fragment
@@ -26,14 +27,6 @@ from qa.english.words import content_stems, words_of
 from qa.question.read import Asked
 from qa.records import Disagreement, Evidence, Position
 
-ABOUT = 0.6
-"""A sentence is about what is asked when it holds this share of the question's words, each by its rarity, …"""
-AS_MUCH = 0.75
-"""… and this share of what the best sentence holds."""
-REPRINT = 0.8
-"""Share of common stems from which a sentence is another one printed again."""
-CHANGES = timedelta(days=14)
-"""Reports further apart tell of a change; nearer ones contradict each other."""
 _PLANNED = re.compile(r"\b(?:will|would|plan\w*|schedul\w*|expect\w*|due|postpon\w*|delay\w*|upcoming)\b", re.I)
 
 
@@ -72,7 +65,8 @@ def find_disagreement(asked: Asked, evidence: Sequence[Evidence]) -> Disagreemen
 def _nearest_of_each(asked: Asked, evidence: Sequence[Evidence]) -> Iterable[Evidence]:
     """The sentence of each document that says most of what is asked, if it says enough of it."""
     fitting = [found for found in in_focus(asked, evidence) if not is_fragment(found.quote)]
-    enough = max(ABOUT, AS_MUCH * max((found.coverage for found in fitting), default=0.0))
+    most = max((found.coverage for found in fitting), default=0.0)
+    enough = max(tuning.DIFFERING_ABOUT, tuning.DIFFERING_AS_MUCH * most)
     nearest: dict[str, Evidence] = {}
     for found in sorted(fitting, key=lambda found: -found.coverage):
         if found.coverage >= enough:
@@ -160,7 +154,7 @@ def _kind(positions: Sequence[Sequence[_Told]]) -> Literal["conflict", "change"]
     if any(day is None for told in days for day in told):
         return "conflict"
     spans = sorted((min(filter(None, told)), max(filter(None, told))) for told in days)
-    apart = all(later[0] - earlier[1] > CHANGES for earlier, later in pairwise(spans))
+    apart = all(later[0] - earlier[1] > timedelta(days=tuning.CHANGE_DAYS) for earlier, later in pairwise(spans))
     of_time = any(one.time for told in positions for one in told)
     planned = any(_PLANNED.search(one.found.quote) for told in positions for one in told)
     return "change" if apart and (planned or not of_time) else "conflict"
@@ -181,7 +175,7 @@ def _independent(evidence: Iterable[Evidence]) -> int:
 
 
 def _is_again(found: Evidence, stems: set[str], other: Evidence, others: set[str]) -> bool:
-    same_sentence = len(stems & others) >= REPRINT * len(stems | others)
+    same_sentence = len(stems & others) >= tuning.REPRINTED * len(stems | others)
     return same_sentence or is_reprint(found.document.text, other.document.text)
 
 

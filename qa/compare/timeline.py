@@ -12,20 +12,12 @@ from itertools import groupby
 from index.dates.times import bounds, covers, shown_date, within
 from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
+from qa import tuning
 from qa.english.form import is_fragment
 from qa.english.words import STOP_WORDS, content_stems
 from qa.find.context import with_context
 from qa.find.retrieve import retrieve
 from qa.records import Citation
-
-PASSAGES = 24
-"""Passages that a question is answered with events from."""
-ABOUT = 0.34
-"""Share of a question's words of meaning that a sentence, with its document's title, must hold."""
-REPEATED = 0.7
-"""Share of common stems, the time aside, from which two sentences of one time tell the same event."""
-IN_CALENDAR = timedelta(days=31)
-"""Longer times, such as a year, would cover a calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +45,8 @@ def timeline(library: Library, doc_ids: Sequence[str] | None = None, question: s
         question: Only sentences about it.
     """
     found = _of_question(library, question, doc_ids) if question else _of_all(library, doc_ids)
-    mentions = lru_cache(maxsize=2 * PASSAGES)(library.mentions)  # those of a document are asked for by each passage
+    # Those of a document are asked for by each passage.
+    mentions = lru_cache(maxsize=2 * tuning.TIMELINE_PASSAGES)(library.mentions)
     events = [
         event
         for document, passage, spans in found
@@ -79,10 +72,11 @@ def _of_all(library: Library, doc_ids: Sequence[str] | None) -> Iterator[_Found]
 
 def _of_question(library: Library, question: str, doc_ids: Sequence[str] | None) -> Iterator[_Found]:
     wanted = {stem for stem in content_stems(question) if stem not in STOP_WORDS}
-    for hit in retrieve(library, question, library.embedder.encode([question])[0], PASSAGES, doc_ids):
+    for hit in retrieve(library, question, library.embedder.encode([question])[0], tuning.TIMELINE_PASSAGES, doc_ids):
         title, text = set(content_stems(hit.document.title)), hit.document.text
         held = [(span, wanted & (title | set(content_stems(text[slice(*span)])))) for span in hit.passage.sentences]
-        yield hit.document, hit.passage, [span for span, words in held if len(words) >= ABOUT * len(wanted)]
+        least = tuning.TIMELINE_ABOUT * len(wanted)
+        yield hit.document, hit.passage, [span for span, words in held if len(words) >= least]
 
 
 def _events(
@@ -112,7 +106,7 @@ def _each_once(events: Iterable[Dated]) -> list[Dated]:
     for event in events:
         stems = set(content_stems(event.quote.replace(event.words, " ")))
         for at, (other, first) in enumerate(kept):
-            if len(stems & other) >= REPEATED * len(stems | other):
+            if len(stems & other) >= tuning.EVENT_REPEATED * len(stems | other):
                 if event.citations[0].doc_id not in {citation.doc_id for citation in first.citations}:
                     kept[at] = (other, Dated(first.time, first.words, (*first.citations, *event.citations)))
                 break
@@ -132,7 +126,7 @@ def to_calendar(events: Sequence[Dated]) -> tuple[bytes, int]:
     calendar.add("prodid", "-//Dateline//timeline//EN")
     calendar.add("version", "2.0")
     fitting = [(event, *bounds(event.time)) for event in events]
-    fitting = [(event, first, last) for event, first, last in fitting if last - first < IN_CALENDAR]
+    fitting = [(event, first, last) for event, first, last in fitting if (last - first).days < tuning.CALENDAR_DAYS]
     for event, first, last in fitting:
         citation = event.citations[0]
         entry = Event()

@@ -7,18 +7,17 @@ from collections.abc import Sequence
 
 from index.lines import is_row, item_mark
 from index.records import Document, TimeMention
+from qa import tuning
 
 AGE = re.compile(r"\b(?:aged?|years? old|born|birthday|anniversary)\b|-year-old|, \d\d?,", re.I)
 """How an age is told, also as in "Ines Calder, 41, said"."""
-MARKED_WORDS = 3
-"""Words of an item, its mark counted, up to which it tells nothing by itself."""
 
 
 def is_fragment(quote: str) -> bool:
     """Whether this is a title, by-line, label or caption rather than a sentence, a table's row or a list's item."""
-    if is_row(quote) or (item_mark(quote) and len(quote.split()) > MARKED_WORDS):
+    if is_row(quote) or (item_mark(quote) and len(quote.split()) > tuning.MARKED_WORDS):
         return False
-    return not re.search(r"[.!?…][\"'”’)\]]*$", quote) or len(quote.split()) < 4
+    return not re.search(r"[.!?…][\"'”’)\]]*$", quote) or len(quote.split()) < tuning.FRAGMENT_WORDS
 
 
 def is_masthead(quote: str, mentions: Sequence[TimeMention], document: Document) -> bool:

@@ -9,14 +9,11 @@ from itertools import pairwise
 from typing import Literal
 
 from index.numerals import Numeral, find_numerals
+from qa import tuning
 from qa.english.units import MONEY, SHARE, Units, in_common, kinds_of, sign_before, unit_behind, units_named
 from qa.english.words import STOP_WORDS, stem, words_of
 
 Bound = Literal["", ">", ">=", "<", "<=", "~"]
-ROUNDED = 0.05
-"""How far "about" and "nearly" may lie from the number itself, as a share of it."""
-AT_MOST = 2.0
-"""As many times larger, or smaller, a number may be than the bound that is told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ def _read(text: str, numeral: Numeral) -> Quantity | None:
     bound: Bound = next((name for at, (name, _) in enumerate(_BOUNDS) if before and before[f"b{at}"]), "")
     counts = last if kinds_of(units) & {MONEY, SHARE} else end
     rest = re.split(r"[.,;:()]", text[counts : counts + 60], maxsplit=1)[0]
-    counted = [word for word in words_of(rest) if word not in STOP_WORDS and not word.isdigit()][:2]
+    counted = [word for word in words_of(rest) if word not in STOP_WORDS and not word.isdigit()][: tuning.COUNTED_WORDS]
     scale = magnitude / numeral.magnitude
     return Quantity(
         first, last, text[first:last].strip(), value * scale, units, frozenset(map(stem, counted)), bound, magnitude,
@@ -144,7 +141,7 @@ def bears(told: Quantity, said: Quantity) -> bool:
     if not (told.step and said.step):
         allowed = max(told.step * theirs, step) / 2  # a third is 33 per cent, or 33.3
     elif ours != theirs:
-        allowed = min(ROUNDED * value, step / 2)  # a measure in other units is seldom a round number
+        allowed = min(tuning.ROUNDED * value, step / 2)  # a measure in other units is seldom a round number
     else:
         return said.magnitude > 1 and _equal(round(value / step) * step, wanted)
     return abs(value - wanted) <= allowed
@@ -152,8 +149,10 @@ def bears(told: Quantity, said: Quantity) -> bool:
 
 def _within(bound: Bound, value: float, wanted: float) -> bool:
     if bound == "~":
-        return abs(value - wanted) <= ROUNDED * value
-    return wanted < value <= AT_MOST * wanted if bound[0] == ">" else wanted / AT_MOST <= value < wanted
+        return abs(value - wanted) <= tuning.ROUNDED * value
+    if bound[0] == ">":
+        return wanted < value <= tuning.BEYOND_BOUND * wanted
+    return wanted / tuning.BEYOND_BOUND <= value < wanted
 
 
 def _may_be_same(told: Quantity, said: Quantity) -> bool:

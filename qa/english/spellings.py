@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from qa import tuning
 from qa.english.words import words_of
 
 _PEOPLES = {
@@ -34,8 +35,6 @@ _SPELLINGS = (
     ("sch", "s"), ("shch", "s"), ("tch", "c"), ("kh", "h"), ("gh", "g"), ("ph", "f"), ("ck", "k"), ("th", "t"),
     ("tz", "c"), ("ts", "c"), ("q", "k"), ("w", "v"), ("x", "ks"), ("j", "i"), ("y", "i"), ("z", "s"),
 )  # fmt: skip
-LIKE, VERY_LIKE = 0.7, 0.85
-"""Likeness that two spellings with the same consonants must have, by difflib's ratio; the second with two only."""
 
 
 def spells_out(acronym: str, text: str) -> bool:
@@ -75,21 +74,19 @@ def _is_people_of(people: str, country: str) -> bool:
         return country in listed
     one = people.removesuffix("s")
     bases = [one.removesuffix(ending) for ending in _PEOPLE_ENDINGS if one.endswith(ending)]
-    return any(
-        len(base) >= 3 and country.startswith(base) and _COUNTRY_ENDING.fullmatch(country[len(base) :])
-        for base in bases
-    )
+    bases = [base for base in bases if len(base) >= tuning.PEOPLE_LETTERS and country.startswith(base)]
+    return any(_COUNTRY_ENDING.fullmatch(country[len(base) :]) for base in bases)
 
 
 def _is_spelling(one: str, other: str) -> bool:
     """Whether the two have the same consonants, as "Zelensky" and "Zelenskiy", and look alike."""
-    if min(len(one), len(other)) < 4 or not (one.isalpha() and other.isalpha()):
+    if min(len(one), len(other)) < tuning.SPELLING_LETTERS or not (one.isalpha() and other.isalpha()):
         return False
     a, b = _folded(one), _folded(other)
     if a == b:
         return True
-    same = a[0] == b[0] and _consonants(a) == _consonants(b) and max(len(one), len(other)) >= 6
-    least = LIKE if len(_consonants(a)) > 2 else VERY_LIKE
+    same = a[0] == b[0] and _consonants(a) == _consonants(b) and max(len(one), len(other)) >= tuning.SPELLING_LONGER
+    least = tuning.SPELLING_LIKENESS if len(_consonants(a)) > 2 else tuning.SHORT_SPELLING_LIKENESS
     return same and SequenceMatcher(None, one, other).ratio() >= least
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qa import tuning
 from qa.english.words import STOP_WORDS, words_of
 
 OFFICE_WORDS = frozenset(
@@ -89,9 +90,8 @@ def _title_at(text: str) -> str | None:
     """The office that begins `text`, with what it is of, up to the next comma or verb."""
     match = _OF_IT.match(text)
     words = match[0].split() if match else []
-    if not 0 < len(words) <= 12 or not any(word.lower() in OFFICES for word in words[:3]):
-        return None
-    return " ".join(words)
+    holds_office = any(word.lower() in OFFICES for word in words[: tuning.TITLE_OPENING])
+    return " ".join(words) if holds_office and len(words) <= tuning.TITLE_WORDS else None
 
 
 def words_of_title(title: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ from itertools import product
 from math import nan
 from typing import Literal
 
+from qa import tuning
 from qa.english.words import STOP_WORDS
 
 MONEY, SHARE = "money", "share"
@@ -85,7 +86,6 @@ _WORD = r"[^\s\d,;:()\"“”?!-][^\s,;:()\"“”?!-]*"
 _BEHIND = re.compile(rf"[\s-]?({_WORD}(?:[ -]{_WORD}){{0,4}})")
 _LONE = re.compile(r"[A-Z]")
 """A letter alone is as often the name of something: "G20"."""
-_FEWEST_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,8 @@ def sign_before(text: str, at: int, digits: str) -> tuple[int, Units]:
         return at, NONE
     sign = match[1] if match[1] in _known().signs else match[1].rstrip(".")
     units = _known().signs.get(sign) or _by_unicode(sign[-1:])
-    lone = _LONE.fullmatch(sign) and (len(re.sub(r"\D", "", digits)) < _FEWEST_DIGITS or not match[0].endswith(sign))
+    few = len(re.sub(r"\D", "", digits)) < tuning.LONE_SIGN_DIGITS
+    lone = _LONE.fullmatch(sign) and (few or not match[0].endswith(sign))
     if lone or kinds_of(units) != {MONEY}:
         return at, NONE
     return max(0, at - 8) + match.start(1), units

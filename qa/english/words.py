@@ -9,6 +9,8 @@ from itertools import takewhile
 
 from snowballstemmer import stemmer
 
+from qa import tuning
+
 _STEMMER = stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POSSESSIVE = ("'s", "’s")
@@ -66,18 +68,12 @@ def stem(word: str) -> str:
     return result
 
 
-AKIN = 5
-"""Letters that a name shares with its adjective, at least."""
-ENDING = 4
-"""Letters in which the two differ, at most: "Belarus" and "Belarusian", not "Vladimir" and "Vladivostok"."""
-
-
 def is_akin(word: str, stems: Iterable[str]) -> bool:
     """Whether one of `stems` is that of `word`, of its adjective or of what it is the adjective of."""
     own = stem(word)
     for other in stems:
         shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(own, other, strict=False)))
-        if own == other or (shared >= AKIN and max(len(own), len(other)) - shared <= ENDING):
+        if own == other or (shared >= tuning.AKIN_LETTERS and max(len(own), len(other)) - shared <= tuning.AKIN_ENDING):
             return True
     return False
 

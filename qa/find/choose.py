@@ -16,25 +16,14 @@ import numpy as np
 
 from index.dates.times import overlap, shown_date, within
 from index.records import Span, TimeMention
+from qa import tuning
 from qa.english.words import words_of
 from qa.find.context import with_context
-from qa.find.features import WEIGHTS, Lookup, Sentence, Signs, of_time, read_sentences, score_of
+from qa.find.features import Lookup, Sentence, Signs, of_time, read_sentences, score_of, sign_weights
 from qa.guard.sanitize import neutral
 from qa.question.read import Asked
 from qa.records import Evidence
 
-CHARACTERS_PER_TOKEN = 4.2
-"""Of English news prose with the tokenizer of Qwen 2.5; only a budget hangs on it."""
-ALWAYS = 2
-"""This many of the best are taken however long they are."""
-ENOUGH = 0.97
-"""No more are taken once the answer is among them with this probability, if it is among those found.
-
-With at most 380 tokens a proving sentence is chosen for 71 of 72 questions of the tuning half at a mean of some 200;
-a fixed budget of 200 has it for 68.
-"""
-NEAR_DUPLICATE = 0.8
-"""Share of common stems from which two sentences count as one."""
 _Ranked = tuple[Sentence, float]
 """A sentence and its share of the probability."""
 
@@ -46,7 +35,7 @@ def choose_evidence(
     sentences: int,
     tokens: int,
     first_number: int = 1,
-    weights: Signs = WEIGHTS,
+    weights: Signs | None = None,
 ) -> list[Evidence]:
     """The best sentences, best first and so numbered from 1; of several times or outlets that it names, one each first.
 
@@ -55,9 +44,11 @@ def choose_evidence(
     Args:
         sentences: How many at most.
         tokens: Their estimated tokens together, at most; the best two are always taken.
+        weights: What each sign adds; those of `qa.tuning` when None.
         first_number: The marker of the best one.
     """
     read = list(read_sentences(asked, found))
+    weights = weights or sign_weights()
     scores = np.array([score_of(sentence.signs, weights) for sentence in read])
     shares = np.exp(scores - scores.max(initial=0.0))
     shares /= shares.sum() or 1.0
@@ -66,7 +57,9 @@ def choose_evidence(
     chosen: list[tuple[Sentence, float, Span]] = []
     spent = 0.0
     for sentence, share in ordered:
-        if len(chosen) == sentences or (len(chosen) >= ALWAYS and sum(other for _, other, _ in chosen) >= ENOUGH):
+        always = len(chosen) < tuning.ALWAYS_CHOSEN
+        surely = sum(other for _, other, _ in chosen) >= tuning.SURELY_AMONG
+        if len(chosen) == sentences or (surely and not always):
             break
         document = sentence.hit.document
         taken = [shown for other, _, shown in chosen if other.hit.document.doc_id == document.doc_id]
@@ -74,8 +67,8 @@ def choose_evidence(
             continue
         span = with_context(document.text, sentence.hit.passage, sentence.span)
         span = sentence.span if _meets(span, taken) else span
-        cost = (span[1] - span[0]) / CHARACTERS_PER_TOKEN
-        if len(chosen) >= ALWAYS and spent + cost > tokens:
+        cost = (span[1] - span[0]) / tuning.CHARACTERS_PER_TOKEN
+        if not always and spent + cost > tokens:
             continue
         chosen.append((sentence, share, span))
         spent += cost
@@ -113,7 +106,7 @@ def _is_of_outlet(outlet: str, sentence: Sentence) -> bool:
 
 
 def _same(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= NEAR_DUPLICATE * len(one | other)
+    return len(one & other) >= tuning.NEAR_DUPLICATE * len(one | other)
 
 
 def _meets(span: Span, others: Iterable[Span]) -> bool:

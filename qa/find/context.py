@@ -6,9 +6,8 @@ import re
 from bisect import bisect_left
 
 from index.records import Passage, Span
+from qa import tuning
 
-MAX_BEFORE = 2
-"""Sentences taken along, at most."""
 _POINTS_BACK = re.compile(
     r"[\"“'‘(\[]*(?:(?:and|but|yet|so)\s+)?"
     r"(?:(?:he|she|they|his|her|their|its|both|these|those)\b|it\b(?!\s+(?:is|was)\s+(?:\w+\s+)?that\b)"
@@ -32,7 +31,7 @@ def with_context(text: str, passage: Passage, span: Span) -> Span:
     """
     at = bisect_left(passage.sentences, span)
     first = at
-    while first and at - first < MAX_BEFORE and points_back(text[slice(*passage.sentences[first])]):
+    while first and at - first < tuning.SENTENCES_BEFORE and points_back(text[slice(*passage.sentences[first])]):
         if text[passage.sentences[first - 1][1] : passage.sentences[first][0]].strip():
             break  # a sentence between them was left out
         first -= 1

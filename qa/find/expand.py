@@ -12,10 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from index.embed import Embedder
+from qa import tuning
 from qa.english.words import STOP_WORDS, stem
 
-MIN_SIMILARITY = 0.6
-"""Cosine from which two words count as near, with all-MiniLM-L6-v2: "soldiers" and "army" have 0.76."""
 MAX_KEPT = 100_000
 """Word vectors kept in memory; some 150 MB."""
 
@@ -29,14 +28,15 @@ class WordSimilarity:
 
     def near(self, terms: Sequence[str], words: Iterable[str]) -> dict[str, Mapping[str, float]]:
         """For each term the stems of the `words` near to it, with their cosine; empty for a term that has none."""
-        candidates = sorted({word for word in words if len(word) > 2 and word.isalpha() and word not in STOP_WORDS})
+        long = {word for word in words if len(word) >= tuning.NEAR_WORD_LETTERS and word.isalpha()}
+        candidates = sorted(long - STOP_WORDS)
         if not terms or not candidates:
             return {term: {} for term in terms}
         cosines = self._embed(terms) @ self._embed(candidates).T
         found: dict[str, Mapping[str, float]] = {}
         for term, row in zip(terms, cosines, strict=True):
             similar: dict[str, float] = {}
-            for at in np.flatnonzero(row >= MIN_SIMILARITY):
+            for at in np.flatnonzero(row >= tuning.NEAR_WORD):
                 word = stem(candidates[at])
                 similar[word] = max(similar.get(word, 0.0), float(row[at]))
             found[term] = similar

@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 
 from index.dates.times import overlap, within
 from index.records import Document, Span, TimeMention
+from qa import tuning
 from qa.english.form import AGE, is_fragment, is_masthead
 from qa.english.quantities import numbers_in
 from qa.english.words import content_stems, stem
@@ -40,22 +41,20 @@ class Signs:
     """The score of its passage, as a share of the best one's."""
 
 
-WEIGHTS = Signs(
-    meaning=11.3,
-    words=4.7,
-    around=5.5,
-    time=0.6,
-    published=3.6,
-    outlet=3.3,
-    expected=3.2,
-    fragment=-2.6,
-    masthead=5.2,
-    rank=4.6,
-)
-"""In logits: of the sentences found, each is the proving one with the softmax of its score.
-
-Fitted by `python -m evals.fit.ranking`, which also tells how well they do on a data set that they were not fitted on.
-"""
+def sign_weights() -> Signs:
+    """What each sign adds, in logits."""
+    return Signs(
+        meaning=tuning.MEANING_SIGN,
+        words=tuning.WORDS_SIGN,
+        around=tuning.AROUND_SIGN,
+        time=tuning.TIME_SIGN,
+        published=tuning.PUBLISHED_SIGN,
+        outlet=tuning.OUTLET_SIGN,
+        expected=tuning.EXPECTED_SIGN,
+        fragment=tuning.FRAGMENT_SIGN,
+        masthead=tuning.MASTHEAD_SIGN,
+        rank=tuning.RANK_SIGN,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class Lookup:
     """What was found and left out, in words for the user."""
 
 
-def score_of(signs: Signs, weights: Signs = WEIGHTS) -> float:
+def score_of(signs: Signs, weights: Signs) -> float:
     """The signs, each by its weight, together."""
     return float(sum(sign * weight for sign, weight in zip(astuple(signs), astuple(weights), strict=True)))
 

@@ -15,6 +15,7 @@ from itertools import groupby
 from index.dates.times import overlap
 from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
+from qa import tuning
 from qa.english.titles import OFFICE_WORDS, OFFICES, title_before, titles_in, words_of_title
 from qa.english.words import STOP_WORDS, words_of
 from qa.find.numbering import Numbering
@@ -25,8 +26,6 @@ from qa.records import Citation, Disagreement, Evidence, Position
 
 SHOWN = 4
 """Titles of one office, at most: reports write it in many ways."""
-PASSAGES = 200
-"""Passages with the name that are looked through, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def offices_of(library: Library, name: str, doc_ids: Sequence[str] | None = None
     """The titles that reports give the bearer of `name`, the newest report first; those without a date last."""
     offices: list[Held] = []
     words = [word for word in words_of(name) if word not in STOP_WORDS]
-    ids = [passage_id for passage_id, _ in library.lexical(words, PASSAGES, doc_ids)]
+    ids = [passage_id for passage_id, _ in library.lexical(words, tuning.OFFICE_PASSAGES, doc_ids)]
     for passage in library.passages(ids):
         document = library.document(passage.doc_id)
         if document is None:

@@ -15,21 +15,12 @@ from pydantic import ConfigDict
 
 from index.pipeline import Library
 from index.records import EVERYTHING, Document, Filter
+from qa import tuning
 from qa.english.words import STOP_WORDS, words_of
 from qa.question.read import outlets_named
 from qa.records import Hit
 
-DEPTH = 40
-"""Passages taken from each search before fusion."""
-LEXICAL_WEIGHT = 0.4
-"""What the best lexical score adds, beside a cosine; anything from 0.3 to 0.5 does as well on three public sets."""
-NAMED_WEIGHT = 0.1
-"""What being of an outlet that the question names adds: little, since "Time" and "The Age" are words as well."""
-QUOTED_WEIGHT = 0.3
-"""What holding a phrase that the question quotes adds: more, since few passages hold one by chance."""
 _QUOTED = re.compile(r"(?<!\w)([\"“”‘'])([^\"“”‘]+?)([\"“”’'])(?!\w)")
-NAMED_DEPTH = 10
-"""Passages taken from each search of the documents of an outlet that the question names."""
 
 
 def retrieve(
@@ -42,19 +33,21 @@ def retrieve(
         doc_ids: The documents to search; all when None.
     """
     named = _of_named_outlets(library, question, doc_ids)
-    dense, lexical = library.dense(vector, DEPTH, doc_ids), library.lexical(search_terms(question), DEPTH, doc_ids)
-    searches = {"dense": dict(dense), "lexical": dict(lexical)}
+    searches = {
+        "dense": dict(library.dense(vector, tuning.SEARCH_DEPTH, doc_ids)),
+        "lexical": dict(library.lexical(search_terms(question), tuning.SEARCH_DEPTH, doc_ids)),
+    }
     for ids in named:
-        searches["dense"] |= library.dense(vector, NAMED_DEPTH, ids)
-        searches["lexical"] |= library.lexical(search_terms(question), NAMED_DEPTH, ids)
+        searches["dense"] |= library.dense(vector, tuning.OUTLET_DEPTH, ids)
+        searches["lexical"] |= library.lexical(search_terms(question), tuning.OUTLET_DEPTH, ids)
     found = list(dict.fromkeys(chain.from_iterable(searches.values())))
     cosines = {one: rows @ vector for one, rows in library.sentence_vectors(found).items()}
     scores = fuse({one: float(of.max(initial=-1.0)) for one, of in cosines.items()}, searches["lexical"])
     preferred = set(chain.from_iterable(named))
     for passage_id in scores:
-        scores[passage_id] += NAMED_WEIGHT * (passage_id.rpartition(":")[0] in preferred)
+        scores[passage_id] += tuning.OUTLET_WEIGHT * (passage_id.rpartition(":")[0] in preferred)
     for passage_id in _with_phrases(library, quoted_phrases(question), scores):
-        scores[passage_id] += QUOTED_WEIGHT
+        scores[passage_id] += tuning.QUOTED_WEIGHT
     best = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))[:k]
     ranks = {name: {one: rank for rank, one in enumerate(of, 1)} for name, of in searches.items()}
     documents: dict[str, Document | None] = {}
@@ -96,7 +89,8 @@ def fuse(nearness: Mapping[str, float], lexical: Mapping[str, float]) -> dict[st
     best = max(lexical.values(), default=0.0)
     if best <= 0:
         return dict(nearness)
-    return {one: near + LEXICAL_WEIGHT * max(lexical.get(one, 0.0), 0.0) / best for one, near in nearness.items()}
+    shares = {one: max(lexical.get(one, 0.0), 0.0) / best for one in nearness}
+    return {one: near + tuning.LEXICAL_WEIGHT * shares[one] for one, near in nearness.items()}
 
 
 def _of_named_outlets(library: Library, question: str, doc_ids: Sequence[str] | None) -> list[list[str]]:

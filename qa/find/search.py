@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 
 from index.pipeline import Library
+from qa import tuning
 from qa.english.words import words_of
 from qa.find.choose import choose_evidence, rarity_of
 from qa.find.expand import WordSimilarity
@@ -18,11 +19,6 @@ from qa.guard.injection import without_commands
 from qa.question.read import Asked, outlets_named
 from qa.records import Evidence
 from qa.settings import Settings
-
-ABOUT = 0.6
-"""A sentence is about what is asked when it holds this share of the words that the best one holds."""
-PASSAGES = 16
-"""Passages from which the sentences are chosen."""
 
 
 def find_evidence(
@@ -57,7 +53,7 @@ def find_evidence(
 
 def newest_first(evidence: Sequence[Evidence]) -> list[Evidence]:
     """The sentences about what is asked by their report's date, the newest first; the others after them."""
-    enough = ABOUT * max((found.coverage for found in evidence), default=0.0)
+    enough = tuning.NEWEST_ABOUT * max((found.coverage for found in evidence), default=0.0)
     return sorted(
         evidence,
         key=lambda found: (found.coverage < enough, -(found.document.published or date.min).toordinal()),
@@ -68,9 +64,10 @@ def look_up(
     library: Library, similarity: WordSimilarity, asked: Asked, vector: np.ndarray, doc_ids: Sequence[str] | None = None
 ) -> Lookup:
     """What the library holds on one question, whose embedding is `vector`."""
-    hits, problems = without_commands(retrieve(library, asked.text, vector, PASSAGES, doc_ids))
+    hits, problems = without_commands(retrieve(library, asked.text, vector, tuning.PASSAGES_READ, doc_ids))
     frequency = library.document_frequency(asked.terms)
-    unused = [term for term in asked.terms if not frequency.get(term) and len(term) > 2 and term.isalpha()]
+    long = (term for term in asked.terms if len(term) >= tuning.NEAR_WORD_LETTERS and term.isalpha())
+    unused = [term for term in long if not frequency.get(term)]
     return Lookup(
         hits,
         {hit.document.doc_id: library.mentions(hit.document.doc_id) for hit in hits},

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from index.records import Document, Span
+from qa import tuning
 from qa.guard.phrases import speaks_as_command
 from qa.guard.sanitize import COMMENT, neutral, without_invisible
 from qa.records import Hit
@@ -142,7 +143,7 @@ def _reported_in(text: str, first: int, last: int) -> list[Span]:
     for line in re.finditer(r"[^\n]+", text[start : end if end >= 0 else latest]):
         quotations = list(_QUOTED.finditer(line[0]))
         around = _QUOTED.sub(" ", line[0]) if quotations else ""
-        if len(around.split()) >= 3 and _OF_WORDS.search(around) and not speaks_as_command(around):
+        if len(around.split()) >= tuning.REPORTING_WORDS and _OF_WORDS.search(around) and not speaks_as_command(around):
             at = start + line.start()
             found += [(at + match.start(), at + match.end()) for match in quotations]
     return found

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import re
 
+from qa import tuning
 from qa.guard.languages import ORDER
 
-ENOUGH = 3
-"""Signs from which a sentence counts as an order.
-
-3 of 28,694 sentences of honest text are taken for orders, all in 130 web pages; none in the seeds, squad2, clapnq,
-multihoprag or cranfield.
-"""
 _MACHINE = re.compile(
     r"\b(?:ai|a\.i\.|llms?|language models?|chat ?bots?|(?:ai |virtual |chat )assistants?|ai agents?|summari[sz]ers?)\b"
     r"|^\W*assistants?\b|\b(?:machine|model|assistant) reading\b"
@@ -32,7 +27,7 @@ _TO_BE_SAID = re.compile(r"\b(?=[\w-]*\d)[A-Z][\w-]*[A-Za-z-][\w-]{2,}\b|\b[A-Z]
 
 
 def has_signs_of_command(text: str, folded: str) -> bool:
-    """Whether it orders something, of a reply or a machine, with at least `ENOUGH` signs in all.
+    """Whether it orders something, of a reply or a machine, with at least `ORDER_SIGNS` signs in all.
 
     Args:
         folded: The same text in small letters without accents.
@@ -44,4 +39,4 @@ def has_signs_of_command(text: str, folded: str) -> bool:
     you, sources = bool(_YOU.search(folded)), bool(_SOURCES.search(folded))
     # "Chatbots must answer truthfully, the law says" is news: an order also says what to repeat, to whom or of what.
     steers = (reply and (said or you)) or sources
-    return steers and (ordered or said) and machine + reply + ordered + said + you + sources >= ENOUGH
+    return steers and (ordered or said) and machine + reply + ordered + said + you + sources >= tuning.ORDER_SIGNS

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from index.dates import find_mentions
+from qa import tuning
 from qa.english.words import AUXILIARIES, IRREGULAR_PASTS, words_of
 from qa.question.read import capitalised, own_names
 from qa.question.rewrite import stand_alone
@@ -25,7 +26,6 @@ _SHARED = re.compile(
     re.I,
 )
 """Two things asked of one clause: "On what date and in which building did they meet?"."""
-MIN_PART_WORDS = 5
 
 
 def split_parts(text: str) -> list[str]:
@@ -41,7 +41,7 @@ def split_parts(text: str) -> list[str]:
     elliptic = [_is_elliptic(part) for part in parts]
     elliptic[0] = False
     if len(parts) == 1 or any(
-        len(words_of(part)) < MIN_PART_WORDS and not lacks for part, lacks in zip(parts, elliptic, strict=True)
+        len(words_of(part)) < tuning.PART_WORDS and not lacks for part, lacks in zip(parts, elliptic, strict=True)
     ):
         return _one_for_each_time(text)
     complete: list[str] = []

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from index.dates import find_mentions
+from qa import tuning
 from qa.english.words import AUXILIARIES, words_of
 from qa.question.read import capitalised, own_names
 from qa.records import Question, Turn
@@ -71,7 +72,7 @@ def _at_another_time(text: str, before: str) -> str | None:
 
 def _is_fragment(text: str) -> bool:
     words = words_of(text)
-    if len(words) > 5:
+    if len(words) > tuning.FOLLOW_UP_WORDS:
         return False
     verbless = re.match(r"(?:and|but|what about|how about)\b", text, re.I) and not AUXILIARIES & set(words)
     opens = re.match(r"(?:and|but|when|where|why|who|how)\b", text, re.I)

@@ -1,0 +1,526 @@
+"""Every number that decides an answer, room by room: its unit, what fitted it, and where the result stays the same.
+
+They are read where they are used, as `tuning.NAME`, so that `python -m evals.fit.flat` can change one while it runs.
+Not here: what a user sets (`qa.settings`), limits of safety and form, how much is shown, and the counts inside regular
+expressions, which are part of these. `Flat` is the range from half to double or wider in which no case is lost or won.
+"""
+
+# qa.question
+
+PART_WORDS = 5
+"""Words that a part of a question has, at least, to be split off as one of its own.
+
+Origin: by hand. Flat: not measured.
+"""
+FOLLOW_UP_WORDS = 5
+"""Words that a question without a verb or name of its own has, at most, to be taken for the end of the one before.
+
+Origin: by hand. Flat: not measured.
+"""
+
+# qa.english
+
+FRAGMENT_WORDS = 4
+"""Words of a whole sentence, at least; with fewer it is a title or a label.
+
+Origin: by hand. Flat: not measured.
+"""
+MARKED_WORDS = 3
+"""Words of a list's item, its mark counted, up to which it tells nothing by itself.
+
+Origin: by hand. Flat: not measured.
+"""
+ROUNDED = 0.05
+"""How far "about" and "nearly" may lie from the number itself, as a share of it.
+
+Origin: by hand. Flat: not measured.
+"""
+BEYOND_BOUND = 2.0
+"""As many times larger, or smaller, a number may be than the bound that is told of it.
+
+Origin: by hand. Flat: not measured.
+"""
+COUNTED_WORDS = 2
+"""Words of meaning behind a number that say what it counts.
+
+Origin: by hand. Flat: not measured.
+"""
+LONE_SIGN_DIGITS = 3
+"""Digits, at least, before which a letter alone is the sign of a currency; "G20" is a name.
+
+Origin: by hand. Flat: not measured.
+"""
+AKIN_LETTERS = 5
+"""Letters that a name shares with its adjective, at least.
+
+Origin: by hand. Flat: not measured.
+"""
+AKIN_ENDING = 4
+"""Letters in which the two differ, at most: "Belarus" and "Belarusian", not "Vladimir" and "Vladivostok".
+
+Origin: by hand. Flat: not measured.
+"""
+SPELLING_LETTERS = 4
+"""Letters, at least, of words that may be two spellings of one name.
+
+Origin: by hand. Flat: not measured.
+"""
+SPELLING_LONGER = 6
+"""Letters of the longer one, at least, where the two do not sound the same to the letter.
+
+Origin: by hand. Flat: not measured.
+"""
+SPELLING_LIKENESS = 0.7
+"""Likeness that two spellings with the same consonants must have, by difflib's ratio, 0 to 1.
+
+Origin: by hand. Flat: not measured.
+"""
+SHORT_SPELLING_LIKENESS = 0.85
+"""The same of names with one or two consonants behind their first letter.
+
+Origin: by hand. Flat: not measured.
+"""
+PEOPLE_LETTERS = 3
+"""Letters, at least, that the name of a people has in common with its country's.
+
+Origin: by hand. Flat: not measured.
+"""
+TITLE_WORDS = 12
+"""Words of a title behind a name, at most.
+
+Origin: by hand. Flat: not measured.
+"""
+TITLE_OPENING = 3
+"""Its first words, among which its office stands.
+
+Origin: by hand. Flat: not measured.
+"""
+
+# qa.find
+
+SEARCH_DEPTH = 40
+"""Passages taken from each search before fusion.
+
+Origin: by hand. Flat: not measured.
+"""
+OUTLET_DEPTH = 10
+"""Passages taken from each search of the documents of an outlet that the question names.
+
+Origin: by hand. Flat: not measured.
+"""
+LEXICAL_WEIGHT = 0.4
+"""What the best lexical score adds, beside a cosine.
+
+Origin: chosen on three public sets, where anything from 0.3 to 0.5 does as well. Flat: not measured.
+"""
+OUTLET_WEIGHT = 0.1
+"""What being of an outlet that the question names adds: little, since "Time" and "The Age" are words as well.
+
+Origin: by hand. Flat: not measured.
+"""
+QUOTED_WEIGHT = 0.3
+"""What holding a phrase that the question quotes adds: more, since few passages hold one by chance.
+
+Origin: by hand. Flat: not measured.
+"""
+PASSAGES_READ = 16
+"""Passages from which the sentences are chosen.
+
+Origin: by hand. Flat: not measured.
+"""
+NEAR_WORD = 0.6
+"""Cosine from which two words count as near, with all-MiniLM-L6-v2: "soldiers" and "army" have 0.76.
+
+Origin: by hand. Flat: not measured.
+"""
+NEAR_WORD_LETTERS = 3
+"""Letters of a word, at least, for which a near one is looked for, and which may be one.
+
+Origin: by hand. Flat: not measured.
+"""
+MEANING_SIGN = 11.3
+"""What the cosine of a sentence, as it is meant in its passage, to the question adds.
+
+This and the nine signs that follow are in logits: of the sentences found, each is the proving one with the softmax of
+its score, the sum of its signs (`qa.find.features.Signs`), each times its number.
+
+Origin: fitted by `python -m evals.fit.ranking`, which also tells how well the ten do on a data set that they were not
+fitted on. Flat: not measured.
+"""
+WORDS_SIGN = 4.7
+"""What the share of the question's words that it holds adds, each by its rarity.
+
+Origin: fitted by `python -m evals.fit.ranking`. Flat: not measured.
+"""
+AROUND_SIGN = 5.5
+"""The same of its passage with title and outlet.
+
+Origin: fitted by `python -m evals.fit.ranking`. Flat: not measured.
+"""
+TIME_SIGN = 0.6
+"""What speaking of a time that the question names adds.
+
+Origin: fitted by `python -m evals.fit.ranking`. Flat: not measured.
+"""
+PUBLISHED_SIGN = 3.6
+"""What a document published at such a time adds.
+
+Origin: fitted by `python -m evals.fit.ranking`. Flat: not measured.
+"""
+OUTLET_SIGN = 3.3
+"""What a document of an outlet that the question names adds.
+
+Origin: fitted by `python -m evals.fit.ranking`. Flat: not measured.
+"""
+EXPECTED_SIGN = 3.2
+"""What holding a number or a time adds where one is asked for.
+
+Origin: fitted by `python -m evals.fit.ranking`. Flat: not measured.
+"""
+FRAGMENT_SIGN = -2.6
+"""What being a title, by-line, label or caption adds: it takes away.
+
+Origin: fitted by `python -m evals.fit.ranking`. Flat: not measured.
+"""
+MASTHEAD_SIGN = 5.2
+"""What naming the document's author, outlet or date adds, where the question is about the document.
+
+Origin: fitted by `python -m evals.fit.ranking`. Flat: not measured.
+"""
+RANK_SIGN = 4.6
+"""What the score of its passage adds, as a share of the best one's.
+
+Origin: fitted by `python -m evals.fit.ranking`. Flat: not measured.
+"""
+CHARACTERS_PER_TOKEN = 4.2
+"""Characters of a token; only a budget hangs on it.
+
+Origin: counted on English news prose with the tokenizer of Qwen 2.5. Flat: not measured.
+"""
+ALWAYS_CHOSEN = 2
+"""This many of the best sentences are taken however long they are.
+
+Origin: by hand. Flat: not measured.
+"""
+SURELY_AMONG = 0.97
+"""No more are taken once the answer is among them with this probability, if it is among those found.
+
+Origin: with at most 380 tokens a proving sentence is chosen for 71 of 72 questions of the tuning half at a mean of some
+200; a fixed budget of 200 has it for 68. Flat: not measured.
+"""
+NEAR_DUPLICATE = 0.8
+"""Share of common stems from which two sentences count as one.
+
+Origin: by hand. Flat: not measured.
+"""
+SENTENCES_BEFORE = 2
+"""Sentences taken along before one that opens with "He", at most.
+
+Origin: by hand. Flat: not measured.
+"""
+NEWEST_ABOUT = 0.6
+"""Share of the words that the best sentence holds, from which one is about what is asked and its date decides.
+
+Origin: by hand. Flat: not measured.
+"""
+OFFICE_PASSAGES = 200
+"""Passages with a name that are looked through for its titles, at most.
+
+Origin: by hand. Flat: not measured.
+"""
+CURVE_SLOPE = 8.1
+"""Of the logistic curve from the nearest sentence's cosine to the probability that the documents answer.
+
+Origin: fitted by `python -m evals.fit.ranking`. Flat: not measured.
+"""
+CURVE_MIDDLE = 0.58
+"""The cosine at which that curve is at a half.
+
+Origin: fitted by `python -m evals.fit.ranking`. Flat: not measured.
+"""
+UNREAD = 0.6
+"""Before the model has read, this share of the threshold is asked: nearness alone tells less.
+
+Origin: by hand. Flat: not measured.
+"""
+READ_OFFSET = -3.22
+"""Of the curve once the model has read, in log-odds.
+
+Origin: fitted by `python -m evals.fit.decision`. Flat: not measured without the model.
+"""
+READ_NEARNESS = 3.29
+"""What the nearest cosine, at most `NEAREST_COUNTED`, is multiplied by there.
+
+Origin: fitted by `python -m evals.fit.decision`. Flat: not measured without the model.
+"""
+READ_DECLINING = -0.42
+"""What the log-odds of the model's declining are multiplied by there.
+
+Origin: fitted by `python -m evals.fit.decision`. Flat: not measured without the model.
+"""
+NEAREST_COUNTED = 0.7
+"""Cosine past which a sentence on the right subject looks like one with the answer, and tells nothing more.
+
+Origin: by hand, before the curve was fitted. Flat: not measured without the model.
+"""
+SUREST = 0.003
+"""The model's own probability is taken to be no nearer to 0 and 1: it is surer than it is right.
+
+Origin: by hand, before the curve was fitted. Flat: not measured without the model.
+"""
+LIKELY_ANSWERED = 0.75
+"""Likelihood from which the documents are said to be likely to answer, and are quoted where the model failed.
+
+Origin: by hand; of the sentences said with it `python -m evals.fit.ranking` tells how many are right. Flat: not
+measured without the model.
+"""
+MAY_BE_ANSWERED = 0.35
+"""Likelihood from which they are said to be possibly answering; under it, unlikely. Words only.
+
+Origin: by hand, as before. Flat: decides no answer.
+"""
+
+# qa.check
+
+MIN_SHARED = 0.6
+"""Share of all of a sentence's words of meaning, names and numbers too, that its evidence must hold.
+
+Origin: as `MIN_SHARED_WORDS`. Flat: not measured.
+"""
+MIN_SHARED_WORDS = 0.5
+"""The same of those that are no names and numbers.
+
+Origin: chosen on the half `tune` of wice's claims and of the planted errors, as `python -m evals.fit.support` tells. A
+larger share lets hardly any more false sentence be seen, since the other checks see those, and rejects true
+paraphrases. Flat: not measured.
+"""
+EACH_THERE = 3
+"""Of so few words of meaning each must be there: one more makes another sentence of it.
+
+Origin: as `MIN_SHARED_WORDS`. Flat: not measured.
+"""
+STANDS_OUT = 0.6
+"""Share of the question's words from which a sentence is what it is about.
+
+Origin: chosen on the tuning half of the sample reports. Flat: not measured.
+"""
+OUTSAID = 0.5
+"""Share of the words of one that stands out, that what is cited instead must hold.
+
+Origin: by hand. Flat: not measured.
+"""
+OFTEN_NAMED = 4
+"""A document that has a name this often is about it throughout.
+
+Origin: by hand. Flat: not measured.
+"""
+UBIQUITOUS = 0.5
+"""A name in more than this share of the evidence says nothing about which sentence is meant.
+
+Origin: by hand. Flat: not measured.
+"""
+SUBJECT_LETTERS = 3
+"""Letters of a name, at least, that a cited sentence must speak of.
+
+Origin: by hand. Flat: not measured.
+"""
+DENIED = 0.75
+"""A clause that says "not" denies a sentence that holds this share of its words of meaning.
+
+Origin: by hand. Flat: not measured.
+"""
+DENYING_WORDS = 3
+"""Words of meaning of such a clause, at least.
+
+Origin: by hand. Flat: not measured.
+"""
+NAMELESS_WORDS = 1
+"""So few new words, none a name, do not answer "which company".
+
+Origin: by hand. Flat: not measured.
+"""
+AMOUNT = 1e6
+"""A number of this magnitude is an amount even where no unit is told.
+
+Origin: by hand. Flat: not measured.
+"""
+NOT_REACHES = 3
+"""Words of meaning that a "not" reaches, within its clause.
+
+Origin: by hand. Flat: not measured.
+"""
+ROLE_WORDS = 8
+"""Words between a verb and a name that it may still be about.
+
+Origin: by hand. Flat: not measured.
+"""
+RESOLVED_BEFORE = 2
+"""Sentences before a quote in which a "he" or "the next day" of it finds what it stands for.
+
+Origin: by hand. Flat: not measured.
+"""
+SHORT_NAME = 4
+"""Letters under which a name may be a form of one that begins otherwise: "US" and "America".
+
+Origin: by hand. Flat: not measured.
+"""
+STANDS_IN = 0.5
+"""A passage may stand in for a sentence when it holds more than this share of its words, names and numbers.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+ATTACHED_WORDS = 5
+"""Words on either side that say what a number or a time is of.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+ACROSS_COMMA = 0.5
+"""What a word counts there on the other side of a comma.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+CUT_SHORT_WORDS = 6
+"""Words of an answer that may be the beginning of a sentence, at least.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+
+# qa.answer
+
+NEAR_BEST = 0.5
+"""A second sentence is given along when it is at least this likely to be the answer, as a share of the best one.
+
+Origin: by hand. Flat: not measured.
+"""
+EXTRACTED = 2
+"""Sentences of the documents in one answer, at most.
+
+Origin: by hand. Flat: not measured.
+"""
+STANDS_IN_FOR = 3
+"""Of the best so many, one that may answer stands in for better ones that cannot.
+
+Origin: by hand. Flat: not measured.
+"""
+ALIKE_SPELLING = 0.8
+"""Likeness of two spellings of one name, the question's and a document's, by difflib's ratio, 0 to 1.
+
+Origin: by hand. Flat: not measured.
+"""
+ALIKE_LETTERS = 5
+"""Letters with which both begin, where they are one name in two forms.
+
+Origin: by hand. Flat: not measured.
+"""
+UNHEARD_LETTERS = 3
+"""Letters of a name, at least, that no document need speak of for a question to be declined.
+
+Origin: by hand. Flat: not measured.
+"""
+COMPARED_SIDES = 4
+"""Sides of a question that sets reports against each other, at most.
+
+Origin: by hand. Flat: not measured.
+"""
+SAID_ALREADY = 0.5
+"""Holding this share of what a sentence adds to the question, the model's own need not have it beside them.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+FIRST_READING = 5
+"""Sentences read first, at most: few are read sooner and better than many.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+FEWEST_READ = 2
+"""Sentences read first, at least.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+LIKELY_READ = 0.8
+"""They answer the question together with this probability, if any that were found do.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+NEXT_READING = 8
+"""Sentences read after an answer that did not bear checking, at most.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+READINGS = 2
+"""Readings of the evidence for one part of a question, at most.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+CITED_INSTEAD = 0.7
+"""A passage is cited in place of the one pointed to when it holds at least this share of its words of the question.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+NAMED_WHERE = 0.8
+"""A name is answered alone from a passage with at least this share of the best one's words of the question.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+SPEAKS_FOR_ITSELF = 0.5
+"""A passage quoted in place of the model's words holds at least this share of the best one's words of the question.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+
+# qa.compare
+
+DIFFERING_ABOUT = 0.6
+"""A sentence is about what is asked when it holds this share of the question's words, each by its rarity, …
+
+Origin: by hand. Flat: not measured.
+"""
+DIFFERING_AS_MUCH = 0.75
+"""… and this share of what the best sentence holds.
+
+Origin: by hand. Flat: not measured.
+"""
+REPRINTED = 0.8
+"""Share of common stems from which a sentence is another one printed again.
+
+Origin: by hand. Flat: not measured.
+"""
+CHANGE_DAYS = 14
+"""Reports further apart than so many days tell of a change; nearer ones contradict each other.
+
+Origin: by hand. Flat: not measured.
+"""
+TIMELINE_PASSAGES = 24
+"""Passages that a question is answered with events from.
+
+Origin: by hand. Flat: not measured, no cases are about the timeline.
+"""
+TIMELINE_ABOUT = 0.34
+"""Share of a question's words of meaning that a sentence, with its document's title, must hold to be among them.
+
+Origin: by hand. Flat: not measured, no cases are about the timeline.
+"""
+EVENT_REPEATED = 0.7
+"""Share of common stems, the time aside, from which two sentences of one time tell the same event.
+
+Origin: by hand. Flat: not measured, no cases are about the timeline.
+"""
+CALENDAR_DAYS = 31
+"""Days of an event in a calendar, at most: a longer time, such as a year, would cover it.
+
+Origin: by hand. Flat: not measured, no cases are about the timeline.
+"""
+
+# qa.guard
+
+ORDER_SIGNS = 3
+"""Signs from which a sentence counts as an order to a language model.
+
+Origin: 3 of 28,694 sentences of honest text are taken for orders, all in 130 web pages; none in the seeds, squad2,
+clapnq, multihoprag or cranfield. Flat: not measured.
+"""
+REPORTING_WORDS = 3
+"""Words around a quotation, at least, that make it a report of such words.
+
+Origin: by hand. Flat: not measured.
+"""
