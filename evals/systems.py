@@ -11,8 +11,9 @@ from typing import Protocol
 from evals.measures.score import Source
 from evals.opening import Opening
 from index.pipeline import Library
-from qa.find.retrieve import retrieve, search_terms
+from qa.find.retrieve import retrieve
 from qa.model.open import NONE
+from qa.question.terms import search_terms
 from qa.records import Citation, Event, Question
 from qa.settings import Settings
 

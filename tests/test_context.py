@@ -8,8 +8,9 @@ import pytest
 from fakes import prepare_lines
 
 from index.chunk import split_document
+from qa.english.pointing import points_back
 from qa.find.choose import choose_evidence
-from qa.find.context import points_back, with_context
+from qa.find.context import with_context
 from qa.find.features import Lookup
 from qa.question.read import read_question
 from qa.records import Hit

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.check.measures import counts_what_is_asked, gives_measure, measure_asked
+from qa.check.measures import counts_what_is_asked, gives_measure
+from qa.question.kinds import measure_asked
 
 STAYED = "How many days did the mayor stay?"
 POWER = "What is the planned capacity in megawatts of the plant?"

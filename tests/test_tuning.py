@@ -38,7 +38,7 @@ ELSEWHERE = {
     "model/reply.FIRST": SAFETY,
     "model/streaming.WAIT_S": SAFETY,
     "model/thinking.MAX_CHARACTERS": SAFETY,
-    "answer/tie.MAX_RANGE": FORM,
+    "model/markers.MAX_RANGE": FORM,
     "answer/missing.NAMED": SHOWN,
     "find/offices.SHOWN": SHOWN,
     "guard/injection.MAX_SHOWN": SHOWN,

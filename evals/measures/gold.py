@@ -16,7 +16,7 @@ from datetime import date
 
 from evals.measures.keys import fold, folded_words, has_name, has_number, has_time, names_of, read_keys
 from index.dates import find_mentions
-from qa.check.negation import read_denied
+from qa.english.negation import read_denied
 from qa.english.titles import OFFICE_WORDS
 from qa.english.words import content_stems, words_of
 

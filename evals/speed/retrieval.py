@@ -17,11 +17,12 @@ from index.embed import Embedder
 from index.pipeline import Library, open_library
 from qa import tuning
 from qa.find.expand import WordSimilarity
-from qa.find.retrieve import retrieve, search_terms
+from qa.find.retrieve import retrieve
 from qa.find.search import find_evidence
 from qa.question.decompose import split_parts
 from qa.question.read import check_question, read_question
 from qa.question.rewrite import stand_alone
+from qa.question.terms import search_terms
 from qa.records import Question
 from qa.settings import Settings
 

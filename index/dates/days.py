@@ -143,6 +143,11 @@ def complete_day(day_month: str, known: Sequence[tuple[date, str]]) -> tuple[dat
     return day, words
 
 
+def names_month(words: str) -> bool:
+    """Whether a month stands in it."""
+    return bool(re.search(MONTH, words, re.I))
+
+
 def is_weekday(word: str) -> bool:
     """Whether it is a day of the week in English, or in another language by CLDR."""
     key = word.lower().strip(".,")

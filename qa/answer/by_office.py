@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from index.dates.times import shown_date
 from qa.answer.answerer import Context, at_once
 from qa.answer.decision import Decision
-from qa.check.names import find_runs
 from qa.check.relevance import is_of
+from qa.english.names import find_runs
 from qa.english.titles import titles_in, without_titles, words_of_title
 from qa.english.words import is_akin, stem
 from qa.find.numbering import Numbering

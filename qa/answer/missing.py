@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from qa.english.words import STOP_WORDS, stem, words_of
+from qa.english.words import stem, words_of
 from qa.question.read import Asked
+from qa.question.terms import subjects_of
 from qa.records import Evidence
 
-_MEASURES = frozenset("cost costs price much many often old age amount date day year month long".split())
-"""What an amount, an age or a time is asked for with."""
 NAMED = 4
 """Words or names shown, at most."""
 _LACKING = {
@@ -31,7 +29,7 @@ def missing_in_words(asked: Asked, evidence: Sequence[Evidence]) -> str | None:
     stems = {stem(word) for text in texts for word in words_of(text)}
     mentioned: list[str] = []
     absent: list[str] = []
-    for words in _subjects(asked):
+    for words in subjects_of(asked):
         (mentioned if {stem(word) for word in words_of(words)} <= stems else absent).append(words)
     if absent:
         told = f"mention {_listed(mentioned)}, but not {_listed(absent, 'or')}" if mentioned else ""
@@ -41,19 +39,6 @@ def missing_in_words(asked: Asked, evidence: Sequence[Evidence]) -> str | None:
     if asked.expects in _LACKING:
         return f"The passages found mention {_listed(mentioned)}, but give {_LACKING[asked.expects]}."
     return f"The passages found mention {_listed(mentioned)}, but do not say what is asked of it."
-
-
-def _subjects(asked: Asked) -> list[str]:
-    """The names of the question, then its other words of meaning, as they are written there."""
-    inside = {word for name in asked.full_names for word in words_of(name)}
-    written = re.findall(r"[\w’'-]+", asked.text)
-    others = [
-        word
-        for word in written
-        if words_of(word) and not set(words_of(word)) & inside and not set(words_of(word)) <= STOP_WORDS | _MEASURES
-    ]
-    names = [re.sub(r"[’']s$", "", name) for name in asked.full_names]
-    return list(dict.fromkeys([*names, *(word for word in others if word.lower() in asked.terms)]))
 
 
 def _listed(words: Sequence[str], link: str = "and") -> str:

@@ -14,8 +14,8 @@ from qa.check.relevance import is_of
 from qa.english.spellings import spells_out
 from qa.english.words import words_of
 from qa.find.answerability import is_hopeless
-from qa.find.retrieve import quoted_phrases
 from qa.question.read import Asked
+from qa.question.terms import quoted_phrases
 from qa.records import Evidence
 
 

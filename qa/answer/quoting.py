@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from index.dates.days import MONTHS, WEEKDAYS
@@ -12,10 +10,10 @@ from qa.check.attachment import cuts_short, is_attached_elsewhere, leaves_out
 from qa.check.measures import counts_what_is_asked
 from qa.check.sentence import read_said
 from qa.check.verify import check_answers, denies, is_about
+from qa.english.names import in_full, own_names
 from qa.english.quantities import find_quantities
-from qa.english.titles import without_titles
 from qa.english.words import STOP_WORDS, content_stems, words_of
-from qa.question.read import Asked, own_names
+from qa.question.read import Asked
 from qa.records import Claim, Evidence
 
 _OF_THE_TEXT = frozenset(content_stems("mentioned described text article report passage sentence question answer"))
@@ -79,16 +77,7 @@ def name_alone(asked: Asked, text: str, shown: Sequence[Evidence]) -> Claim | No
     return None
 
 
-def in_full(name: str, text: str) -> str:
-    """A surname with the name that its document most often gives in front: "Olsen" of "Ruth Olsen" is she."""
-    # In the middle of a sentence, where a capital is a name's.
-    pattern = rf"(?<=[a-z,] )((?:(?:[A-Z][\w’-]*|[A-Z]\.) ){{1,3}}{re.escape(name)})(?![\w-])"
-    runs = (without_titles(match[1]) for match in re.finditer(pattern, text))
-    fuller = Counter(run for run in runs if run != name and run.split()[0].lower() not in STOP_WORDS)
-    return max(fuller, key=lambda run: fuller[run], default=name)
-
-
 def finished(text: str) -> str:
     """`text` on one line, with a full stop at its end."""
-    stripped = re.sub(r"\s+", " ", text).strip()
+    stripped = " ".join(text.split())
     return stripped if stripped[-1:] in {".", "!", "?"} else f"{stripped}."

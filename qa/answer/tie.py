@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.dates import find_mentions
 from index.dates.times import covers, shown_date
 from qa import tuning
-from qa.answer.quoting import finished, in_full, name_alone, quotable, quoted_instead, verbatim
+from qa.answer.quoting import finished, name_alone, quotable, quoted_instead, verbatim
 from qa.check.verify import check_answers, check_parts, misleads, says_otherwise, verdict_of
+from qa.english.names import in_full, own_names
 from qa.english.words import content_stems
+from qa.model.markers import marked_sentences
 from qa.model.prompt import NOT_FOUND
 from qa.model.thinking import without_thinking
-from qa.question.read import Asked, own_names
+from qa.question.read import Asked
 from qa.records import Claim, Evidence, Part
-
-_MARKER = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
-_BRACKETS = str.maketrans("【〔［】〕］", "[[[]]]")
-_SEVERAL = re.compile(
-    r"\[\s*(?:(?:source|sentence)s?\s+)?#?(\d{1,3}(?:\s*(?:,|;|and|&|-|–)\s*\d{1,3})*)(?:†[^\[\]]{0,40})?\s*\]", re.I
-)
-_PARENTHESES = re.compile(r"\((\d{1,3})\)(?=\s*(?:[.!?;]|$|\n))")
-MAX_RANGE = 12
-"""Sentences between the first and the last of `[1-3]`, at most; what is wider is no range of markers."""
-_SENTENCE = re.compile(r"(?P<text>[^\[\]]+?)\s*(?P<markers>(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+)(?P<stop>[.!?]?)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +35,18 @@ def read_draft(text: str, evidence: Sequence[Evidence]) -> tuple[list[Drafted], 
     without evidence.
     """
     by_number = {found.number: found for found in evidence}
-    text = _as_markers(without_thinking(text), by_number)
-    if not text.strip() or is_not_found(text):
+    reply = without_thinking(text)
+    if not reply.strip() or is_not_found(reply):
         return [], []
     sentences: list[Drafted] = []
     problems: list[str] = []
-    position = 0
-    for match in _SENTENCE.finditer(text):
-        numbers = [int(number) for group in _MARKER.findall(match["markers"]) for number in group.split(",")]
+    for sentence, numbers in marked_sentences(reply, by_number):
+        if not numbers and is_not_found(sentence):
+            continue
         problems += [_unknown(number, by_number) for number in numbers if number not in by_number]
-        known = dict.fromkeys(number for number in numbers if number in by_number)
-        sentences.append(Drafted(finished(match["text"]), tuple(by_number[number] for number in known)))
-        position = match.end()
-    rest = _MARKER.sub("", text[position:]).strip(" .\n")
-    if re.search(r"\w", rest) and not is_not_found(rest):
-        sentences.append(Drafted(finished(rest), ()))
+        cited = dict.fromkeys(number for number in numbers if number in by_number)
+        sentences.append(Drafted(finished(sentence), tuple(by_number[number] for number in cited)))
     return sentences, problems
-
-
-def _as_markers(text: str, known: Container[int]) -> str:
-    """The reply with its markers in the one form that is read: `[1][2]` of `【1】`, `[1 and 2]`, `[1-2]`, `[1], [2]`.
-
-    A number in parentheses is one only at the end of a sentence, in a reply that has no others, if it was shown.
-    """
-    text = re.sub(r"\]\s*[-–]\s*\[(?=\d)", "-", text.translate(_BRACKETS))
-    text = _SEVERAL.sub(lambda match: _each(match[1]), text)
-    text = re.sub(r"(?<=\])\s*(?:,|;|and|&)\s*(?=\[\d)", "", text)
-    if _MARKER.search(text):
-        return text
-    return _PARENTHESES.sub(lambda match: f"[{match[1]}]" if int(match[1]) in known else match[0], text)
-
-
-def _each(numbers: str) -> str:
-    """`[1][2]` of `1 and 2` or `1, 2`, and every number of `1-3`."""
-    found = [int(number) for number in re.findall(r"\d+", numbers)]
-    if re.search(r"[-–]", numbers) and len(found) == 2 and 0 < found[1] - found[0] <= MAX_RANGE:
-        found = list(range(found[0], found[1] + 1))
-    return "".join(f"[{number}]" for number in found)
 
 
 def tie(

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from index.records import Span
 from qa import tuning
+from qa.english.form import is_parted, stems_with_spans, without_dates
+from qa.english.names import linked_names
 from qa.english.quantities import Quantity, bears, find_quantities, measures_alike
 from qa.english.words import stem, words_of
+from qa.question.kinds import kinds_of_name_asked
 from qa.question.read import Asked
 from qa.records import Evidence
-
-_NAME = re.compile(r"(?:[A-Z][\w’'-]*(?: (?:of|for|and|on|the) (?=[A-Z]))? ?){2,}")
-_DATED = re.compile(r" \([^()]*\d{4}\)")
-"""The calendar date that an answer gives behind a relative one."""
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def is_attached_elsewhere(asked: Asked, times: Sequence[str], numbers: Sequence[Quantity], found: Evidence) -> bool:
@@ -37,7 +34,7 @@ def is_attached_elsewhere(asked: Asked, times: Sequence[str], numbers: Sequence[
     if not ours or not others:
         return False
     every = [span for _, span in places]
-    words = [(match.span(), stem(words_of(match[0])[0])) for match in _WORD.finditer(found.quote)]
+    words = stems_with_spans(found.quote)
     wanted = {stem(term) for term in asked.terms}
 
     def nearness(of: Sequence[Span]) -> float:
@@ -69,19 +66,9 @@ def _nearness(
         first, last = min(end, span[1]), max(start, span[0])
         if any(first <= other[0] and other[1] <= last for other in every):
             continue
-        near = (tuning.ACROSS_COMMA if re.search(r"[,;:–—]", text[first:last]) else 1.0) / distance
+        near = (tuning.ACROSS_COMMA if is_parted(text[first:last]) else 1.0) / distance
         best[word] = max(best.get(word, 0.0), near)
     return sum(best.values())
-
-
-_GATHERINGS = frozenset(
-    "event conference forum gathering summit congress exhibition fair festival show meeting".split()
-)
-_ASKED_NAME = re.compile(
-    r"\b(?:which|what) ((?:[\w’'-]+ ){0,3}?[\w’'-]+?)s?\b"
-    r"(?= (?:did|does|do|was|were|is|are|has|have|had|in|of|by|at|on|for|to|brought|drew|took)\b|[?,]|$)",
-    re.I,
-)
 
 
 def leaves_out(asked: Asked, text: str, found: Evidence) -> bool:
@@ -89,16 +76,14 @@ def leaves_out(asked: Asked, text: str, found: Evidence) -> bool:
 
     "Which forum was it?", answered "They met in Vladivostok" of "They met in Vladivostok, at the Eastern Forum".
     """
-    match = _ASKED_NAME.search(asked.text)
-    kind = words_of(match[1])[-1:] if match else []
-    wanted = {stem(word) for word in (_GATHERINGS if set(kind) & _GATHERINGS else kind)}
+    wanted = kinds_of_name_asked(asked.text)
     given = {stem(word) for word in (*words_of(text), *words_of(asked.text))}
-    named = [[stem(word) for word in words_of(run[0])] for run in _NAME.finditer(found.quote)]
+    named = [[stem(word) for word in words_of(run)] for run in linked_names(found.quote)]
     named = [name for name in named if wanted & set(name)]
     return bool(named) and not any(set(name) <= given for name in named)
 
 
 def cuts_short(text: str, found: Evidence) -> bool:
     """Whether an answer is the beginning of a sentence, word for word, and leaves the rest of it out."""
-    own, whole = (words_of(_DATED.sub("", words)) for words in (text, found.quote))
+    own, whole = (words_of(without_dates(words)) for words in (text, found.quote))
     return tuning.CUT_SHORT_WORDS <= len(own) < len(whole) and whole[: len(own)] == own

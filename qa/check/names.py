@@ -6,37 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from index.dates.days import MONTHS, WEEKDAYS
 from qa import tuning
-from qa.check.sentence import ANAPHOR, NAME_WORD, Said, before
+from qa.check.sentence import Said, before
 from qa.english.form import is_masthead
+from qa.english.names import NAME_WORD, NO_NAMES, SHORT_OFFICES, bare_names, find_runs, has_initials, is_common
+from qa.english.pointing import has_person, is_anaphoric
 from qa.english.quantities import find_quantities
-from qa.english.spellings import ADDRESSES, same_name, spells_out
-from qa.english.titles import OFFICES, titles_in, without_titles, words_of_title
-from qa.english.words import STOP_WORDS, in_words, stem, words_of
+from qa.english.spellings import same_name, spells_out
+from qa.english.titles import OFFICES, somebody_called, titles_in, words_of_title
+from qa.english.words import STOP_WORDS, in_words, stands_in, stem, words_of
 from qa.records import Evidence, Part
-
-_RUN = re.compile(r"(?<![\w’'])[A-Z][\w’'.-]*(?:\s+(?:of |de |al |bin |van |von )?[A-Z][\w’'.-]*)*")
-_OPENERS = frozenset(
-    "even still yet thus hence instead meanwhile perhaps now today despite unlike upon without within another several"
-    " never later earlier afterwards soon nearly almost around among amid across behind beyond near toward towards"
-    " together currently then back inside outside throughout unless whether".split()
-)
-_PERSON = re.compile(r"\b(?:he|she)\b", re.I)
-"""What a name that is all of an answer may be resolved from: "the military" may stand for its chief in no such one."""
-_NO_NAMES = frozenset({*STOP_WORDS, *MONTHS, *WEEKDAYS, *ADDRESSES, *_OPENERS})
-_CALLED = re.compile(
-    r"^The (?P<who>[\w’'-]+(?: [\w’'-]+)?)(?: (?:who|that|of|in)\b[^,;]*)? (?:is|was) (?=[A-Z])[^,;]+$"
-)
-"""Who somebody without a name is said to be: "The general who led it was Mr Harrow"."""
-_SHORT_OFFICES = frozenset("pm mp vp ag".split())
-_COMMON = re.compile(r"\w+(?:s|ing|ed|ly|tion|sion|ment|ity|ness|ism|ance|ence|ists?|ers?|ors?|ship|ure|al|ive|ous)")
-"""What a word ends with that more likely is none of a name, where a capital only opens the sentence."""
-
-
-def find_runs(text: str) -> Iterator[re.Match[str]]:
-    """The runs of words with a capital."""
-    return _RUN.finditer(text)
 
 
 def check_offices(said: Said) -> Iterator[Part]:
@@ -44,23 +23,19 @@ def check_offices(said: Said) -> Iterator[Part]:
 
     "Mahmoud Abbas is prime minister" of "President Mahmoud Abbas said ... Prime Minister Netanyahu".
     """
-    called = _CALLED.search(said.whole)
-    office = next((word for word in words_of(called["who"] if called else "") if word in OFFICES), None)
-    if called and office and stem(office) not in set(map(stem, words_of(said.quoted))):
+    who, called = somebody_called(said.whole) or ("", "")
+    office = next((word for word in words_of(who) if word in OFFICES), None)
+    if office and stem(office) not in set(map(stem, words_of(said.quoted))):
         reason = f"The cited passage calls nobody {office!r}."
-        yield Part("office", called[0], "unsupported", reason)
-    for name in _bare_names(said.whole):
+        yield Part("office", called, "unsupported", reason)
+    for name in bare_names(said.whole):
         own = _offices(titles_in(said.whole, name)) if " " in name else set()
         texts = (found.document.text for found in said.evidence)
         told = _offices(title for text in texts for title in titles_in(text, name)) if own else set()
-        others = (other for other in _bare_names(said.quoted) if not set(words_of(other)) & set(words_of(name)))
+        others = (other for other in bare_names(said.quoted) if not set(words_of(other)) & set(words_of(name)))
         if told and not own & told and any(own <= _offices(titles_in(said.quoted, other)) for other in others):
             reason = f"The cited passage gives this office to another than {name}."
             yield Part("office", " ".join(sorted(own)), "contradicted", reason)
-
-
-def _bare_names(text: str) -> Iterator[str]:
-    return filter(None, (without_titles(run[0]) for run in find_runs(text)))
 
 
 def _offices(titles: Iterable[str]) -> set[str]:
@@ -91,7 +66,7 @@ def _known(said: Said) -> frozenset[str]:
     for found in said.evidence:
         if is_masthead(found.quote, found.mentions, found.document):  # it stands for the whole report
             known |= set(words_of(said.asked)) & set(words_of(found.document.text))
-    if ANAPHOR.search(said.quoted):
+    if is_anaphoric(said.quoted):
         earlier = " ".join(_up_to(found) for found in said.evidence)
         around = set(words_of(earlier))
         known |= {word for word in words_of(said.asked) if word in around or spells_out(word, earlier)}
@@ -111,12 +86,12 @@ def names_of(run: re.Match[str], said: Said) -> list[str]:
         return names
     word = (words_of(names[0]) or [""])[0]
     others = len(NAME_WORD.findall(said.text)) > 1
-    common = _COMMON.fullmatch(word) or re.search(rf"\b{re.escape(word)}\b", said.around)
+    common = is_common(word) or stands_in(word, said.around)
     return [] if others and common else names
 
 
 def _stands(name: str, known: frozenset[str], said: Said) -> bool:
-    words = [word for word in words_of(name) if word not in _NO_NAMES]
+    words = [word for word in words_of(name) if word not in NO_NAMES]
     letters = sum(letter.isupper() for letter in name) > 1
     return all(
         word in known
@@ -129,7 +104,7 @@ def _stands(name: str, known: frozenset[str], said: Said) -> bool:
 
 def _is_spelt_out(letters: str, text: str) -> bool:
     """Whether words of `text` are what the letters stand for; of two letters only names, or offices in lower case."""
-    if len(letters) == 2 and letters not in _SHORT_OFFICES:
+    if len(letters) == 2 and letters not in SHORT_OFFICES:
         text = " ".join(NAME_WORD.findall(text))
     return spells_out(letters, text)
 
@@ -145,19 +120,17 @@ def _is_variant(word: str, known: frozenset[str]) -> bool:
 def _is_resolved(run: str, missing: list[str], said: Said) -> bool:
     """Whether the rest of the name stands in the quote and all of it elsewhere, or a "he" stands for it."""
     names = [word for word in NAME_WORD.findall(run) if word.lower() not in STOP_WORDS]
-    letters = "".join(word[0] for word in names)
-    initials = r"\.?\s?".join([*letters[:-1], re.escape(names[-1])])
-    if len(letters) > 1 and re.search(rf"\b(?:{re.escape(letters)}|{initials})\b", said.quoted):
+    if has_initials(names, said.quoted):
         return True
     whole = " ".join(words_of(run))
     alone = run.strip(" .") == said.whole.strip(" .")
-    rest = set(words_of(run)) - {word for name in missing for word in words_of(name)} - _NO_NAMES
+    rest = set(words_of(run)) - {word for name in missing for word in words_of(name)} - NO_NAMES
     for found in said.evidence:
         document = found.document
         title = f" {' '.join(words_of(document.title))} "
         start, end = before(found)
         near = f" {' '.join(words_of(document.text[start:end]))} "
-        points_back = (f" {whole} " in title or f" {whole} " in near) and (_PERSON if alone else ANAPHOR).search(
+        points_back = (f" {whole} " in title or f" {whole} " in near) and (has_person if alone else is_anaphoric)(
             found.quote
         )
         elsewhere = rest & set(words_of(found.quote)) and f" {whole} " in title + in_words(document.text)

@@ -2,82 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from qa import tuning
 from qa.check.sentence import Said
-from qa.english.words import STOP_WORDS, stem
+from qa.english.negation import denied_otherwise, may_deny, read_denied, written_with
 from qa.records import Part
-
-_NEGATION = re.compile(r"\b(?:not|never|no|none|neither|nor|without|cannot)\b|n['’]t\b", re.I)
-_DENIAL = re.compile(r"\b(?:refus\w*|reject\w*|den(?:y|ied|ies)|yet to|fail\w*|only|lack\w*)\b", re.I)
-_TOKEN = re.compile(r"[\w]+(?:['’]\w+)*|[,;:.!?()—–]")
-_ENDS = frozenset("but although though because while whereas since if unless until except than".split())
-_CLAUSE = re.compile(rf"[,;:.!?()—–]|\b(?:and|{'|'.join(sorted(_ENDS))})\b")
-_NO = frozenset("not never no none neither nor without cannot nobody nothing nowhere hardly".split())
-_UNDONE = frozenset("only just necessarily merely simply".split())
-"""Behind a "not" they take it back: "not only"."""
-
-
-def clauses(text: str) -> list[str]:
-    """The clauses of `text`, without what parts them."""
-    return [clause.strip() for clause in _CLAUSE.split(text) if clause.strip()]
-
-
-@dataclass(frozen=True, slots=True)
-class Denied:
-    """What a text denies, by stem."""
-
-    heads: tuple[tuple[str, str], ...]
-    """Of each "not": the word, and the stem of the first word of meaning behind it; empty where there is none."""
-    inside: frozenset[str]
-    """Stems within reach of a "not"."""
-    plain: frozenset[str]
-    """Stems that stand outside of that."""
-
-
-def denies(text: str) -> bool:
-    """Whether it says "not" in some form."""
-    return bool(_NEGATION.search(text))
-
-
-def read_denied(text: str) -> Denied:
-    """What `text` denies: the words behind each "not", up to the end of the clause."""
-    tokens = [token.lower().replace("’", "'") for token in _TOKEN.findall(text)]
-    heads: list[tuple[str, str]] = []
-    inside: set[str] = set()
-    plain: set[str] = set()
-    left, open_ = 0, False
-    for at, token in enumerate(tokens):
-        if _is_no(tokens, at):
-            left, open_ = tuning.NOT_REACHES, True
-            heads.append((token, ""))
-        elif not token[0].isalnum() or token in _ENDS:
-            left, open_ = 0, False
-        elif token not in STOP_WORDS and token != "longer":
-            word = stem(re.sub(r"'s?$", "", token))
-            (inside if left else plain).add(word)
-            left = max(0, left - 1)
-            if open_:
-                heads[-1], open_ = (heads[-1][0], word), False
-    return Denied(tuple(heads), frozenset(inside), frozenset(plain))
-
-
-def _is_no(tokens: list[str], at: int) -> bool:
-    token, behind = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else ""
-    before = tokens[at - 1] if at else ""
-    return (token in _NO or token.endswith("n't")) and behind not in _UNDONE and before != "or"
 
 
 def check_denial(said: Said) -> Iterator[Part]:
     """Each "not" must be one of the cited sentences', and theirs must not be left out."""
     own, told = read_denied(said.text), read_denied(said.quoted)
-    told_denial = bool(_NEGATION.search(said.quoted) or _DENIAL.search(said.quoted))
+    told_denial = may_deny(said.quoted)
     for word, head in own.heads:
-        if head in told.plain and head not in told.inside and not _denied_otherwise(head, said.quoted):
-            shown = _written(head, said.text)
+        if head in told.plain and head not in told.inside and not denied_otherwise(head, said.quoted):
+            shown = written_with(head, said.text)
             reason = f"It denies something that the cited passage does not deny: {shown!r}."
             yield Part("negation", f"{word} {shown}", "contradicted", reason)
         elif not told_denial:
@@ -86,24 +24,8 @@ def check_denial(said: Said) -> Iterator[Part]:
             yield Part("negation", word, "supported")
     dropped = {head for _, head in told.heads if head} - told.plain - own.inside
     for head in sorted(dropped & own.plain):
-        if _denied_otherwise(head, said.text, but="only"):
+        if denied_otherwise(head, said.text, but="only"):
             continue
-        shown = _written(head, said.text)
+        shown = written_with(head, said.text)
         reason = f"The cited passage says “not” of {shown!r}, and it does not."
         yield Part("negation", shown, "contradicted", reason)
-
-
-def _denied_otherwise(head: str, text: str, but: str = "") -> bool:
-    """Whether a clause of `text` with this stem says "not" in another way: "has yet to", "failed to"."""
-    for clause in _CLAUSE.split(text):
-        words = {stem(re.sub(r"['’]s?$", "", token.lower())) for token in _TOKEN.findall(clause)}
-        found = _DENIAL.search(clause)
-        if head in words and found and found[0].lower() != but:
-            return True
-    return False
-
-
-def _written(head: str, text: str) -> str:
-    """The word of `text` with this stem."""
-    words = (re.sub(r"['’]s?$", "", token) for token in _TOKEN.findall(text))
-    return next((word for word in words if stem(word.lower()) == head), head)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from qa.check.sentence import Said
 from qa.english.quantities import Quantity, bears, find_quantities, opposed, same_unit
+from qa.english.quotations import is_title, pieces_of, quotations_in
 from qa.english.words import words_of
 from qa.records import Part
-
-_CUT = re.compile(r"\[[^\]]*\]|\.\.\.|…")
-"""What a writer leaves out of a quotation or puts in its place."""
-_QUOTATION = re.compile(r"[\"“]([^\"“”]{8,})[\"”]")
 
 
 def check_numbers(said: Said) -> Iterator[Part]:
@@ -37,17 +33,12 @@ def _missing(number: Quantity, told: Sequence[Quantity], own: Sequence[Quantity]
     return Part("number", number.words, "unsupported", f"The number {number.words} is not in the cited passage.")
 
 
-def _is_title(words: str) -> bool:
-    """Whether it is written as the title of a work, whose words are names."""
-    return all(word[0].isupper() or word[0].isdigit() for word in re.findall(r"\w{4,}|\d+", words))
-
-
 def check_quotations(said: Said) -> Iterator[Part]:
     """Each text in quotation marks, word for word."""
     known = f" {' '.join(words_of(' '.join(found.quote for found in said.evidence)))} "
-    for words in _QUOTATION.findall(said.whole):
-        pieces = [" ".join(words_of(piece)) for piece in _CUT.split(words)]
-        if _is_title(words) or all(f" {piece} " in known for piece in pieces if piece):
+    for words in quotations_in(said.whole):
+        pieces = [" ".join(words_of(piece)) for piece in pieces_of(words)]
+        if is_title(words) or all(f" {piece} " in known for piece in pieces if piece):
             yield Part("quotation", words, "supported")
         else:
             reason = f"The quotation “{words}” is not in the cited passage word for word."

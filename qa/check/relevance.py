@@ -8,16 +8,17 @@ from itertools import chain
 from index.dates import find_mentions
 from index.dates.times import overlap, shown_date
 from qa import tuning
-from qa.check.answer_type import ASKS_WHO, check_kind
-from qa.check.names import find_runs
-from qa.check.negation import clauses, denies
-from qa.check.sentence import ANAPHOR, Said, about_itself, read_said
+from qa.check.answer_type import check_kind
+from qa.check.sentence import Said, about_itself, read_said
+from qa.english.names import find_runs
+from qa.english.negation import clauses, denies
+from qa.english.pointing import is_anaphoric
 from qa.english.quantities import find_quantities
+from qa.english.titles import OFFICE_WORDS
 from qa.english.words import content_stems, is_akin, stem, words_of
+from qa.question.kinds import asks_who
 from qa.question.read import Asked
 from qa.records import Evidence
-
-_TITLES = frozenset("president prime minister general senior chairman chief king queen secretary leader".split())
 
 
 def in_focus(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -60,7 +61,7 @@ def _check_new(asked: Asked, said: Said) -> Iterator[str]:
 def _repeats(asked: Asked, said: Said) -> bool:
     """Whether it is nothing but a name, and holds a whole one of the question: "King Charles of Orme" for the king."""
     alone = next(find_runs(said.whole), None)
-    if alone is None or alone[0].strip(" .") != said.whole.strip(" .") or not ASKS_WHO.match(asked.text):
+    if alone is None or alone[0].strip(" .") != said.whole.strip(" .") or not asks_who(asked.text):
         return False
     names = (set(words_of(name)) for name in asked.full_names)
     return any(len(name) > 1 and name <= set(words_of(alone[0])) for name in names)
@@ -72,13 +73,15 @@ def _check_subject(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evid
     A name that is the subject of the whole document, or that a "he" or "the vote" may stand for, need not be repeated.
     """
     held = {stem(word) for found in cited for word in words_of(f"{found.quote} {about_itself(found)}")}
-    if any(ANAPHOR.search(found.quote) for found in cited):
+    if any(is_anaphoric(found.quote) for found in cited):
         held |= {stem(word) for found in cited for word in words_of(found.document.text)}
     sentences = [{stem(word) for word in words_of(found.quote)} for found in shown]
     for name in asked.names:
         word = name.lower()
         share = sum(is_akin(word, stems) for stems in sentences) / max(1, len(sentences))
-        distinctive = len(word) >= tuning.SUBJECT_LETTERS and word not in _TITLES and 0 < share <= tuning.UBIQUITOUS
+        distinctive = (
+            len(word) >= tuning.SUBJECT_LETTERS and word not in OFFICE_WORDS and 0 < share <= tuning.UBIQUITOUS
+        )
         throughout = any(_occurs(name, found) >= tuning.OFTEN_NAMED for found in cited)
         if distinctive and not throughout and not is_akin(word, held):
             yield f"The question is about {name!r}; the cited passage does not mention it."

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.dates import find_mentions
 from index.records import Span
 from qa import tuning
-from qa.english.words import STOP_WORDS, words_of
 from qa.records import Evidence, Part
-
-NAME_WORD = re.compile(r"(?<![\w’'])[A-Z][\w’'-]*")
-ANAPHOR = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|him|[Hh]is|her|its|their|them|[Bb]oth)\b"
-    r"|\b[Tt]he (?:[a-z]+ |Senior )?(?:[Gg]eneral|leaders?"
-    r"|chief|president|minister|premier|chairman|commander|envoy|group|country|countries|government|junta|military"
-    r"|company|party|meet|meeting|talks|visit|trip|resolution|vote|conference|forum|statement|agreements?|plan)\b"
-)
-"""A word that stands for something named nearby: then names may come from the passage around."""
-STANDS_FOR = re.compile(r"\b(?:he|she|it|they|both|who|which)\b", re.I)
-"""One that stands for somebody or something named before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +59,6 @@ def before(found: Evidence) -> Span:
     """Where the sentences right before a quote stand in its document, in its passage."""
     earlier = [span for span in found.passage.sentences if span[1] <= found.start][-tuning.RESOLVED_BEFORE :]
     return (earlier[0][0], earlier[-1][1]) if earlier else (found.start, found.start)
-
-
-def name_words(text: str) -> set[str]:
-    """The words of names in `text`, in lower case; a capital that opens it is none."""
-    return {word for match in NAME_WORD.findall(text[1:]) for word in words_of(match) if word not in STOP_WORDS}
 
 
 def about_itself(found: Evidence) -> str:

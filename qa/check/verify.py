@@ -14,12 +14,15 @@ from qa import tuning
 from qa.check.dates import check_times, is_told
 from qa.check.modality import check_modality
 from qa.check.names import check_names, check_offices
-from qa.check.negation import check_denial, denies
+from qa.check.negation import check_denial
 from qa.check.numbers import check_numbers, check_quotations
 from qa.check.relevance import check_answers, in_focus, is_of, misleads
 from qa.check.roles import check_roles
-from qa.check.sentence import ANAPHOR, Check, about_itself, name_words, read_said
+from qa.check.sentence import Check, about_itself, read_said
 from qa.check.wording import check_words
+from qa.english.names import name_words
+from qa.english.negation import denies
+from qa.english.pointing import is_anaphoric
 from qa.english.quantities import numbers_in
 from qa.english.spellings import spells_out
 from qa.english.words import content_stems, stem
@@ -83,7 +86,7 @@ def is_about(asked: Asked, text: str, found: Evidence) -> bool:
     own = {*content_stems(said.text), *numbers_in(said.text), *(resolved for _, resolved in said.times)}
     known = {*content_stems(said.quoted), *numbers_in(said.quoted), *content_stems(about_itself(found))}
     known |= {resolved for _, resolved in said.times if is_told(resolved, said)}
-    if ANAPHOR.search(said.quoted):
+    if is_anaphoric(said.quoted):
         known |= {stem(word) for word in name_words(f" {said.text}")} & set(content_stems(said.around))
     return len(own & known) > tuning.STANDS_IN * len(own)
 

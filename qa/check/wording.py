@@ -6,8 +6,10 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from qa import tuning
-from qa.check.names import find_runs, names_of
-from qa.check.sentence import STANDS_FOR, Said, about_itself
+from qa.check.names import names_of
+from qa.check.sentence import Said, about_itself
+from qa.english.names import find_runs
+from qa.english.pointing import has_pronoun
 from qa.english.quantities import find_quantities
 from qa.english.words import content_stems, stem, words_of
 from qa.records import Part
@@ -17,7 +19,7 @@ def check_words(said: Said) -> Iterator[Part]:
     """Words of the question may stand anywhere in the passage; what the answer adds must stand in the quote."""
     signs = read_signs(said)
     held = set(content_stems(said.text)) & set(content_stems(said.quoted))
-    if signs.own and not held and not STANDS_FOR.search(said.quoted):
+    if signs.own and not held and not has_pronoun(said.quoted):
         yield Part("words", said.text, "unsupported", "The cited passage has none of its words, and points to none.")
     elif signs.missing and not _has_enough(signs):
         missing = dict.fromkeys(word for word in words_of(said.text) if stem(word) in signs.missing)

@@ -7,7 +7,6 @@ is seldom wrong, and what is not shown may differ all the same.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,16 +17,15 @@ from index.dates import find_mentions
 from index.dates.times import overlap, shown_date
 from index.reprints import is_reprint
 from qa import tuning
-from qa.check.names import find_runs
 from qa.check.verify import in_focus
 from qa.english.form import is_fragment
+from qa.english.modality import is_plan
+from qa.english.names import find_runs
 from qa.english.quantities import Quantity, bears, find_quantities
 from qa.english.spellings import same_name
 from qa.english.words import content_stems, words_of
 from qa.question.read import Asked
 from qa.records import Disagreement, Evidence, Position
-
-_PLANNED = re.compile(r"\b(?:will|would|plan\w*|schedul\w*|expect\w*|due|postpon\w*|delay\w*|upcoming)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ def _kind(positions: Sequence[Sequence[_Told]]) -> Literal["conflict", "change"]
     spans = sorted((min(filter(None, told)), max(filter(None, told))) for told in days)
     apart = all(later[0] - earlier[1] > timedelta(days=tuning.CHANGE_DAYS) for earlier, later in pairwise(spans))
     of_time = any(one.time for told in positions for one in told)
-    planned = any(_PLANNED.search(one.found.quote) for told in positions for one in told)
+    planned = any(is_plan(one.found.quote) for told in positions for one in told)
     return "change" if apart and (planned or not of_time) else "conflict"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from index.dates.days import MONTHS, WEEKDAYS
 from qa.english.spellings import ADDRESSES
@@ -13,8 +13,10 @@ from qa.english.words import STOP_WORDS, words_of
 
 _WORD = r"[A-Z][\w’'.-]*"
 _LINKS = r"(?:of|de|der|al|bin|van|von)"
-_RUN = re.compile(rf"(?<![\w’']){_WORD}(?:\s+(?:{_LINKS}\s+)?{_WORD})*")
+RUN = rf"(?<![\w’']){_WORD}(?:\s+(?:{_LINKS}\s+)?{_WORD})*"
 """The one pattern of a name."""
+_RUN = re.compile(RUN)
+_LINKED = re.compile(r"(?:[A-Z][\w’'-]*(?: (?:of|for|and|on|the) (?=[A-Z]))? ?){2,}")
 NAME_WORD = re.compile(r"(?<![\w’'])[A-Z][\w’'-]*")
 """One word of it."""
 _OPENS_QUESTION = re.compile(
@@ -28,6 +30,7 @@ _OPENERS = frozenset(
 )
 NO_NAMES = frozenset({*STOP_WORDS, *MONTHS, *WEEKDAYS, *ADDRESSES, *_OPENERS})
 """Words that are no names though a capital may open them."""
+SHORT_OFFICES = frozenset("pm mp vp ag".split())
 _COMMON = re.compile(r"\w+(?:s|ing|ed|ly|tion|sion|ment|ity|ness|ism|ance|ence|ists?|ers?|ors?|ship|ure|al|ive|ous)")
 """What a word ends with that more likely is none of a name, where a capital only opens the sentence."""
 
@@ -65,3 +68,15 @@ def in_full(name: str, text: str) -> str:
     runs = (without_titles(match[1]) for match in re.finditer(pattern, text))
     fuller = Counter(run for run in runs if run != name and run.split()[0].lower() not in STOP_WORDS)
     return max(fuller, key=lambda run: fuller[run], default=name)
+
+
+def linked_names(text: str) -> list[str]:
+    """The names with what "for", "and", "on" and "the" link to them: "Forum for Peace and the Sea"."""
+    return [match[0] for match in _LINKED.finditer(text)]
+
+
+def has_initials(names: Sequence[str], text: str) -> bool:
+    """Whether a name of several words stands in it by its letters, or by those of all but the last: "R. Olsen"."""
+    letters = "".join(word[0] for word in names)
+    initials = r"\.?\s?".join([*letters[:-1], re.escape(names[-1])]) if names else ""
+    return len(letters) > 1 and bool(re.search(rf"\b(?:{re.escape(letters)}|{initials})\b", text))

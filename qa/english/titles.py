@@ -31,6 +31,11 @@ _OF_IT = re.compile(
 """A title with what it is of, up to the next comma or clause."""
 
 
+def find_titled(text: str) -> Iterator[re.Match[str]]:
+    """Runs of two or more words with a capital that stand before another word: a name with what it is called."""
+    return _TITLED.finditer(text)
+
+
 def without_titles(name: str) -> str:
     """A name without the offices in front: "Mahmoud Abbas" of "Palestinian President Mahmoud Abbas"."""
     words = name.rstrip(".").split()
@@ -38,6 +43,7 @@ def without_titles(name: str) -> str:
     return " ".join(words[behind:])
 
 
+_TITLED = re.compile(r"(?:[A-Z][\w’'-]*(?: |$)){2,}")
 LONGEST = 300
 """Characters of a title, at most, with the names of countries in it."""
 
@@ -98,3 +104,31 @@ def words_of_title(title: str) -> frozenset[str]:
     """What two titles are compared by: "PM" is "Prime Minister", and "of the" says nothing."""
     words = set(words_of(re.sub(r"\bPM\b", "prime minister", title, flags=re.I)))
     return frozenset(words - _LINKS - STOP_WORDS)
+
+
+_CALLED = re.compile(
+    r"^The (?P<who>[\w’'-]+(?: [\w’'-]+)?)(?: (?:who|that|of|in)\b[^,;]*)? (?:is|was) (?=[A-Z])[^,;]+$"
+)
+"""Who somebody without a name is said to be: "The general who led it was Mr Harrow"."""
+_NOBODY = frozenset("nobody everybody everyone anyone none".split())
+_SOMEBODY = re.compile(
+    r"\b(?:the|an?|his|her|its|their|some|several|other|two|by)\s+(?:\w+\s+){0,2}?(\w+)|(\w+s)\b", re.I
+)
+"""Where a word may stand for somebody without a name: "the mayor", "protesters"."""
+
+
+def somebody_in(text: str) -> Iterator[str]:
+    """Words in lower case that may stand for somebody without a name, "the mayor", "protesters", or for nobody."""
+    yield from (word.lower() for pair in _SOMEBODY.findall(text) for word in pair if word)
+    yield from set(words_of(text)) & (OFFICE_WORDS | _NOBODY)
+
+
+def offices_in(text: str) -> frozenset[str]:
+    """The words of `text` that are an office by themselves."""
+    return frozenset(re.findall(r"[\w-]+", text.lower())) & OFFICES
+
+
+def somebody_called(text: str) -> tuple[str, str] | None:
+    """Who without a name is said to be somebody, and those words: the general of "The general was Harrow"."""
+    match = _CALLED.search(text)
+    return (match["who"], match[0]) if match else None

@@ -227,3 +227,19 @@ def _measures() -> Iterator[tuple[str, str, bool]]:
         name = format_unit(count, code, length, locale=locale).replace(str(count), "").strip()
         if name not in STOP_WORDS:
             yield name, code, length == "long"
+
+
+_NO_LENGTH = re.compile(
+    r"\b(?:until|till|since|from|between|through|permanent\w*|indefinite\w*|forever|for life)\b", re.I
+)
+"""How an answer tells "how long" without a number of days."""
+
+
+def tells_end(text: str) -> bool:
+    """Whether it tells a length of time without a number: "until Sunday", "for life"."""
+    return bool(_NO_LENGTH.search(text))
+
+
+def has_one_of(kinds: frozenset[str], text: str) -> bool:
+    ones = re.findall(r"\b(?:a|an|one|several|a few) (\w+)", text.lower())
+    return any(kinds_of(units_named(word)) & kinds for word in ones)

@@ -39,6 +39,16 @@ def in_words(text: str) -> str:
     return f" {' '.join(words_of(text))} "
 
 
+def without_possessive(name: str) -> str:
+    """A name without the `'s` behind it."""
+    return re.sub(r"['’]s?$", "", name)
+
+
+def tells_few(text: str) -> bool:
+    """Whether it tells a number without one: "only", "none", "once"."""
+    return bool(re.search(r"\b(?:one|only|no|none|once|twice)\b", text, re.I))
+
+
 AUXILIARIES = frozenset(
     "am is are was were be been do does did has have had will would can could shall should may might must".split()
 )
@@ -81,3 +91,8 @@ def is_akin(word: str, stems: Iterable[str]) -> bool:
 def content_stems(text: str) -> list[str]:
     """Stems of the words that carry meaning, in order."""
     return [stem(word) for word in words_of(_EMPTY_PHRASE.sub(" ", text)) if word not in STOP_WORDS]
+
+
+def stands_in(word: str, text: str) -> bool:
+    """Whether the word stands in it as it is written."""
+    return bool(re.search(rf"\b{re.escape(word)}\b", text))

@@ -7,7 +7,6 @@ sentences, not passages: the fewer, the clearer the best stand out.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import partial
 from itertools import islice
@@ -20,7 +19,7 @@ from qa import tuning
 from qa.english.words import words_of
 from qa.find.context import with_context
 from qa.find.features import Lookup, Sentence, Signs, of_time, read_sentences, score_of, sign_weights
-from qa.guard.sanitize import neutral
+from qa.guard.sanitize import neutral, without_links
 from qa.question.read import Asked
 from qa.records import Evidence
 
@@ -148,4 +147,4 @@ def show(quote: str, start: int, mentions: Sequence[TimeMention]) -> str:
         if mention.anchored_to is not None:
             pieces.append(f" ({shown_date(mention.resolved)})")
     pieces.append(quote[position:])
-    return neutral(re.sub(r"\]\([^)]*\)|\[", "", neutral("".join(pieces))))
+    return neutral(without_links(neutral("".join(pieces))))

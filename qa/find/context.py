@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from index.records import Passage, Span
 from qa import tuning
-
-_POINTS_BACK = re.compile(
-    r"[\"“'‘(\[]*(?:(?:and|but|yet|so)\s+)?"
-    r"(?:(?:he|she|they|his|her|their|its|both|these|those)\b|it\b(?!\s+(?:is|was)\s+(?:\w+\s+)?that\b)"
-    r"|(?:this|that)\s+(?:is|was|means|meant|makes|made|came|would|will)\b"
-    r"|the\s+(?:two|latter|former|same)\b)",
-    re.I,
-)
-"""Opens with a word for somebody or something named before: "He said so on Friday"."""
-
-
-def points_back(sentence: str) -> bool:
-    """Whether the sentence opens with a word that only what stands before it explains."""
-    return bool(_POINTS_BACK.match(sentence))
+from qa.english.pointing import points_back
 
 
 def with_context(text: str, passage: Passage, span: Span) -> Span:

@@ -7,7 +7,6 @@ after it are set beside it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,7 +15,7 @@ from index.dates.times import overlap
 from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
 from qa import tuning
-from qa.english.titles import OFFICE_WORDS, OFFICES, title_before, titles_in, words_of_title
+from qa.english.titles import OFFICE_WORDS, OFFICES, find_titled, title_before, titles_in, words_of_title
 from qa.english.words import STOP_WORDS, words_of
 from qa.find.numbering import Numbering
 from qa.guard.injection import is_command
@@ -124,7 +123,7 @@ def named_with_office(asked: Asked, cited: Sequence[Evidence]) -> str | None:
     if not wanted:
         return None
     for evidence in cited:
-        for run in re.finditer(r"(?:[A-Z][\w’'-]*(?: |$)){2,}", evidence.quote):
+        for run in find_titled(evidence.quote):
             words = run[0].split()
             start = next((at for at, word in enumerate(words) if word.lower() not in OFFICE_WORDS), len(words))
             before = title_before(evidence.quote[: run.start()] + " ".join(words[:start]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -16,11 +15,10 @@ from pydantic import ConfigDict
 from index.pipeline import Library
 from index.records import EVERYTHING, Document, Filter
 from qa import tuning
-from qa.english.words import STOP_WORDS, words_of
+from qa.english.words import words_of
 from qa.question.read import outlets_named
+from qa.question.terms import quoted_phrases, search_terms
 from qa.records import Hit
-
-_QUOTED = re.compile(r"(?<!\w)([\"“”‘'])([^\"“”‘]+?)([\"“”’'])(?!\w)")
 
 
 def retrieve(
@@ -62,18 +60,6 @@ def retrieve(
             places = {name: of[passage.passage_id] for name, of in ranks.items() if passage.passage_id in of}
             hits.append(Hit(passage, document, scores[passage.passage_id], places, of_it))
     return hits
-
-
-def quoted_phrases(question: str) -> list[str]:
-    """What stands in quotation marks and has several words, in lower case without its punctuation."""
-    phrases = (words_of(quoted) for _, quoted, _ in _QUOTED.findall(question))
-    return [" ".join(words) for words in phrases if len(words) > 1]
-
-
-def search_terms(question: str) -> list[str]:
-    """The words to look up: those that carry meaning, or all when none does."""
-    words = words_of(question)
-    return list(dict.fromkeys([word for word in words if word not in STOP_WORDS] or words))
 
 
 def fuse(nearness: Mapping[str, float], lexical: Mapping[str, float]) -> dict[str, float]:

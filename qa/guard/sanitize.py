@@ -66,3 +66,8 @@ def _once(text: str) -> str:
     text = _HEAD.sub(r"\1\2\3\4 –", text)
     text = _REFERENCE.sub("", text)
     return " ".join(_MARKER.sub(r"(\1)", text).split())
+
+
+def without_links(text: str) -> str:
+    """Of a link in Markdown only its text."""
+    return re.sub(r"\]\([^)]*\)|\[", "", text)

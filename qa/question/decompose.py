@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from index.dates import find_mentions
 from qa import tuning
+from qa.english.names import own_names
 from qa.english.words import AUXILIARIES, IRREGULAR_PASTS, words_of
-from qa.question.read import capitalised, own_names
+from qa.question.read import capitalised
 from qa.question.rewrite import stand_alone
 from qa.records import Question, Turn
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from index.dates import find_mentions
 from index.dates.days import MONTH, MONTHS, WEEKDAYS
+from qa.english.names import own_names
 from qa.english.words import STOP_WORDS, words_of
 from qa.errors import QuestionError
 
@@ -151,18 +152,6 @@ _MONTHS_IN_LOWER_CASE = re.compile(
 def capitalised(text: str) -> str:
     """Month names with their capital: questions are often typed without."""
     return _MONTHS_IN_LOWER_CASE.sub(lambda match: match[0].capitalize(), text)
-
-
-_NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:[A-Z][\w’'-]+|al|bin|de|der|van|von))*")
-_OPENERS = re.compile(
-    r"^(?:And|But|So|Or|When|Where|Who|Whom|Whose|What|Which|Why|How|Did|Does|Do|Is|Are|Was|Were|Has|Have|Had|In|On|At"
-    r"|By|Can|Could|The|According|For|From|Tell|Give|Name|Please|I|Will|Would)\b\s*"
-)
-
-
-def own_names(text: str) -> list[str]:
-    """The names in a question, each whole: "Min Aung Hlaing", not its three words."""
-    return [name for name in _NAME.findall(_OPENERS.sub("", text)) if name not in {"I"}]
 
 
 def outlets_named(text: str, outlets: Iterable[str]) -> list[str]:

@@ -7,8 +7,9 @@ from datetime import date
 
 from index.dates import find_mentions
 from qa import tuning
+from qa.english.names import own_names
 from qa.english.words import AUXILIARIES, words_of
-from qa.question.read import capitalised, own_names
+from qa.question.read import capitalised
 from qa.records import Question, Turn
 
 _POINTS_BACK = re.compile(
