@@ -102,3 +102,24 @@ def test_the_conventions_are_ours_and_here():
 def test_continuous_integration_runs_the_readmes_command():
     assert "make test" in (ROOT / ".ci" / "run").read_text()
     assert "make test" in (ROOT / "README.md").read_text()
+
+
+READS_TEXT = ("english", "question", "guard", "model")
+"""The rooms of `qa` with patterns and word lists: of English, of a question, of orders, of the forms of a reply."""
+
+
+def test_patterns_and_word_lists_stand_only_where_text_is_read():
+    wrong: list[str] = []
+    for path in (ROOT / "qa").rglob("*.py"):
+        room = path.relative_to(ROOT / "qa").parts[0]
+        tree = ast.parse(path.read_text())
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        lists = [node for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == "split"]
+        listed = [node for node in lists if isinstance(node.func, ast.Attribute) and is_text(node.func.value)]
+        if room not in READS_TEXT and (listed or "re" in imports(path)):
+            wrong.append(str(path))
+    assert wrong == []
+
+
+def is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from index.pipeline import open_library
 from qa import tuning
 from qa.find.expand import WordSimilarity
-from qa.find.features import Signs, read_sentences, score_of, sign_weights
+from qa.find.features import Signs, read_sentences, scores_of, sign_weights
 from qa.find.retrieve import fuse, retrieve
 from qa.find.search import look_up
 from qa.question.read import outlets_named, read_question
@@ -93,8 +93,8 @@ def test_an_outlet_is_named_as_a_whole_and_words_that_are_also_outlets_are_not(t
 
 
 def test_each_sign_adds_its_weight():
-    assert score_of(NOTHING, sign_weights()) == 0
-    assert score_of(replace(NOTHING, meaning=0.5, fragment=1.0), sign_weights()) == pytest.approx(
+    assert scores_of([NOTHING], sign_weights()).item() == 0
+    assert scores_of([replace(NOTHING, meaning=0.5, fragment=1.0)], sign_weights()).item() == pytest.approx(
         0.5 * tuning.MEANING_SIGN + tuning.FRAGMENT_SIGN
     )
 
@@ -108,4 +108,4 @@ def test_a_sentence_has_the_signs_of_its_words_its_outlet_and_what_is_asked_for(
     assert opened.words > band.words == 0
     assert (opened.outlet, band.outlet, signs["The bridge was opened in May."].outlet) == (1, 1, 0)
     assert signs["Tunnel"].fragment == 1 > opened.fragment
-    assert max(signs.values(), key=lambda one: score_of(one, sign_weights())) == opened
+    assert max(signs.values(), key=lambda one: scores_of([one], sign_weights()).item()) == opened

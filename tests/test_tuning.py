@@ -21,6 +21,7 @@ ELSEWHERE = {
     "guard/sanitize.MAX_NESTED": SAFETY,
     "question/read.MAX_CHARACTERS": SAFETY,
     "find/expand.MAX_KEPT": SAFETY,
+    "english/text.KEPT": SAFETY,
     "english/titles.LONGEST": SAFETY,
     "model/embedded.BATCH_TOKENS": SAFETY,
     "model/embedded.CONTEXT_TOKENS": SAFETY,

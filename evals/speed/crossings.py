@@ -64,7 +64,7 @@ def walk(question: str) -> Walk:
         settings = Settings(library=Path(folder) / "library", model="none")
         with open_session(settings) as session:
             session.library.add([ROOT / "seeds"])
-            session.chain.invoke("Who spoke?")
+            session.chain.warm()
             watch = _Watch()
             sys.setprofile(watch)
             try:

@@ -8,7 +8,7 @@ from index.dates.times import shown_date
 from qa.answer.answerer import Context, at_once
 from qa.answer.decision import Decision
 from qa.check.relevance import is_of
-from qa.english.names import find_runs
+from qa.english.text import read
 from qa.english.titles import titles_in, without_titles, words_of_title
 from qa.english.words import is_akin, stem
 from qa.find.numbering import Numbering
@@ -61,8 +61,8 @@ def holder_claim(asked: Asked, evidence: Sequence[Evidence]) -> Claim | None:
     for sentence in evidence:
         if asked.times and not any(is_of(time, sentence) for time in asked.times):
             continue
-        for run in find_runs(sentence.quote):
-            name = without_titles(run[0])
+        for run in read(sentence.quote).names:
+            name = without_titles(run.words)
             titles = titles_in(sentence.quote, name) if " " in name else ()
             stems = [{stem(word) for word in words_of_title(title)} for title in titles]
             if any(all(is_akin(word, title) for word in wanted) for title in stems):

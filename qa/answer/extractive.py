@@ -9,7 +9,7 @@ from qa.answer.answerer import Context, at_once
 from qa.answer.decision import Decision, decide
 from qa.answer.quoting import verbatim
 from qa.check.verify import check_answers
-from qa.english.form import is_fragment
+from qa.english.text import read
 from qa.english.words import content_stems
 from qa.question.read import Asked
 from qa.records import Claim, Evidence
@@ -26,7 +26,7 @@ def quote_outstanding(asked: Asked, evidence: Sequence[Evidence]) -> Claim | Non
 
     For when the model wrote sentences, and none bore checking.
     """
-    fitting = (found for found in evidence if found.coverage >= tuning.STANDS_OUT and not is_fragment(found.quote))
+    fitting = (found for found in evidence if found.coverage >= tuning.STANDS_OUT and not read(found.quote).is_fragment)
     fitting = (found for found in fitting if not check_answers(asked, found.shown, (found,), evidence))
     best = max(fitting, key=lambda found: found.coverage, default=None)
     return verbatim(best) if best else None
@@ -37,7 +37,7 @@ def extract_claims(asked: Asked, evidence: Sequence[Evidence]) -> list[Claim]:
 
     Each is supported by construction: it is the passage. Whether it answers the question is for the reader to say.
     """
-    good = [found for found in evidence if asked.about_document or not is_fragment(found.quote)]
+    good = [found for found in evidence if asked.about_document or not read(found.quote).is_fragment]
     good = good[: tuning.STANDS_IN_FOR]
     fitting = [found for found in good if not check_answers(asked, found.shown, (found,), evidence)]
     near = [found for found in fitting if found.share >= tuning.NEAR_BEST * fitting[0].share]
@@ -55,6 +55,6 @@ def best_beside(asked: Asked, written: Sequence[Claim], evidence: Sequence[Evide
     cited = {citation.number for claim in written for citation in claim.citations}
     if not best or asked.about_document or (asked.expects != "other" and best[0].citations[0].number in cited):
         return []
-    added = set(content_stems(best[0].text)) - set(content_stems(asked.text))
-    said = added & {stem for claim in written for stem in content_stems(claim.text)}
+    added = set(content_stems(best[0].text)) - asked.text.stems
+    said = added & {stem for claim in written for stem in read(claim.text).stems}
     return best if len(said) < tuning.SAID_ALREADY * len(added) else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.english.text import read
 from qa.english.words import stem, words_of
 from qa.question.read import Asked
 from qa.question.terms import subjects_of
@@ -30,7 +31,7 @@ def missing_in_words(asked: Asked, evidence: Sequence[Evidence]) -> str | None:
     mentioned: list[str] = []
     absent: list[str] = []
     for words in subjects_of(asked):
-        (mentioned if {stem(word) for word in words_of(words)} <= stems else absent).append(words)
+        (mentioned if read(words).all_stems <= stems else absent).append(words)
     if absent:
         told = f"mention {_listed(mentioned)}, but not {_listed(absent, 'or')}" if mentioned else ""
         return f"The passages found {told or 'do not mention ' + _listed(absent, 'or')}."

@@ -9,10 +9,10 @@ from qa import tuning
 from qa.check.attachment import cuts_short, is_attached_elsewhere, leaves_out
 from qa.check.measures import counts_what_is_asked
 from qa.check.sentence import read_said
-from qa.check.verify import check_answers, denies, is_about
+from qa.check.verify import check_answers, is_about
 from qa.english.names import in_full, own_names
-from qa.english.quantities import find_quantities
-from qa.english.words import STOP_WORDS, content_stems, words_of
+from qa.english.text import read
+from qa.english.words import STOP_WORDS, content_stems
 from qa.question.read import Asked
 from qa.records import Claim, Evidence
 
@@ -49,7 +49,7 @@ def quoted_instead(
         return None
     (one,) = cited
     said = read_said(text, cited, asked.text)
-    numbers = [number for number in find_quantities(said.text) if number.units or asked.expects != "other"]
+    numbers = [number for number in said.text.quantities if number.units or asked.expects != "other"]
     if is_attached_elsewhere(asked, [resolved for _, resolved in said.times], numbers, one):
         return verbatim(one), f"[{one.number}] is quoted word for word: “{text}” may be about another part of it."
     if asked.expects == "other" and (leaves_out(asked, text, one) or cuts_short(text, one)):
@@ -63,15 +63,15 @@ def name_alone(asked: Asked, text: str, shown: Sequence[Evidence]) -> Claim | No
     Asked about what several reports say of somebody, a small model names him and
     repeats the question, which no one passage bears. What it added can be checked.
     """
-    known = {*words_of(asked.text), *MONTHS, *WEEKDAYS, *STOP_WORDS}
-    names = [name for name in own_names(text) if not set(words_of(name)) <= known]
-    if not asked.asks_for_name or len(set(names)) != 1 or denies(text) > denies(asked.text):
+    known = {*asked.text.words, *MONTHS, *WEEKDAYS, *STOP_WORDS}
+    names = [name for name in own_names(text) if not read(name).vocabulary <= known]
+    if not asked.asks_for_name or len(set(names)) != 1 or read(text).denies > asked.text.denies:
         return None
-    name, added = names[0], set(content_stems(text)) - set(content_stems(asked.text)) - _OF_THE_TEXT
+    name, added = names[0], read(text).stems - asked.text.stems - _OF_THE_TEXT
     most = max(found.coverage for found in shown)
     for found in sorted(shown, key=lambda found: -found.coverage):
         near = found.coverage >= tuning.NAMED_WHERE * most > 0
-        stands = set(words_of(name)) <= set(words_of(found.quote)) and added <= set(content_stems(found.quote))
+        stands = read(name).vocabulary <= read(found.quote).vocabulary and added <= read(found.quote).stems
         if near and stands and not check_answers(asked, name, (found,), shown):
             return Claim(finished(in_full(name, found.document.text)), (found.citation,), "supported")
     return None

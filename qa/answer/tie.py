@@ -11,7 +11,7 @@ from qa import tuning
 from qa.answer.quoting import finished, name_alone, quotable, quoted_instead, verbatim
 from qa.check.verify import check_answers, check_parts, misleads, says_otherwise, verdict_of
 from qa.english.names import in_full, own_names
-from qa.english.words import content_stems
+from qa.english.text import read
 from qa.model.markers import marked_sentences
 from qa.model.prompt import NOT_FOUND
 from qa.model.thinking import without_thinking
@@ -162,7 +162,7 @@ def _check(asked: Asked, text: str, cited: Sequence[Evidence], shown: Sequence[E
 
 
 def _common(text: str, found: Evidence) -> int:
-    return len(set(content_stems(text)) & set(content_stems(found.shown)))
+    return len(read(text).stems & read(found.shown).stems)
 
 
 def with_dates(text: str, cited: Sequence[Evidence]) -> str:

@@ -13,10 +13,8 @@ from qa.check.measures import gives_amount, gives_measure
 from qa.check.names import names_of
 from qa.check.sentence import Said
 from qa.english.form import AGE
-from qa.english.names import find_runs
-from qa.english.quantities import numbers_in
 from qa.english.titles import OFFICE_WORDS, offices_in, somebody_in, titles_in
-from qa.english.words import STOP_WORDS, content_stems, is_akin, stem, tells_few, without_possessive, words_of
+from qa.english.words import STOP_WORDS, is_akin, tells_few, without_possessive, words_of
 from qa.question.kinds import asks_count, asks_name_of, asks_office, asks_which, asks_who, measure_asked
 from qa.question.read import Asked
 
@@ -25,7 +23,7 @@ _ANY_DAY = date(2000, 1, 1)
 
 def check_kind(asked: Asked, said: Said) -> Iterator[str]:
     """Why an answer is not of the kind asked for."""
-    numbers = numbers_in(said.text) or tells_few(said.text)
+    numbers = said.text.numbers or tells_few(said.text)
     if asked.expects == "time":
         told = [resolved for _, resolved in said.times if is_told(resolved, said)]
         dated = asked.about_document and any(frames(resolved, said) for _, resolved in said.times)
@@ -37,7 +35,7 @@ def check_kind(asked: Asked, said: Said) -> Iterator[str]:
         yield "The question asks for a number; the answer has none."
     elif asked.expects == "amount" and not gives_amount(said.text, said.quoted):
         yield "The question asks for an amount; the cited passage gives none."
-    elif asked.expects == "age" and not (numbers_in(said.text) and AGE.search(said.quoted)):
+    elif asked.expects == "age" and not (said.text.numbers and AGE.search(said.quoted)):
         yield "The question asks for an age; the cited passage gives none."
     elif asked.expects == "other" and _lacks_office(asked, said):
         yield "The question asks for an office; the answer gives none."
@@ -62,14 +60,14 @@ def _lacks_office(asked: Asked, said: Said) -> bool:
 
 
 def _lacks_name(asked: Asked, said: Said) -> bool:
-    known = {stem(word) for word in words_of(asked.text)}
-    own = {word for run in find_runs(said.text) for name in names_of(run, said) for word in words_of(name)} - STOP_WORDS
+    known = asked.text.all_stems
+    own = {word for run in said.text.names for name in names_of(run, said) for word in words_of(name)} - STOP_WORDS
     if any(not is_akin(word, known) for word in own):
         return False
     if asks_name_of(asked.text):
         return True
-    new = set(content_stems(said.text)) - set(content_stems(asked.text))
-    if asks_which(asked.text) and not own and len(new) <= tuning.NAMELESS_WORDS and not numbers_in(said.text):
+    new = said.text.stems - asked.text.stems
+    if asks_which(asked.text) and not own and len(new) <= tuning.NAMELESS_WORDS and not said.text.numbers:
         return True
     return asks_who(asked.text) and not any(
         word in OFFICE_WORDS or (word not in STOP_WORDS and not is_akin(word, known)) for word in somebody_in(said.text)

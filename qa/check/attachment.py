@@ -8,7 +8,8 @@ from index.records import Span
 from qa import tuning
 from qa.english.form import is_parted, stems_with_spans, without_dates
 from qa.english.names import linked_names
-from qa.english.quantities import Quantity, bears, find_quantities, measures_alike
+from qa.english.quantities import Quantity, bears, measures_alike
+from qa.english.text import read
 from qa.english.words import stem, words_of
 from qa.question.kinds import kinds_of_name_asked
 from qa.question.read import Asked
@@ -46,7 +47,7 @@ def is_attached_elsewhere(asked: Asked, times: Sequence[str], numbers: Sequence[
 def _numbers(found: Evidence, like: Sequence[Quantity]) -> Iterator[tuple[Quantity, Span]]:
     """The numbers of the sentence that measure the same as those answered with; none that is part of a time."""
     inside = [(m.start - found.start, m.end - found.start) for m in found.mentions]
-    for one in find_quantities(found.quote):
+    for one in read(found.quote).quantities:
         dated = any(start <= one.start and one.end <= end for start, end in inside)
         if not dated and any(measures_alike(one, number) for number in like):
             yield one, (one.start, one.end)
@@ -77,7 +78,7 @@ def leaves_out(asked: Asked, text: str, found: Evidence) -> bool:
     "Which forum was it?", answered "They met in Vladivostok" of "They met in Vladivostok, at the Eastern Forum".
     """
     wanted = kinds_of_name_asked(asked.text)
-    given = {stem(word) for word in (*words_of(text), *words_of(asked.text))}
+    given = {stem(word) for word in (*read(text).words, *asked.text.words)}
     named = [[stem(word) for word in words_of(run)] for run in linked_names(found.quote)]
     named = [name for name in named if wanted & set(name)]
     return bool(named) and not any(set(name) <= given for name in named)

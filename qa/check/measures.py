@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from index.dates.days import MONTHS
 from qa import tuning
-from qa.english.quantities import Quantity, find_quantities
+from qa.english.quantities import Quantity
+from qa.english.text import read
 from qa.english.units import has_one_of, kinds_of, tells_end, units_named
 from qa.english.words import stem
 from qa.question.kinds import thing_counted
@@ -15,10 +16,10 @@ def gives_measure(kinds: frozenset[str], question: str, text: str, quoted: str) 
 
     "A week" and "an hour" are numbers; asked how long, "until Sunday" tells it too.
     """
-    own = find_quantities(text)
+    own = read(text).quantities
     if any(one.kinds & kinds for one in own):
         return True
-    told = {one.value for one in find_quantities(quoted) if one.kinds & kinds}
+    told = {one.value for one in read(quoted).quantities if one.kinds & kinds}
     if any(one.value in told for one in own) or has_one_of(kinds, text):
         return True
     return "how long" in question.lower() and tells_end(text)
@@ -29,8 +30,8 @@ def gives_amount(text: str, quoted: str) -> bool:
 
     Of millions and more the unit may go without saying.
     """
-    own = find_quantities(text)
-    told = {one.value for one in (*own, *find_quantities(quoted)) if _is_amount(one)}
+    own = read(text).quantities
+    told = {one.value for one in (*own, *read(quoted).quantities) if _is_amount(one)}
     return any(one.value in told for one in own)
 
 
@@ -47,5 +48,5 @@ def counts_what_is_asked(question: str, quoted: str) -> bool:
     kinds, things = kinds_of(units_named(thing)), {stem(thing)}
     return not thing or any(
         quantity.kinds & kinds or (quantity.counted & things and not quantity.counted & _MONTHS)
-        for quantity in find_quantities(quoted)
+        for quantity in read(quoted).quantities
     )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from qa import tuning
 from qa.check.sentence import Said, before
 from qa.english.form import is_masthead
-from qa.english.names import NAME_WORD, NO_NAMES, SHORT_OFFICES, bare_names, find_runs, has_initials, is_common
+from qa.english.names import NAME_WORD, NO_NAMES, SHORT_OFFICES, Run, bare_names, has_initials, is_common
 from qa.english.pointing import has_person, is_anaphoric
-from qa.english.quantities import find_quantities
 from qa.english.spellings import same_name, spells_out
+from qa.english.text import read
 from qa.english.titles import OFFICES, somebody_called, titles_in, words_of_title
 from qa.english.words import STOP_WORDS, in_words, stands_in, stem, words_of
 from qa.records import Evidence, Part
@@ -25,14 +24,14 @@ def check_offices(said: Said) -> Iterator[Part]:
     """
     who, called = somebody_called(said.whole) or ("", "")
     office = next((word for word in words_of(who) if word in OFFICES), None)
-    if office and stem(office) not in set(map(stem, words_of(said.quoted))):
+    if office and stem(office) not in said.quoted.all_stems:
         reason = f"The cited passage calls nobody {office!r}."
         yield Part("office", called, "unsupported", reason)
     for name in bare_names(said.whole):
         own = _offices(titles_in(said.whole, name)) if " " in name else set()
         texts = (found.document.text for found in said.evidence)
         told = _offices(title for text in texts for title in titles_in(text, name)) if own else set()
-        others = (other for other in bare_names(said.quoted) if not set(words_of(other)) & set(words_of(name)))
+        others = (other for other in bare_names(said.quoted) if not read(other).vocabulary & read(name).vocabulary)
         if told and not own & told and any(own <= _offices(titles_in(said.quoted, other)) for other in others):
             reason = f"The cited passage gives this office to another than {name}."
             yield Part("office", " ".join(sorted(own)), "contradicted", reason)
@@ -45,14 +44,14 @@ def _offices(titles: Iterable[str]) -> set[str]:
 def check_names(said: Said) -> Iterator[Part]:
     """A name must stand in the quote; one of the question's also in what resolves a "he" or "the general" there."""
     known = _known(said)
-    numbers = [(number.start, number.end) for number in find_quantities(said.text)]
-    for run in find_runs(said.text):
-        if any(start <= run.start() and run.end() <= end for start, end in numbers):
+    numbers = [(number.start, number.end) for number in said.text.quantities]
+    for run in said.text.names:
+        if any(start <= run.start and run.end <= end for start, end in numbers):
             continue  # "Half", "500 Swedish kronor": checked as a number
         missing = [name for name in names_of(run, said) if not _stands(name, known, said)]
         if not missing:
-            yield Part("name", run[0], "supported")
-        elif not _is_resolved(run[0], missing, said):
+            yield Part("name", run.words, "supported")
+        elif not _is_resolved(run.words, missing, said):
             for name in missing:
                 yield Part("name", name, "unsupported", f"The name {name!r} is not in the cited passage.")
 
@@ -62,13 +61,13 @@ def _known(said: Said) -> frozenset[str]:
     sources = (name for found in said.evidence for name in (found.document.outlet, found.document.author) if name)
     words = words_of(" ".join([said.quoted, *sources]))
     known = {*words, *map("".join, pairwise(words))}  # "South East" is "Southeast"
-    known |= set(words_of(said.asked)) & {word for found in said.evidence for word in words_of(found.document.title)}
+    known |= said.asked.vocabulary & {word for found in said.evidence for word in words_of(found.document.title)}
     for found in said.evidence:
         if is_masthead(found.quote, found.mentions, found.document):  # it stands for the whole report
-            known |= set(words_of(said.asked)) & set(words_of(found.document.text))
+            known |= said.asked.vocabulary & set(words_of(found.document.text))
     if is_anaphoric(said.quoted):
         earlier = " ".join(_up_to(found) for found in said.evidence)
-        around = set(words_of(earlier))
+        around = read(earlier).vocabulary
         known |= {word for word in words_of(said.asked) if word in around or spells_out(word, earlier)}
     return frozenset(known | {stem(word) for word in known})
 
@@ -79,10 +78,10 @@ def _up_to(found: Evidence) -> str:
     return f"{found.document.title} {passage.text[: max(0, found.end - passage.start)]}"
 
 
-def names_of(run: re.Match[str], said: Said) -> list[str]:
+def names_of(run: Run, said: Said) -> list[str]:
     """The words of a run of capitals that are names; a single one that opens the sentence may be any word."""
-    names = NAME_WORD.findall(run[0])
-    if run.start() or len(names) > 1:
+    names = NAME_WORD.findall(run.words)
+    if run.start or len(names) > 1:
         return names
     word = (words_of(names[0]) or [""])[0]
     others = len(NAME_WORD.findall(said.text)) > 1
@@ -124,7 +123,7 @@ def _is_resolved(run: str, missing: list[str], said: Said) -> bool:
         return True
     whole = " ".join(words_of(run))
     alone = run.strip(" .") == said.whole.strip(" .")
-    rest = set(words_of(run)) - {word for name in missing for word in words_of(name)} - NO_NAMES
+    rest = read(run).vocabulary - {word for name in missing for word in words_of(name)} - NO_NAMES
     for found in said.evidence:
         document = found.document
         title = f" {' '.join(words_of(document.title))} "
@@ -133,7 +132,7 @@ def _is_resolved(run: str, missing: list[str], said: Said) -> bool:
         points_back = (f" {whole} " in title or f" {whole} " in near) and (has_person if alone else is_anaphoric)(
             found.quote
         )
-        elsewhere = rest & set(words_of(found.quote)) and f" {whole} " in title + in_words(document.text)
+        elsewhere = rest & read(found.quote).vocabulary and f" {whole} " in title + in_words(document.text)
         if points_back or elsewhere:
             return True
     return False

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa.check.sentence import Said
-from qa.english.negation import denied_otherwise, may_deny, read_denied, written_with
+from qa.english.negation import denied_otherwise, may_deny, written_with
 from qa.records import Part
 
 
 def check_denial(said: Said) -> Iterator[Part]:
     """Each "not" must be one of the cited sentences', and theirs must not be left out."""
-    own, told = read_denied(said.text), read_denied(said.quoted)
+    own, told = said.text.denied, said.quoted.denied
     told_denial = may_deny(said.quoted)
     for word, head in own.heads:
         if head in told.plain and head not in told.inside and not denied_otherwise(head, said.quoted):

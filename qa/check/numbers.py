@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from qa.check.sentence import Said
-from qa.english.quantities import Quantity, bears, find_quantities, opposed, same_unit
+from qa.english.quantities import Quantity, bears, opposed, same_unit
 from qa.english.quotations import is_title, pieces_of, quotations_in
 from qa.english.words import words_of
 from qa.records import Part
@@ -13,8 +13,8 @@ from qa.records import Part
 
 def check_numbers(said: Said) -> Iterator[Part]:
     """Each number; another one of the same things in its place contradicts it."""
-    told = find_quantities(said.quoted)
-    own = find_quantities(said.text)
+    told = said.quoted.quantities
+    own = said.text.quantities
     for number in own:
         if any(bears(one, number) for one in told):
             yield Part("number", number.words, "supported")

@@ -10,12 +10,10 @@ from index.dates.times import overlap, shown_date
 from qa import tuning
 from qa.check.answer_type import check_kind
 from qa.check.sentence import Said, about_itself, read_said
-from qa.english.names import find_runs
-from qa.english.negation import clauses, denies
 from qa.english.pointing import is_anaphoric
-from qa.english.quantities import find_quantities
+from qa.english.text import read
 from qa.english.titles import OFFICE_WORDS
-from qa.english.words import content_stems, is_akin, stem, words_of
+from qa.english.words import is_akin, stem, words_of
 from qa.question.kinds import asks_who
 from qa.question.read import Asked
 from qa.records import Evidence
@@ -51,20 +49,20 @@ def misleads(asked: Asked, text: str, evidence: Sequence[Evidence], shown: Seque
 
 
 def _check_new(asked: Asked, said: Said) -> Iterator[str]:
-    known = set(content_stems(asked.text))
+    known = asked.text.stems
     new_time = any(resolved not in asked.times for _, resolved in said.times)
-    new = new_time or set(content_stems(said.text)) - known or denies(said.text) != denies(asked.text)
+    new = new_time or said.text.stems - known or said.text.denies != asked.text.denies
     if (not asked.yes_or_no and not new) or _repeats(asked, said):
         yield "It only repeats the question."
 
 
 def _repeats(asked: Asked, said: Said) -> bool:
     """Whether it is nothing but a name, and holds a whole one of the question: "King Charles of Orme" for the king."""
-    alone = next(find_runs(said.whole), None)
-    if alone is None or alone[0].strip(" .") != said.whole.strip(" .") or not asks_who(asked.text):
+    alone = next(iter(said.whole.names), None)
+    if alone is None or alone.words.strip(" .") != said.whole.strip(" .") or not asks_who(asked.text):
         return False
-    names = (set(words_of(name)) for name in asked.full_names)
-    return any(len(name) > 1 and name <= set(words_of(alone[0])) for name in names)
+    names = (read(name).vocabulary for name in asked.full_names)
+    return any(len(name) > 1 and name <= read(alone.words).vocabulary for name in names)
 
 
 def _check_subject(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Iterator[str]:
@@ -75,7 +73,7 @@ def _check_subject(asked: Asked, cited: Sequence[Evidence], shown: Sequence[Evid
     held = {stem(word) for found in cited for word in words_of(f"{found.quote} {about_itself(found)}")}
     if any(is_anaphoric(found.quote) for found in cited):
         held |= {stem(word) for found in cited for word in words_of(found.document.text)}
-    sentences = [{stem(word) for word in words_of(found.quote)} for found in shown]
+    sentences = [read(found.quote).all_stems for found in shown]
     for name in asked.names:
         word = name.lower()
         share = sum(is_akin(word, stems) for stems in sentences) / max(1, len(sentences))
@@ -110,26 +108,30 @@ def _check_outstanding(asked: Asked, cited: Sequence[Evidence], shown: Sequence[
 
 def _check_denied(said: Said, shown: Sequence[Evidence]) -> Iterator[str]:
     """A clause of what else was read that says "not" of what the sentence says, in nearly all of its words."""
-    own = set(content_stems(said.text))
-    if denies(said.text):
+    own = said.text.stems
+    if said.text.denies:
         return
     for found in shown:
-        for clause in clauses(found.quote):
-            told = set(content_stems(clause))
-            if denies(clause) and len(told) >= tuning.DENYING_WORDS and len(told & own) >= tuning.DENIED * len(told):
+        for clause in read(found.quote).clauses:
+            told = read(clause).stems
+            if (
+                read(clause).denies
+                and len(told) >= tuning.DENYING_WORDS
+                and len(told & own) >= tuning.DENIED * len(told)
+            ):
                 yield f"The documents deny it: “{clause}”."
                 return
 
 
 def _check_counted_on(said: Said, shown: Sequence[Evidence]) -> Iterator[str]:
     """A count of all that the cited sentence knows as "the second", where another that was read knows a fourth."""
-    told = find_quantities(said.quoted)
-    for number in find_quantities(said.text):
+    told = said.quoted.quantities
+    for number in said.text.quantities:
         same = [one for one in told if one.value == number.value]
         if number.ordinal or not same or not all(one.ordinal for one in same):
             continue
         counted = frozenset.union(*(one.counted for one in same)) & number.counted
-        others = (one for found in shown for one in find_quantities(found.quote) if one.ordinal)
+        others = (one for found in shown for one in read(found.quote).quantities if one.ordinal)
         more = next((one for one in others if one.value > number.value and one.counted & counted), None)
         if more:
             yield f"The documents count on: “{more.words}”."

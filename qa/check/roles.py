@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qa.check.sentence import Said
 from qa.english.deeds import doers_in, read_deeds, sides_of
 from qa.english.pointing import has_pronoun
-from qa.english.words import stem, words_of
+from qa.english.text import read
 from qa.records import Part
 
 
@@ -30,9 +30,13 @@ def _check_doers(said: Said) -> Iterator[Part]:
     """Each verb right behind a name that the cited sentences know, where they tell it of others only."""
     sides = [side for evidence in said.evidence for side in sides_of(evidence.quote)]
     for doer in doers_in(said.text):
-        telling = [side for side in sides if doer.verb in map(stem, words_of(side))]
+        telling = [side for side in sides if doer.verb in read(side).all_stems]
         others = any(other.verb == doer.verb and other.is_name for side in telling for other in doers_in(side))
-        known = doer.name_words & set(words_of(said.quoted))
-        if others and known and not any(doer.name_words & set(words_of(side)) or has_pronoun(side) for side in telling):
+        known = doer.name_words & said.quoted.vocabulary
+        if (
+            others
+            and known
+            and not any(doer.name_words & read(side).vocabulary or has_pronoun(side) for side in telling)
+        ):
             reason = f"The cited passage tells {doer.verb_words!r} of another than {doer.name}."
             yield Part("roles", doer.words, "unsupported", reason)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from index.dates import find_mentions
 from index.records import Span
 from qa import tuning
+from qa.english.text import Text, read
 from qa.records import Evidence, Part
 
 
@@ -15,18 +16,18 @@ from qa.records import Evidence, Part
 class Said:
     """A sentence of an answer as the checks read it."""
 
-    text: str
+    text: Text
     """The sentence with its time expressions taken out: those are checked as dates."""
-    whole: str
+    whole: Text
     """The sentence as it stands."""
     times: tuple[tuple[str, str], ...]
     """Its time expressions and what they stand for, counted as the cited document counts."""
     evidence: Sequence[Evidence]
-    asked: str
+    asked: Text
     """The question: its words may be repeated when the passage around the quote bears them."""
-    quoted: str
+    quoted: Text
     """The cited sentences, each time in them with its calendar date."""
-    around: str
+    around: Text
     """The passages that these stand in."""
 
 
@@ -45,13 +46,13 @@ def read_said(text: str, evidence: Sequence[Evidence], asked: str) -> Said:
         position = mention.end
         times.append((mention.text, mention.resolved))
     return Said(
-        text="".join([*pieces, text[position:]]),
-        whole=text,
+        text=read("".join([*pieces, text[position:]])),
+        whole=read(text),
         times=tuple(times),
         evidence=evidence,
-        asked=asked,
-        quoted=" ".join(found.shown for found in evidence),
-        around=" ".join(dict.fromkeys(found.passage.text for found in evidence)),
+        asked=read(asked),
+        quoted=read(" ".join(found.shown for found in evidence)),
+        around=read(" ".join(dict.fromkeys(found.passage.text for found in evidence))),
     )
 
 

@@ -23,8 +23,8 @@ from qa.check.wording import check_words
 from qa.english.names import name_words
 from qa.english.negation import denies
 from qa.english.pointing import is_anaphoric
-from qa.english.quantities import numbers_in
 from qa.english.spellings import spells_out
+from qa.english.text import read
 from qa.english.words import content_stems, stem
 from qa.question.read import Asked
 from qa.records import Evidence, Part, Verdict
@@ -83,11 +83,11 @@ def is_about(asked: Asked, text: str, found: Evidence) -> bool:
         return False
     if any(part.verdict != "supported" for check in (check_denial, check_roles) for part in check(said)):
         return False
-    own = {*content_stems(said.text), *numbers_in(said.text), *(resolved for _, resolved in said.times)}
-    known = {*content_stems(said.quoted), *numbers_in(said.quoted), *content_stems(about_itself(found))}
+    own = {*said.text.stems, *said.text.numbers, *(resolved for _, resolved in said.times)}
+    known = {*said.quoted.stems, *said.quoted.numbers, *content_stems(about_itself(found))}
     known |= {resolved for _, resolved in said.times if is_told(resolved, said)}
     if is_anaphoric(said.quoted):
-        known |= {stem(word) for word in name_words(f" {said.text}")} & set(content_stems(said.around))
+        known |= {stem(word) for word in name_words(f" {said.text}")} & said.around.stems
     return len(own & known) > tuning.STANDS_IN * len(own)
 
 
@@ -99,8 +99,8 @@ def says_otherwise(asked: Asked, text: str, found: Evidence) -> bool:
     failed = [part for part in check_parts(text, (found,), asked.text) if part.verdict != "supported"]
     if any(part.kind != "words" for part in failed) or not _own_times_fit(asked, found):
         return False
-    added = {*content_stems(text), *numbers_in(text)} - {*content_stems(asked.text), *numbers_in(asked.text)}
-    return bool(added) and added <= {*content_stems(found.shown), *numbers_in(found.shown)}
+    added = {*read(text).stems, *read(text).numbers} - {*asked.text.stems, *asked.text.numbers}
+    return bool(added) and added <= {*read(found.shown).stems, *read(found.shown).numbers}
 
 
 def _own_times_fit(asked: Asked, found: Evidence) -> bool:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from qa import tuning
 from qa.check.names import names_of
 from qa.check.sentence import Said, about_itself
-from qa.english.names import find_runs
 from qa.english.pointing import has_pronoun
-from qa.english.quantities import find_quantities
 from qa.english.words import content_stems, stem, words_of
 from qa.records import Part
 
@@ -18,7 +16,7 @@ from qa.records import Part
 def check_words(said: Said) -> Iterator[Part]:
     """Words of the question may stand anywhere in the passage; what the answer adds must stand in the quote."""
     signs = read_signs(said)
-    held = set(content_stems(said.text)) & set(content_stems(said.quoted))
+    held = said.text.stems & said.quoted.stems
     if signs.own and not held and not has_pronoun(said.quoted):
         yield Part("words", said.text, "unsupported", "The cited passage has none of its words, and points to none.")
     elif signs.missing and not _has_enough(signs):
@@ -49,10 +47,10 @@ def _has_enough(signs: WordSigns) -> bool:
 def read_signs(said: Said) -> WordSigns:
     """The signs of a sentence; shares of 1 where it has no such words."""
     own = frozenset(content_stems(_unchecked(said)))
-    every = own | set(content_stems(said.whole))
+    every = own | said.whole.stems
     known = set(content_stems(" ".join([said.quoted, *map(about_itself, said.evidence)])))
-    known |= set(content_stems(said.asked)) & set(content_stems(said.around))
-    every_known = known | set(content_stems(said.quoted))
+    known |= said.asked.stems & said.around.stems
+    every_known = known | said.quoted.stems
     return WordSigns(own, own - known, _share(own, known), _share(every, every_known))
 
 
@@ -62,9 +60,9 @@ def _share(own: Set[str], known: Set[str]) -> float:
 
 def _unchecked(said: Said) -> str:
     """The sentence without its names and numbers, which have checks of their own."""
-    spans = [(number.start, number.end) for number in find_quantities(said.text)]
-    spans += [run.span() for run in find_runs(said.text) if names_of(run, said)]
-    text = said.text
+    spans = [(number.start, number.end) for number in said.text.quantities]
+    spans += [run[:2] for run in said.text.names if names_of(run, said)]
+    text: str = said.text
     for start, end in spans:
         text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
     return text

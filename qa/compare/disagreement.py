@@ -18,12 +18,11 @@ from index.dates.times import overlap, shown_date
 from index.reprints import is_reprint
 from qa import tuning
 from qa.check.verify import in_focus
-from qa.english.form import is_fragment
 from qa.english.modality import is_plan
-from qa.english.names import find_runs
 from qa.english.quantities import Quantity, bears, find_quantities
 from qa.english.spellings import same_name
-from qa.english.words import content_stems, words_of
+from qa.english.text import read
+from qa.english.words import words_of
 from qa.question.read import Asked
 from qa.records import Disagreement, Evidence, Position
 
@@ -62,7 +61,7 @@ def find_disagreement(asked: Asked, evidence: Sequence[Evidence]) -> Disagreemen
 
 def _nearest_of_each(asked: Asked, evidence: Sequence[Evidence]) -> Iterable[Evidence]:
     """The sentence of each document that says most of what is asked, if it says enough of it."""
-    fitting = [found for found in in_focus(asked, evidence) if not is_fragment(found.quote)]
+    fitting = [found for found in in_focus(asked, evidence) if not read(found.quote).is_fragment]
     most = max((found.coverage for found in fitting), default=0.0)
     enough = max(tuning.DIFFERING_ABOUT, tuning.DIFFERING_AS_MUCH * most)
     nearest: dict[str, Evidence] = {}
@@ -82,12 +81,12 @@ def _read(asked: Asked, found: Evidence) -> _Told | None:
 
 def _number(asked: Asked, found: Evidence) -> _Told | None:
     """The one number of what the question counts; of money, where an amount is asked for."""
-    wanted = set(content_stems(asked.text))
-    known = {quantity.value for quantity in find_quantities(asked.text)}
+    wanted = asked.text.stems
+    known = {quantity.value for quantity in asked.text.quantities}
     dated = [(mention.start - found.start, mention.end - found.start) for mention in found.mentions]
     numbers = [
         quantity
-        for quantity in find_quantities(found.quote)
+        for quantity in read(found.quote).quantities
         if quantity.value not in known and not any(start <= quantity.start < end for start, end in dated)
     ]
     if asked.expects == "amount":
@@ -110,8 +109,8 @@ def _time(asked: Asked, found: Evidence) -> _Told | None:
 
 def _name(asked: Asked, found: Evidence) -> _Told | None:
     """The one name of several words that the sentence has and the question does not."""
-    known = set(words_of(asked.text))
-    runs = {tuple(words_of(run[0])): run[0].rstrip(".,-") for run in find_runs(found.quote)}
+    known = asked.text.vocabulary
+    runs = {tuple(words_of(run.words)): run.words.rstrip(".,-") for run in read(found.quote).names}
     names = {name: words for name, words in runs.items() if len(name) > 1 and not set(name) & known}
     if len(names) != 1:
         return None
@@ -164,15 +163,15 @@ def _position(told: Sequence[_Told]) -> Position:
 
 def _independent(evidence: Iterable[Evidence]) -> int:
     """How many outlets say so, of a report or a sentence that is printed again one."""
-    kept: list[tuple[Evidence, set[str]]] = []
+    kept: list[tuple[Evidence, frozenset[str]]] = []
     for found in evidence:
-        stems = set(content_stems(found.quote))
+        stems = read(found.quote).stems
         if not any(_is_again(found, stems, *one) for one in kept):
             kept.append((found, stems))
     return len({found.document.outlet or found.document.doc_id for found, _ in kept})
 
 
-def _is_again(found: Evidence, stems: set[str], other: Evidence, others: set[str]) -> bool:
+def _is_again(found: Evidence, stems: frozenset[str], other: Evidence, others: frozenset[str]) -> bool:
     same_sentence = len(stems & others) >= tuning.REPRINTED * len(stems | others)
     return same_sentence or is_reprint(found.document.text, other.document.text)
 

@@ -13,7 +13,7 @@ from index.dates.times import bounds, covers, shown_date, within
 from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
 from qa import tuning
-from qa.english.form import is_fragment
+from qa.english.text import read
 from qa.english.words import STOP_WORDS, content_stems
 from qa.find.context import with_context
 from qa.find.retrieve import retrieve
@@ -71,10 +71,10 @@ def _of_all(library: Library, doc_ids: Sequence[str] | None) -> Iterator[_Found]
 
 
 def _of_question(library: Library, question: str, doc_ids: Sequence[str] | None) -> Iterator[_Found]:
-    wanted = {stem for stem in content_stems(question) if stem not in STOP_WORDS}
+    wanted = {stem for stem in read(question).stems if stem not in STOP_WORDS}
     for hit in retrieve(library, question, library.embedder.encode([question])[0], tuning.TIMELINE_PASSAGES, doc_ids):
-        title, text = set(content_stems(hit.document.title)), hit.document.text
-        held = [(span, wanted & (title | set(content_stems(text[slice(*span)])))) for span in hit.passage.sentences]
+        title, text = read(hit.document.title).stems, hit.document.text
+        held = [(span, wanted & (title | read(text[slice(*span)]).stems)) for span in hit.passage.sentences]
         least = tuning.TIMELINE_ABOUT * len(wanted)
         yield hit.document, hit.passage, [span for span, words in held if len(words) >= least]
 
@@ -84,7 +84,7 @@ def _events(
 ) -> Iterator[Dated]:
     for span in spans:
         inside = within(mentions, *span)
-        if not inside or is_fragment(document.text[slice(*span)]):
+        if not inside or read(document.text[slice(*span)]).is_fragment:
             continue
         citation = Citation.of(0, document, passage, with_context(document.text, passage, span), mentions)
         for mention in _each_time_once(inside):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.dates.days import MONTHS, WEEKDAYS
 from qa import tuning
-from qa.english.names import RUN, find_runs
+from qa.english.names import RUN, Run, find_runs
 from qa.english.words import IRREGULAR_PASTS, STOP_WORDS, stem, words_of
 
 _CLAUSE_ENDS = re.compile(r"[;:()]|[.!?](?=\s|$)|\b(?:while|whereas|although|but)\b")
@@ -54,7 +54,14 @@ class Doer:
 def doers_in(text: str) -> list[Doer]:
     """Each of them."""
     return [
-        Doer(match[1], _name_words(match[1]), stem(match["verb"]), match["verb"], match[0], _is_name(match))
+        Doer(
+            match[1],
+            _name_words(match[1]),
+            stem(match["verb"]),
+            match["verb"],
+            match[0],
+            _is_name(match.start(), match[1]),
+        )
         for match in _DOER.finditer(text)
     ]
 
@@ -73,18 +80,18 @@ def read_deeds(text: str, *, near: bool) -> Iterator[Deed]:
     start = 0
     for end in [*(match.start() for match in _CLAUSE_ENDS.finditer(text)), len(text)]:
         clause = text[start:end]
-        names = [match for match in find_runs(clause) if _is_name(match)]
+        names = [run for run in find_runs(clause) if _is_name(run.start, run.words)]
         for at, one in enumerate(names):
             for other in names[at + 1 : at + 2 if near else None]:
-                if len(words_of(clause[one.end() : other.start()])) > tuning.ROLE_WORDS:
+                if len(words_of(clause[one.end : other.start])) > tuning.ROLE_WORDS:
                     break
                 yield from _deeds_between(clause, one, other)
         start = end
 
 
-def _deeds_between(clause: str, one: re.Match[str], other: re.Match[str]) -> Iterator[Deed]:
-    between = clause[one.end() : other.start()]
-    first, second = _name_words(one[0]), _name_words(other[0])
+def _deeds_between(clause: str, one: Run, other: Run) -> Iterator[Deed]:
+    between = clause[one.end : other.start]
+    first, second = _name_words(one.words), _name_words(other.words)
     by = _PASSIVE.search(between)
     for match in re.finditer(r"\b[a-z]{3,}\b", between):
         verb = stem(match[0])
@@ -92,7 +99,7 @@ def _deeds_between(clause: str, one: re.Match[str], other: re.Match[str]) -> Ite
             continue
         passive = bool(by) and between.rstrip().endswith(("by", "by the"))
         agent, patient = (second, first) if passive else (first, second)
-        yield Deed(agent, verb, patient, " ".join(f"{one[0]}{between}{other[0]}".split()))
+        yield Deed(agent, verb, patient, " ".join(f"{one.words}{between}{other.words}".split()))
 
 
 def _is_verb(match: re.Match[str], between: str) -> bool:
@@ -101,9 +108,9 @@ def _is_verb(match: re.Match[str], between: str) -> bool:
     return bool(past or _BEFORE_VERB.search(between[: match.start()])) and word not in {"been", "had"}
 
 
-def _is_name(match: re.Match[str]) -> bool:
-    words = words_of(match[0])
-    opens = match.start() == 0 and len(words) == 1
+def _is_name(start: int, name: str) -> bool:
+    words = words_of(name)
+    opens = start == 0 and len(words) == 1
     return not set(words) <= {*STOP_WORDS, *MONTHS, *WEEKDAYS} and not (opens and words[0] in STOP_WORDS)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from index.dates.days import MONTHS, WEEKDAYS
 from qa.english.spellings import ADDRESSES
@@ -35,9 +36,17 @@ _COMMON = re.compile(r"\w+(?:s|ing|ed|ly|tion|sion|ment|ity|ness|ism|ance|ence|i
 """What a word ends with that more likely is none of a name, where a capital only opens the sentence."""
 
 
-def find_runs(text: str) -> Iterator[re.Match[str]]:
+class Run(NamedTuple):
+    """A run of words with a capital where it stands in a text."""
+
+    start: int
+    end: int
+    words: str
+
+
+def find_runs(text: str) -> Iterator[Run]:
     """The runs of words with a capital, titles and full stops with them: "Gen. Ines Calder", "Bank of Orme"."""
-    return _RUN.finditer(text)
+    return (Run(*match.span(), match[0]) for match in _RUN.finditer(text))
 
 
 def name_words(text: str) -> set[str]:
@@ -47,13 +56,13 @@ def name_words(text: str) -> set[str]:
 
 def own_names(text: str) -> list[str]:
     """The names in a question, each whole: "Min Aung Hlaing", not its three words."""
-    runs = (run[0].rstrip(".") for run in find_runs(_OPENS_QUESTION.sub("", text)))
+    runs = (run.words.rstrip(".") for run in find_runs(_OPENS_QUESTION.sub("", text)))
     return [run for run in runs if len(run) > 1]
 
 
 def bare_names(text: str) -> Iterator[str]:
     """The names of `text` without the titles in front of them."""
-    return filter(None, (without_titles(run[0]) for run in find_runs(text)))
+    return filter(None, (without_titles(run.words) for run in find_runs(text)))
 
 
 def is_common(word: str) -> bool:

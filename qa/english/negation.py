@@ -18,7 +18,7 @@ _UNDONE = frozenset("only just necessarily merely simply".split())
 """Behind a "not" they take it back: "not only"."""
 
 
-def clauses(text: str) -> list[str]:
+def clauses_of(text: str) -> list[str]:
     """The clauses of `text`, without what parts them."""
     return [clause.strip() for clause in _CLAUSE.split(text) if clause.strip()]
 

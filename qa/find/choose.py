@@ -16,9 +16,9 @@ import numpy as np
 from index.dates.times import overlap, shown_date, within
 from index.records import Span, TimeMention
 from qa import tuning
-from qa.english.words import words_of
+from qa.english.text import read
 from qa.find.context import with_context
-from qa.find.features import Lookup, Sentence, Signs, of_time, read_sentences, score_of, sign_weights
+from qa.find.features import Lookup, Sentence, Signs, of_time, read_sentences, scores_of, sign_weights
 from qa.guard.sanitize import neutral, without_links
 from qa.question.read import Asked
 from qa.records import Evidence
@@ -46,9 +46,9 @@ def choose_evidence(
         weights: What each sign adds; those of `qa.tuning` when None.
         first_number: The marker of the best one.
     """
-    read = list(read_sentences(asked, found))
+    read = read_sentences(asked, found)
     weights = weights or sign_weights()
-    scores = np.array([score_of(sentence.signs, weights) for sentence in read])
+    scores = scores_of([sentence.signs for sentence in read], weights)
     shares = np.exp(scores - scores.max(initial=0.0))
     shares /= shares.sum() or 1.0
     order = sorted(range(len(read)), key=lambda at: (-scores[at], read[at].hit.document.doc_id, read[at].span))
@@ -81,7 +81,7 @@ def rarity_of(asked: Asked, frequency: Mapping[str, int], passages: int) -> dict
     """
     shared: dict[str, int] = {}
     for name in asked.full_names:
-        words = set(words_of(name))
+        words = read(name).vocabulary
         shared |= {word: max(len(words), shared.get(word, 1)) for word in words}
     return {term: math.log(1 + passages / (1 + frequency.get(term, 0))) / shared.get(term, 1) for term in asked.terms}
 

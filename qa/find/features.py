@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
+
+import numpy as np
 
 from index.dates.times import overlap, within
 from index.records import Document, Span, TimeMention
 from qa import tuning
-from qa.english.form import AGE, is_fragment, is_masthead
-from qa.english.quantities import numbers_in
+from qa.english.form import AGE, is_masthead
+from qa.english.text import Text, read_all
 from qa.english.words import content_stems, stem
 from qa.question.read import Asked
 from qa.records import Hit
@@ -86,39 +88,41 @@ class Lookup:
     """What was found and left out, in words for the user."""
 
 
-def score_of(signs: Signs, weights: Signs) -> float:
-    """The signs, each by its weight, together."""
-    return float(sum(sign * weight for sign, weight in zip(astuple(signs), astuple(weights), strict=True)))
+def scores_of(signs: Sequence[Signs], weights: Signs) -> np.ndarray:
+    """For each sentence its signs, each by its weight, together: (n,)."""
+    return np.array([astuple(of_one) for of_one in signs]) @ np.array(astuple(weights)) if signs else np.empty(0)
 
 
-def read_sentences(asked: Asked, found: Lookup) -> Iterator[Sentence]:
+def read_sentences(asked: Asked, found: Lookup) -> list[Sentence]:
     """Every sentence of the passages found that has a word of meaning, with its signs."""
     wanted = [({stem(term): 1.0, **found.similar.get(term, {})}, found.rarity.get(term, 1.0)) for term in asked.terms]
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
+    numbers = asked.expects in {"number", "amount"}
+    sentences: list[Sentence] = []
     for hit in found.hits:
         document, passage = hit.document, hit.passage
         words = content_stems(f"{passage.text} {document.title} {document.outlet or ''}")
         around = share_held(wanted, frozenset(words))
         published = _published_then(asked.times, document)
-        for (start, end), cosine in zip(passage.sentences, hit.cosines, strict=True):
-            quote = document.text[start:end]
-            stems = frozenset(content_stems(quote))
-            if not stems:
+        quotes = read_all((document.text[slice(*span)] for span in passage.sentences), numbers=numbers)
+        for (start, end), quote, cosine in zip(passage.sentences, quotes, hit.cosines, strict=True):
+            if not quote.stems:
                 continue
             inside = within(found.mentions[document.doc_id], start, end)
             signs = Signs(
                 meaning=cosine,
-                words=share_held(wanted, stems),
+                words=share_held(wanted, quote.stems),
                 around=around,
                 time=on_time(asked.times, inside),
                 published=published,
                 outlet=float(document.outlet in found.outlets),
                 expected=_has_expected(asked, quote, inside),
-                fragment=float(not asked.about_document and is_fragment(quote)),
+                fragment=float(not asked.about_document and quote.is_fragment),
                 masthead=float(asked.about_document and is_masthead(quote, inside, document)),
                 rank=hit.score / best,
             )
-            yield Sentence(hit, (start, end), quote, stems, inside, signs)
+            sentences.append(Sentence(hit, (start, end), quote, quote.stems, inside, signs))
+    return sentences
 
 
 def share_held(wanted: Sequence[tuple[Mapping[str, float], float]], stems: frozenset[str]) -> float:
@@ -145,9 +149,9 @@ def _published_then(times: Sequence[str], document: Document) -> float:
     return float(published is not None and any(overlap(time, published.isoformat()) for time in times))
 
 
-def _has_expected(asked: Asked, quote: str, mentions: Sequence[TimeMention]) -> float:
+def _has_expected(asked: Asked, quote: Text, mentions: Sequence[TimeMention]) -> float:
     if asked.expects == "age":
         return float(bool(AGE.search(quote)))
     if asked.expects in {"number", "amount"}:
-        return float(bool(numbers_in(quote)))
+        return float(bool(quote.numbers))
     return float(asked.expects == "time" and bool(mentions))

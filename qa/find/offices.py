@@ -15,6 +15,7 @@ from index.dates.times import overlap
 from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
 from qa import tuning
+from qa.english.text import read
 from qa.english.titles import OFFICE_WORDS, OFFICES, find_titled, title_before, titles_in, words_of_title
 from qa.english.words import STOP_WORDS, words_of
 from qa.find.numbering import Numbering
@@ -127,6 +128,6 @@ def named_with_office(asked: Asked, cited: Sequence[Evidence]) -> str | None:
             words = run[0].split()
             start = next((at for at, word in enumerate(words) if word.lower() not in OFFICE_WORDS), len(words))
             before = title_before(evidence.quote[: run.start()] + " ".join(words[:start]))
-            if len(words) - start >= 2 and before and wanted & set(words_of(before)):
+            if len(words) - start >= 2 and before and wanted & read(before).vocabulary:
                 return " ".join(words[start:])
     return None

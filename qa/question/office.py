@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from index.dates.days import MONTHS
+from qa.english.text import read
 from qa.english.titles import OFFICES, is_office, words_of_title
-from qa.english.words import content_stems, stem, words_of
+from qa.english.words import stem, words_of
 from qa.question.read import Asked
 
 _ASKS = re.compile(r"\b(?:titles?|offices?|posts?|positions?|ranks?)\b", re.I)
@@ -43,7 +44,7 @@ def person_asked(asked: Asked) -> str | None:
         return None
     times = {word for time in re.findall(r"\d{4}", asked.text) for word in words_of(time)}
     text = _AT_THE_TIME.sub("", asked.text) if asked.times else asked.text
-    rest = set(content_stems(text)) - set(content_stems(name)) - _FORM - times - _MONTH_STEMS
+    rest = read(text).stems - read(name).stems - _FORM - times - _MONTH_STEMS
     return None if rest else name
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from index.dates import find_mentions
 from index.dates.days import MONTH, MONTHS, WEEKDAYS
 from qa.english.names import own_names
+from qa.english.text import Text, read
 from qa.english.words import STOP_WORDS, words_of
 from qa.errors import QuestionError
 
@@ -23,7 +24,7 @@ Expects = Literal["number", "time", "amount", "age", "other"]
 class Asked:
     """A question that stands alone, and what was read from it."""
 
-    text: str
+    text: Text
     terms: tuple[str, ...]
     """Lower-case content words, each once, in order."""
     names: tuple[str, ...]
@@ -122,7 +123,7 @@ def read_question(text: str, today: date) -> Asked:
     seen = dict.fromkeys(word for word in words_of(text) if word not in STOP_WORDS)
     expects: Expects = next((kind for kind, pattern in _EXPECTS if re.search(pattern, lowered)), "other")
     return Asked(
-        text=text,
+        text=read(text),
         terms=tuple(seen),
         names=tuple(dict.fromkeys(_name_words(text))),
         full_names=tuple(dict.fromkeys(own_names(text))),

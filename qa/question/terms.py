@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from qa.english.text import read
 from qa.english.words import STOP_WORDS, words_of
 from qa.question.read import Asked
 
@@ -34,8 +35,8 @@ def subjects_of(asked: Asked) -> list[str]:
         word
         for word in written
         if words_of(word)
-        and not set(words_of(word)) & inside
-        and not set(words_of(word)) <= STOP_WORDS | _MEASURE_WORDS
+        and not read(word).vocabulary & inside
+        and not read(word).vocabulary <= STOP_WORDS | _MEASURE_WORDS
     ]
     names = [re.sub(r"[’']s$", "", name) for name in asked.full_names]
     return list(dict.fromkeys([*names, *(word for word in others if word.lower() in asked.terms)]))
