@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from index.dates.times import overlap, within
 from index.records import Document, Span, TimeMention
@@ -39,6 +40,9 @@ class Signs:
     """Whether it names the document's author, outlet or date, where the question is about the document."""
     rank: float
     """The score of its passage, as a share of the best one's."""
+
+
+_values = attrgetter(*(field.name for field in fields(Signs)))
 
 
 def sign_weights() -> Signs:
@@ -88,7 +92,7 @@ class Lookup:
 
 def score_of(signs: Signs, weights: Signs) -> float:
     """The signs, each by its weight, together."""
-    return float(sum(sign * weight for sign, weight in zip(astuple(signs), astuple(weights), strict=True)))
+    return float(sum(sign * weight for sign, weight in zip(_values(signs), _values(weights), strict=True)))
 
 
 def read_sentences(asked: Asked, found: Lookup) -> Iterator[Sentence]:
