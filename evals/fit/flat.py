@@ -1,12 +1,13 @@
 """Over what range each number of `qa/tuning.py` gives the same result: right answers at half, double, and without it.
 
-    python -m evals.fit.flat --data FOLDER --out FILE [--only NAME ...]
+    python -m evals.fit.flat --data FOLDER --out FILE [--only NAME ...] [--how off lower ...]
 
 Asks, without a model, the questions of the train dossiers and of squad2, and checks the dossiers' claims and the
 planted errors, with each number as it is and then moved: halved and doubled, a share or a cosine half-way to 0 and
 to 1, and where a value leaves the rule out, at that. Each line of FILE is one such run against the numbers as they
 are, case by case: how many were won, how many lost, and in how many the answer, what stands beside it or the evidence
-differed. What FILE has already is not run again; `--only` takes the names in its own order.
+differed. What FILE has already is not run again; `--only` takes the names in its own order. Each line printed has won,
+lost, and answers that differ, of each set.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ from qa.settings import Settings
 QA = Path(tuning.__file__).parent
 SEARCHED, CHECKED = ("dossiers", "squad2"), ("claims", "planted")
 DOSSIER_QUESTIONS, SQUAD_QUESTIONS = 350, 300
+HOW = ("off", "lower", "higher", "half", "double")
 LARGER = ("ROUNDED", "LEXICAL_WEIGHT", "OUTLET_WEIGHT", "QUOTED_WEIGHT", "TIME_SIGN", "SUREST")
 """Numbers between 0 and 1 that may be larger: no shares and no cosines."""
 OFF: Mapping[str, float] = {
@@ -91,8 +93,9 @@ class Told:
     evidence: str = ""
 
 
-Asked = Callable[[], Told]
-"""One case, put to the product as it is now."""
+Scored = Callable[[], Told]
+Asked = Callable[[], Scored]
+"""One case, put to the product with the numbers as they are now; scored later, with the numbers as they are."""
 Sets = Mapping[str, Mapping[str, Asked]]
 """The cases of each set by their ids."""
 
@@ -155,22 +158,26 @@ def _of_squad2(data: Path, settings: Settings, embedder: Embedder, stack: ExitSt
 
 
 def _answering(chain: AnswerChain, case: Case, sources: Mapping[str, Source]) -> Asked:
-    def ask() -> Told:
+    def ask() -> Scored:
         evidence, *_, answer = chain.stream(Question(case.question, as_of=case.as_of))
         assert isinstance(evidence, EvidenceFound)
         assert isinstance(answer, Answer)
-        score = score_case(case, answer, evidence.citations, sources)
+        found = evidence.citations
         beside = repr((answer.disagreements, answer.missing, answer.problems))
-        return Told(bool(score.right), repr(answer.claims), beside, repr(evidence.citations))
+        # Right by rules that read English as the product does.
+        return lambda: Told(
+            bool(score_case(case, answer, found, sources).right), repr(answer.claims), beside, repr(found)
+        )
 
     return ask
 
 
 def _checking(asks: Mapping[str, Any], item: Item) -> Asked:
-    def ask() -> Told:
+    def ask() -> Scored:
         (result,) = run_items([item], asks)
         right = [result.measures.get(name) for name in ("right", "let_be", "caught")]
-        return Told(any(map(bool, right)), repr(result.reasons))
+        told = Told(any(map(bool, right)), repr(result.reasons))
+        return lambda: told
 
     return ask
 
@@ -199,20 +206,32 @@ def sets_of(name: str) -> tuple[str, ...]:
     return (*SEARCHED, *CHECKED) if used & {"check", "english"} else SEARCHED
 
 
-def ask_all(sets: Sets, names: Sequence[str]) -> dict[str, dict[str, Told]]:
-    """Every case of the sets `names`; what a moved number breaks is no right answer."""
-    forget_kept()
-    return {of: {case: _told(asked) for case, asked in sets[of].items()} for of in names}
-
-
-def _told(asked: Asked) -> Told:
+def ask_all(sets: Sets, names: Sequence[str], moved: Mapping[str, float] = {}) -> dict[str, dict[str, Told]]:
+    """Every case of the sets `names`, with some numbers `moved`; what that breaks is no right answer."""
+    before = {name: vars(tuning)[name] for name in moved}
     try:
-        return asked()
+        _set(moved)
+        asked = {of: {case: _asked(ask) for case, ask in sets[of].items()} for of in names}
+    finally:
+        _set(before)
+    return {of: {case: scored() for case, scored in cases.items()} for of, cases in asked.items()}
+
+
+def _asked(ask: Asked) -> Scored:
+    try:
+        return ask()
     except (ArithmeticError, LookupError, TypeError, ValueError, UserFacingError) as error:
-        return Told(False, f"{type(error).__name__}: {error}")
+        told = Told(False, f"{type(error).__name__}: {error}")
+        return lambda: told
 
 
-def forget_kept() -> None:
+def _set(numbers: Mapping[str, float]) -> None:
+    for name, value in numbers.items():
+        setattr(tuning, name, value)
+    _forget()
+
+
+def _forget() -> None:
     """Empty every cache of `qa`: what is kept in them was made with other numbers."""
     for name, module in list(sys.modules.items()):
         if name.startswith("qa."):
@@ -234,12 +253,19 @@ def against(base: Mapping[str, Told], moved: Mapping[str, Told]) -> dict[str, in
     }
 
 
+def in_words(row: Mapping[str, Any]) -> str:
+    """One line: the number, its value as it is and as it was tried, and in each set what was won, lost and differed."""
+    sets = (f"{of} +{one['won']} -{one['lost']} ~{one['answers']}" for of, one in row["sets"].items())
+    return f"{row['name']} {row['is']:g}, {row['how']} {row['at']:g}: {', '.join(sets)}"
+
+
 def main() -> None:
     """Measure, and append what was found."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="Folder of the public data sets.")
     parser.add_argument("--out", type=Path, required=True, help="File that the runs are appended to, one a line.")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="Numbers to move; all when not given.")
+    parser.add_argument("--how", nargs="+", choices=HOW, help="What to try of each; all that there is when not given.")
     given = parser.parse_args()
     numbers = {name: value for name, value in vars(tuning).items() if name.isupper()}
     if unknown := set(given.only or ()) - set(numbers):
@@ -250,17 +276,16 @@ def main() -> None:
     with open_sets(given.data, Settings(model=NONE)) as sets, given.out.open("a", encoding="utf-8") as out:
         base = ask_all(sets, (*SEARCHED, *CHECKED))
         for name, how, value in runs(numbers, given.only or list(numbers)):
-            if (name, how) in done:
+            if (name, how) in done or how not in (given.how or [how]):
                 continue
             began = time.perf_counter()
-            setattr(tuning, name, value)
-            moved = ask_all(sets, sets_of(name))
-            setattr(tuning, name, numbers[name])
+            moved = ask_all(sets, sets_of(name), {name: value})
             found = {of: against(base[of], told) for of, told in moved.items()}
             seconds = round(time.perf_counter() - began, 1)
             row = {"name": name, "is": numbers[name], "how": how, "at": value, "seconds": seconds, "sets": found}
             out.write(json.dumps(row) + "\n")
             out.flush()
+            print(in_words(row), flush=True)
 
 
 if __name__ == "__main__":
