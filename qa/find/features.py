@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 import numpy as np
 
@@ -41,6 +42,9 @@ class Signs:
     """Whether it names the document's author, outlet or date, where the question is about the document."""
     rank: float
     """The score of its passage, as a share of the best one's."""
+
+
+_values = attrgetter(*(field.name for field in fields(Signs)))
 
 
 def sign_weights() -> Signs:
@@ -90,7 +94,7 @@ class Lookup:
 
 def scores_of(signs: Sequence[Signs], weights: Signs) -> np.ndarray:
     """For each sentence its signs, each by its weight, together: (n,)."""
-    return np.array([astuple(of_one) for of_one in signs]) @ np.array(astuple(weights)) if signs else np.empty(0)
+    return np.array(list(map(_values, signs))) @ np.array(_values(weights)) if signs else np.empty(0)
 
 
 def read_sentences(asked: Asked, found: Lookup) -> list[Sentence]:
