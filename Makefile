@@ -11,7 +11,7 @@ app: $(VENV)/.app
 
 test: check
 	$(BIN)/dateline models fetch
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -99,8 +99,8 @@ def _requirements() -> list[str]:
 
 def check_disk(settings: Settings) -> Iterator[Check]:
     """Whether there is room for the missing weights and for the library."""
-    from cli.machine import weights_in_use
     from index.weights.fetch import weights_state
+    from index.weights.pinned import weights_in_use
 
     folder = settings.weights if settings.weights and settings.weights.is_dir() else None
     states = [weights_state(name, settings.cache, folder) for name in weights_in_use(settings.model)]

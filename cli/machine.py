@@ -57,6 +57,7 @@ def fetch(
     from cli.bars import fetch_bar
     from cli.show import plain
     from index.weights.fetch import fetch_weights
+    from index.weights.pinned import weights_in_use
 
     state: State = context.obj
     settings = state.settings()
@@ -64,13 +65,6 @@ def fetch(
         with fetch_bar() as on_progress:
             path = fetch_weights(name, settings.cache, settings.weights, on_progress)
         print(f"{name}  {plain(str(path))}")
-
-
-def weights_in_use(model: str) -> list[str]:
-    """Names of the weights that must be here before a question can be answered with `model`."""
-    from index.weights.pinned import MINILM, WEIGHTS
-
-    return [MINILM.name, model] if model in WEIGHTS else [MINILM.name]
 
 
 def doctor(context: typer.Context) -> None:
@@ -118,6 +112,7 @@ def app(
 def _fetch_missing(state: State) -> None:
     from cli.bars import fetch_bar
     from index.weights.fetch import fetch_weights
+    from index.weights.pinned import weights_in_use
 
     settings = state.settings()
     for name in weights_in_use(settings.model):

@@ -26,8 +26,7 @@ NAMED = 3
 
 def check_weights(settings: Settings) -> Iterator[Check]:
     """Whether the weights in use are here, with the pinned hashes; others by name and size only."""
-    from cli.machine import weights_in_use
-    from index.weights.pinned import WEIGHTS
+    from index.weights.pinned import WEIGHTS, weights_in_use
 
     if settings.weights is not None and not settings.weights.is_dir():
         yield Check("weights", "wrong", f"DATELINE_WEIGHTS is {settings.weights}, which is no folder", "unset it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,36 @@ def test_each_room_of_qa_enters_only_those_below_it():
         if room != "__init__":
             wrong[str(path)] = rooms_entered(path) - FOLLOWS[room] - {room}
     assert {path: rooms for path, rooms in wrong.items() if rooms} == {}
+
+
+def modules_entered(path: Path, modules: set[str]) -> set[str]:
+    tree = ast.parse(path.read_text())
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    entered: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            each = {f"{node.module}.{alias.name}" for alias in node.names}
+            entered |= (each & modules) or {node.module}
+        elif isinstance(node, ast.Import):
+            entered |= {alias.name for alias in node.names}
+    return entered & modules
+
+
+def test_no_module_needs_another_that_needs_it():
+    paths = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for package in MAY_IMPORT
+        for path in (ROOT / package).rglob("*.py")
+    }
+    entered = {name: modules_entered(path, set(paths)) - {name} for name, path in paths.items()}
+    TopologicalSorter(entered).prepare()  # raises CycleError
 
 
 @pytest.mark.parametrize(("library", "allowed"), [("chromadb", {"index/store.py"}), ("streamlit", {"app.py", "ui"})])

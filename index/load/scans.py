@@ -47,7 +47,7 @@ def read_image(data: bytes, path: Path) -> Content:
     Raises:
         LoadError: If tesseract is not installed, the image is damaged or too large, or no text is made out.
     """
-    from index.load.pdf import page_content
+    from index.load.pages import page_content
 
     pictures = list(_frames(data, path))
     tesseract = find_tesseract()

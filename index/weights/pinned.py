@@ -118,3 +118,8 @@ WEIGHTS = {weights.name: weights for weights in (QWEN_LARGE, QWEN_SMALL, MINILM)
 
 EMBEDDER_NAME = "all-MiniLM-L6-v2, each sentence as meant in its passage"
 """Kept with a library's vectors: those of another name cannot be compared, and are made anew."""
+
+
+def weights_in_use(model: str) -> list[str]:
+    """Names of the weights that must be here before a question can be answered with `model`."""
+    return [MINILM.name, model] if model in WEIGHTS else [MINILM.name]
