@@ -154,7 +154,7 @@ def check_port(port: int) -> Iterator[Check]:
 
 def check_model(settings: Settings) -> Iterator[Check]:
     """Whether the chosen model exists and, when it is served elsewhere, answers."""
-    from qa.model.open import EMBEDDED, NONE, PROVIDERS
+    from qa.model.open import EMBEDDED, NONE, OWN, PROVIDERS, own_weights
 
     name = settings.model
     provider, _, served = name.partition(":")
@@ -162,6 +162,9 @@ def check_model(settings: Settings) -> Iterator[Check]:
         yield Check("model", "ok", "none: answers are the best sentences themselves")
     elif name in EMBEDDED:
         yield Check("model", "ok", f"{name}, inside Dateline (xllamacpp {metadata.version('xllamacpp')})")
+    elif name.startswith(OWN):
+        path = own_weights(name)
+        yield Check("model", "ok", f"{path}, {size(path.stat().st_size)}, inside Dateline")
     elif name.startswith(("http://", "https://")):
         yield _reach(name.rstrip("/") + "/models", name)
     elif provider == "ollama" and served:

@@ -41,6 +41,7 @@ def models(
         here = "here" if one.present else "not here"
         print(f"{mark} {one.name:18} {size(one.bytes):>7}  {one.licence}  {here:8}  {one_line(str(one.path))}")
     print(f"{'*' if settings.model == 'none' else ' '} {'none':18} no model: the best sentences themselves")
+    print("  gguf:FILE: a model file of your own")
     print("  ollama:NAME, openai:NAME, anthropic:NAME or http://ADDRESS/v1: a model served elsewhere")
     print(
         f"\n* in use. Answers: {settings.model}; vectors: {MINILM.name} ({settings.embedder}). "

@@ -16,7 +16,8 @@ class Settings(IndexSettings):
     model: str = Field(
         default=DEFAULT_MODEL,
         description="What answers: qwen2.5-1.5b, qwen2.5-0.5b, none (the best sentences themselves), "
-        "ollama:NAME, openai:NAME, anthropic:NAME, or http://ADDRESS/v1 of a server with the OpenAI protocol.",
+        "gguf:FILE (a model file of your own), ollama:NAME, openai:NAME, anthropic:NAME, or http://ADDRESS/v1 of a "
+        "server with the OpenAI protocol.",
     )
     evidence_sentences: int = Field(default=12, ge=1, le=40, description="Sentences of evidence, at most.")
     evidence_tokens: int = Field(

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from langchain_core.messages import HumanMessage
 
+from index.weights.fetch import fetch_weights
 from qa.chain import AnswerChain
 from qa.errors import ModelError
 from qa.model.embedded import KEPT_DAYS, EmbeddedServer, forget_unused
@@ -42,6 +43,36 @@ def test_a_provider_without_its_key_says_what_to_set(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ModelError, match="OPENAI_API_KEY"):
         open_model(Settings(model="openai:gpt-x"))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(None, r"cannot be read \(No such file"), (b"PK\3\4", "is no GGUF file"), (b"", "is no GGUF")]
+)
+def test_a_file_that_is_no_model_is_refused_with_what_to_do(tmp_path, content, told):
+    path = tmp_path / "mine.gguf"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ModelError, match=told):
+        open_model(Settings(model=f"gguf:{path}"))
+
+
+def test_a_damaged_model_file_is_a_clear_error(tmp_path):
+    path = tmp_path / "mine.gguf"
+    path.write_bytes(b"GGUF" + bytes(range(256)) * 40)
+    with pytest.raises(ModelError, match="cannot be started"):
+        open_model(Settings(model=f"gguf:{path}", cache=tmp_path))
+
+
+@pytest.mark.model
+def test_a_model_file_of_the_users_own_answers(tmp_path):
+    settings = Settings()
+    weights = fetch_weights(LIGHT, settings.cache, settings.weights)
+    model = open_model(Settings(model=f"gguf:{weights}", cache=tmp_path))
+    try:
+        text = "".join(Reply(model, [HumanMessage("[7] Rome is in Italy. Where is Rome?")], build_grammar([7])))
+    finally:
+        model.close()
+    assert text.startswith("NOT FOUND") or "[7" in text
 
 
 def test_a_server_that_is_not_there_is_a_clear_error():

@@ -74,9 +74,10 @@ class EmbeddedServer:
         try:
             self._server: Any = xllamacpp.Server(params)
         except Exception as error:  # the library raises RuntimeError and its own types for every cause
+            gigabytes = weights.stat().st_size / 1e9 + 1
             raise ModelError(
-                f"The model in {str(weights)!r} cannot be started: {error}. It needs about 2 GB of free memory; close "
-                "other programs, or take the smaller one with DATELINE_MODEL=qwen2.5-0.5b, or none."
+                f"The model in {str(weights)!r} cannot be started: {error}. It needs about {gigabytes:.0f} GB of free "
+                "memory; close other programs, or take a smaller one with DATELINE_MODEL=qwen2.5-0.5b, or none."
             ) from error
         self._kept, self._weights = kept, weights
         self._root: str = self._server.listening_address
@@ -156,7 +157,14 @@ class EmbeddedServer:
 
     def _state_name(self, messages: Sequence[Mapping[str, str]]) -> str:
         """A name that changes with everything the saved state hangs on."""
-        parts = [self._weights.name, version("xllamacpp"), str(CONTEXT_TOKENS), repr(list(messages))]
+        file = self._weights.stat()
+        parts = [
+            self._weights.name,
+            f"{file.st_size} {file.st_mtime_ns}",
+            version("xllamacpp"),
+            str(CONTEXT_TOKENS),
+            repr(list(messages)),
+        ]
         return f"{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:32]}.state"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import BaseMessage
@@ -24,6 +25,9 @@ MAX_CHARACTERS = 100_000
 MAX_BYTES = 16_000_000
 """Of a reply as it is sent, each token in a line of its own."""
 A_DAY_S = 86_400.0
+OWN = "gguf:"
+"""Before the path of a model file of the user's own."""
+GGUF_MAGIC = b"GGUF"
 EMBEDDED = ("qwen2.5-1.5b", "qwen2.5-0.5b")
 NONE = "none"
 PROVIDERS = ("ollama", "openai", "anthropic")
@@ -64,23 +68,43 @@ def open_model(settings: Settings, on_progress: Any = None) -> Model:
     if name == NONE:
         return Model(NONE, None)
     if name in EMBEDDED:
-        return _open_embedded(name, settings, on_progress)
+        from index.weights.fetch import fetch_weights
+
+        return _open_inside(name, fetch_weights(name, settings.cache, settings.weights, on_progress), settings)
+    if name.startswith(OWN):
+        return _open_inside(name, own_weights(name), settings)
     if name.startswith(("http://", "https://")):
         return Model(name, _openai_chat(name, settings), tells_end=True, max_characters=longest)
     provider, _, model = name.partition(":")
     if provider in PROVIDERS and model:
         return Model(name, _provider_chat(provider, model, settings), max_characters=longest)
     raise ModelError(
-        f"There is no model {name!r}. Set DATELINE_MODEL to one of: {', '.join([*EMBEDDED, NONE])}, "
+        f"There is no model {name!r}. Set DATELINE_MODEL to one of: {', '.join([*EMBEDDED, NONE])}, {OWN}FILE, "
         f"{', '.join(f'{provider}:NAME' for provider in PROVIDERS)}, or the address of a server with the OpenAI "
         "protocol, such as http://127.0.0.1:8080/v1."
     )
 
 
-def _open_embedded(name: str, settings: Settings, on_progress: Any) -> Model:
-    from index.weights.fetch import fetch_weights
+def own_weights(name: str) -> Path:
+    """The file of the user's own that `gguf:FILE` names. Raises ModelError if it is none."""
+    path = Path(name.removeprefix(OWN)).expanduser()
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(GGUF_MAGIC))
+    except OSError as error:
+        raise ModelError(
+            f"The model {str(path)!r} cannot be read ({error.strerror}). Give the whole path of a GGUF file: "
+            f"DATELINE_MODEL={OWN}/models/NAME.gguf"
+        ) from error
+    if magic != GGUF_MAGIC:
+        raise ModelError(
+            f"{str(path)!r} is no GGUF file: it does not begin with “GGUF”. Fetch the model in that format; of one in "
+            "several files name the first."
+        )
+    return path
 
-    weights = fetch_weights(name, settings.cache, settings.weights, on_progress)
+
+def _open_inside(name: str, weights: Path, settings: Settings) -> Model:
     server = EmbeddedServer(weights, settings.threads, settings.cache / "prompts")
 
     def warm(front: Sequence[BaseMessage], on_slow: OnSlow | None) -> None:
