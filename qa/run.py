@@ -60,9 +60,9 @@ class Run:
         listener: Listener,
     ) -> None:
         chosen = {"unsupported": question.unsupported, "min_likelihood": question.min_likelihood}
-        given = {name: value for name, value in chosen.items() if value is not None}
+        overrides = {name: value for name, value in chosen.items() if value is not None}
         self.library, self.similarity, self.question = library, similarity, question
-        self.settings = settings.model_copy(update=given)
+        self.settings = settings.model_copy(update=overrides)
         self.writer = Writer(model, listener)
         self.began = time.perf_counter()
         self.claims: list[Claim] = []

@@ -12,7 +12,7 @@ from index.dates import find_mentions
 from index.records import Document, Passage
 from qa.answer.tie import Drafted, read_draft, tie, with_dates
 from qa.check.answer_type import check_kind
-from qa.check.sentence import read_said
+from qa.check.sentence import read_statement
 from qa.check.verify import check_answers, check_claim, in_focus, spells_out
 from qa.find.choose import show
 from qa.question.read import read_question
@@ -231,7 +231,7 @@ def test_a_day_without_its_year_is_a_time(day):
 def kind_missed(question: str, text: str, day: date | None = None) -> list[str]:
     document = replace(DOCUMENT, text=text, published=day)
     cited = evidence_of(document, [(0, len(text))])
-    return list(check_kind(read_question(question, date(2026, 1, 1)), read_said(text, cited, question)))
+    return list(check_kind(read_question(question, date(2026, 1, 1)), read_statement(text, cited, question)))
 
 
 def test_asked_for_an_office_an_answer_without_one_gives_way_to_the_passage_that_has_it():
@@ -252,7 +252,7 @@ def test_asked_for_an_office_an_answer_without_one_gives_way_to_the_passage_that
 )
 def test_which_group_is_not_answered_by_a_group(text, named):
     asked = read_question("Which monitoring group counted the killed?", date(2026, 1, 1))
-    said = read_said(text, (GREEN,), asked.text)
+    said = read_statement(text, (GREEN,), asked.text)
     assert bool(list(check_kind(asked, said))) is not named
 
 
@@ -265,7 +265,7 @@ def test_an_age_is_told_in_several_ways(source, told):
     document = replace(DOCUMENT, text=source)
     cited = evidence_of(document, [(0, len(source))])
     text = "She is 41." if told else "She is 40."
-    assert bool(list(check_kind(asked, read_said(text, cited, asked.text)))) is not told
+    assert bool(list(check_kind(asked, read_statement(text, cited, asked.text)))) is not told
 
 
 def test_asked_when_a_sentence_without_a_time_does_not_outweigh_one_that_has_it():

@@ -25,7 +25,7 @@ from evals.suites.planted import read_planted
 from evals.suites.wice import choose_sentences, read_wice
 from qa import tuning
 from qa.answer.tie import with_dates
-from qa.check.sentence import read_said
+from qa.check.sentence import read_statement
 from qa.check.verify import check_parts
 from qa.check.wording import WordSigns, read_signs
 from qa.records import Evidence
@@ -89,7 +89,7 @@ def _row(text: str, evidence: Sequence[Evidence], supported: bool, cosine: float
     dated = with_dates(text, evidence)
     others = [part for part in check_parts(dated, evidence) if part.kind != "words"]
     borne = all(part.verdict == "supported" for part in others)
-    return Row(supported, read_signs(read_said(dated, evidence, "")), borne, cosine)
+    return Row(supported, read_signs(read_statement(dated, evidence, "")), borne, cosine)
 
 
 def _recalls(rows: Sequence[Row], words: float, every: float) -> tuple[float, float]:
@@ -100,7 +100,7 @@ def _recalls(rows: Sequence[Row], words: float, every: float) -> tuple[float, fl
 
 
 def _enough(signs: WordSigns, words: float, every: float) -> bool:
-    return not signs.missing or (signs.words >= words and signs.all >= every and len(signs.own) > tuning.EACH_THERE)
+    return not signs.missing or (signs.words >= words and signs.all >= every and len(signs.claimed) > tuning.EACH_THERE)
 
 
 def _area(values: Sequence[float], labels: Sequence[bool]) -> float:

@@ -16,7 +16,7 @@ def first_reading(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     if not evidence:
         return []
     focused = in_focus(asked, evidence)
-    shares = list(accumulate(found.share for found in focused))
+    shares = list(accumulate(sentence.share for sentence in focused))
     enough = sum(share < tuning.LIKELY_READ * shares[-1] for share in shares) + 1
     return focused[: min(max(tuning.FEWEST_READ, enough), tuning.FIRST_READING)]
 
@@ -27,7 +27,7 @@ def next_reading(evidence: Sequence[Evidence], failed: Sequence[Claim]) -> list[
     Empty after "not found": read on, the small model made up answers and found none (174 development cases).
     """
     misled = {citation.number for claim in failed for citation in claim.citations}
-    return [found for found in evidence if found.number not in misled][: tuning.NEXT_READING] if failed else []
+    return [sentence for sentence in evidence if sentence.number not in misled][: tuning.NEXT_READING] if failed else []
 
 
 def without_repeats(claims: Sequence[Claim]) -> list[Claim]:

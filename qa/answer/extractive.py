@@ -26,9 +26,13 @@ def quote_outstanding(asked: Asked, evidence: Sequence[Evidence]) -> Claim | Non
 
     For when the model wrote sentences, and none bore checking.
     """
-    fitting = (found for found in evidence if found.coverage >= tuning.STANDS_OUT and not read(found.quote).is_fragment)
-    fitting = (found for found in fitting if not check_answers(asked, found.shown, (found,), evidence))
-    best = max(fitting, key=lambda found: found.coverage, default=None)
+    fitting = (
+        sentence
+        for sentence in evidence
+        if sentence.coverage >= tuning.STANDS_OUT and not read(sentence.quote).is_fragment
+    )
+    fitting = (sentence for sentence in fitting if not check_answers(asked, sentence.shown, (sentence,), evidence))
+    best = max(fitting, key=lambda sentence: sentence.coverage, default=None)
     return verbatim(best) if best else None
 
 
@@ -37,11 +41,11 @@ def extract_claims(asked: Asked, evidence: Sequence[Evidence]) -> list[Claim]:
 
     Each is supported by construction: it is the passage. Whether it answers the question is for the reader to say.
     """
-    good = [found for found in evidence if asked.about_document or not read(found.quote).is_fragment]
+    good = [sentence for sentence in evidence if asked.about_document or not read(sentence.quote).is_fragment]
     good = good[: tuning.STANDS_IN_FOR]
-    fitting = [found for found in good if not check_answers(asked, found.shown, (found,), evidence)]
-    near = [found for found in fitting if found.share >= tuning.NEAR_BEST * fitting[0].share]
-    return [verbatim(found) for found in near[: tuning.EXTRACTED]]
+    fitting = [sentence for sentence in good if not check_answers(asked, sentence.shown, (sentence,), evidence)]
+    near = [sentence for sentence in fitting if sentence.share >= tuning.NEAR_BEST * fitting[0].share]
+    return [verbatim(sentence) for sentence in near[: tuning.EXTRACTED]]
 
 
 def best_beside(asked: Asked, written: Sequence[Claim], evidence: Sequence[Evidence]) -> list[Claim]:
@@ -56,5 +60,5 @@ def best_beside(asked: Asked, written: Sequence[Claim], evidence: Sequence[Evide
     if not best or asked.about_document or (asked.expects != "other" and best[0].citations[0].number in cited):
         return []
     added = set(content_stems(best[0].text)) - asked.text.stems
-    said = added & {stem for claim in written for stem in read(claim.text).stems}
-    return best if len(said) < tuning.SAID_ALREADY * len(added) else []
+    repeated = added & {stem for claim in written for stem in read(claim.text).stems}
+    return best if len(repeated) < tuning.SAID_ALREADY * len(added) else []

@@ -48,18 +48,18 @@ def settle_alone(
     if holder := holder_claim(asked, evidence):
         return Settled((holder,))
     for claim in failed:
-        pointed = [found for found in evidence if found.number in {cited.number for cited in claim.citations}]
+        pointed = [sentence for sentence in evidence if sentence.number in {cited.number for cited in claim.citations}]
         if misleads(asked, claim.text, pointed, pointed):
-            for one in quotable(asked, claim.text, pointed, evidence):
-                return Settled((verbatim(one),), (f"[{one.number}] is quoted in place of “{claim.text}”",))
+            for sentence in quotable(asked, claim.text, pointed, evidence):
+                return Settled((verbatim(sentence),), (f"[{sentence.number}] is quoted in place of “{claim.text}”",))
     outstanding = quote_outstanding(asked, evidence) if failed else None
     if outstanding is not None:
-        told = "No sentence of the model's bore checking; the passage that says most of it is quoted."
-        return Settled((outstanding,), (told,))
+        problem = "No sentence of the model's bore checking; the passage that says most of it is quoted."
+        return Settled((outstanding,), (problem,))
     likely = policy == "quote" or likelihood >= tuning.LIKELY_ANSWERED
     if failed and likely and (quoted := tuple(extract_claims(asked, evidence))):
-        told = "No sentence of the model's bore checking; the nearest sentences of the documents are quoted."
-        return Settled(quoted, (told,))
+        problem = "No sentence of the model's bore checking; the nearest sentences of the documents are quoted."
+        return Settled(quoted, (problem,))
     return Settled(tuple(failed) if policy == "mark" else ())
 
 

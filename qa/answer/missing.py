@@ -26,15 +26,15 @@ def missing_in_words(asked: Asked, evidence: Sequence[Evidence]) -> str | None:
     Args:
         evidence: What was found; its whole passages and titles count as read.
     """
-    texts = {found.passage.text for found in evidence} | {found.document.title for found in evidence}
+    texts = {sentence.passage.text for sentence in evidence} | {sentence.document.title for sentence in evidence}
     stems = {stem(word) for text in texts for word in words_of(text)}
     mentioned: list[str] = []
     absent: list[str] = []
     for words in subjects_of(asked):
         (mentioned if read(words).all_stems <= stems else absent).append(words)
     if absent:
-        told = f"mention {_listed(mentioned)}, but not {_listed(absent, 'or')}" if mentioned else ""
-        return f"The passages found {told or 'do not mention ' + _listed(absent, 'or')}."
+        partly = f"mention {_listed(mentioned)}, but not {_listed(absent, 'or')}" if mentioned else ""
+        return f"The passages found {partly or 'do not mention ' + _listed(absent, 'or')}."
     if not mentioned:
         return None
     if asked.expects in _LACKING:

@@ -49,7 +49,7 @@ def unheard_of(
         frequency: In how many passages each term of the question occurs.
         similar: Near words that the library uses, for the terms that it does not.
     """
-    documents = [found.document for found in evidence]
+    documents = [sentence.document for sentence in evidence]
     # What the user gave for a document stands in no text, and is known all the same.
     texts = [" ".join(filter(None, (d.text, d.title, d.outlet, d.author))) for d in documents]
     words = {word for text in {*texts} for word in words_of(text)}
@@ -60,9 +60,9 @@ def unheard_of(
         if len(term) < tuning.UNHEARD_LETTERS or term in spared or frequency.get(term, 1) or similar.get(term):
             continue
         letters = tuning.ALIKE_LETTERS
-        known = any(word[:letters] == term[:letters] for word in words if len(word) >= letters)
-        known = known or bool(get_close_matches(term, words, 1, tuning.ALIKE_SPELLING))
-        if not known and not any(spells_out(term, text) for text in texts):
+        is_known = any(word[:letters] == term[:letters] for word in words if len(word) >= letters)
+        is_known = is_known or bool(get_close_matches(term, words, 1, tuning.ALIKE_SPELLING))
+        if not is_known and not any(spells_out(term, text) for text in texts):
             yield f"No document found mentions {name!r}."
-    if asked.times and not any(is_of(time, found) for time in asked.times for found in evidence):
+    if asked.times and not any(is_of(time, sentence) for time in asked.times for sentence in evidence):
         yield f"No document found speaks of {shown_date(asked.times[0])}."

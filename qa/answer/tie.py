@@ -34,23 +34,23 @@ def read_draft(text: str, evidence: Sequence[Evidence]) -> tuple[list[Drafted], 
     gives no sentence and no problem; a sentence without a marker is returned
     without evidence.
     """
-    by_number = {found.number: found for found in evidence}
+    by_number = {sentence.number: sentence for sentence in evidence}
     reply = without_thinking(text)
     if not reply.strip() or is_not_found(reply):
         return [], []
     sentences: list[Drafted] = []
     problems: list[str] = []
-    for sentence, numbers in marked_sentences(reply, by_number):
-        if not numbers and is_not_found(sentence):
+    for written, numbers in marked_sentences(reply, by_number):
+        if not numbers and is_not_found(written):
             continue
         problems += [_unknown(number, by_number) for number in numbers if number not in by_number]
         cited = dict.fromkeys(number for number in numbers if number in by_number)
-        sentences.append(Drafted(finished(sentence), tuple(by_number[number] for number in cited)))
+        sentences.append(Drafted(finished(written), tuple(by_number[number] for number in cited)))
     return sentences, problems
 
 
 def tie(
-    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence] = ()
+    asked: Asked, drafted: Drafted, evidence: Sequence[Evidence], all_evidence: Sequence[Evidence] = ()
 ) -> tuple[Claim, str | None]:
     """The sentence as a checked claim, and what was set right about it, if anything.
 
@@ -63,123 +63,132 @@ def tie(
     may be about another part of it.
 
     Args:
-        found: All that was found for the question, `shown` among it.
+        evidence: What the model wrote from.
+        all_evidence: All that was found for the question, `evidence` among it.
     """
-    told = _check(asked, drafted.text, drafted.evidence, shown)
-    if not told.reasons:
-        return quoted_instead(asked, told.text, drafted.evidence, shown) or (
-            _named_in_full(asked, told, drafted, shown),
+    claim = _check(asked, drafted.text, drafted.evidence, evidence)
+    if not claim.reasons:
+        return quoted_instead(asked, claim.text, drafted.evidence, evidence) or (
+            _named_in_full(asked, claim, drafted, evidence),
             None,
         )
-    failed = {part.kind for part in told.parts if part.verdict != "supported"}
+    failed = {part.kind for part in claim.parts if part.verdict != "supported"}
     loose = not failed & {"date", "number"}
     return (
-        _moved(asked, drafted, shown, found)
-        or _quoted(asked, drafted, shown, found, others=loose)
-        or _named_or_reworded(asked, drafted, shown, others=loose)
-        or (told, None)
+        _moved(asked, drafted, evidence, all_evidence)
+        or _quoted(asked, drafted, evidence, all_evidence, others=loose)
+        or _named_or_reworded(asked, drafted, evidence, others=loose)
+        or (claim, None)
     )
 
 
-def _named_in_full(asked: Asked, told: Claim, drafted: Drafted, shown: Sequence[Evidence]) -> Claim:
+def _named_in_full(asked: Asked, claim: Claim, drafted: Drafted, evidence: Sequence[Evidence]) -> Claim:
     """The claim; where it is a surname alone, with the name that its document gives in front."""
     name = drafted.text.rstrip(".")
     if not asked.asks_for_name or own_names(drafted.text) != [name]:
-        return told
+        return claim
     whole = finished(in_full(name, drafted.evidence[0].document.text))
-    full = _check(asked, whole, drafted.evidence, shown)
-    return told if full.reasons else full
+    full = _check(asked, whole, drafted.evidence, evidence)
+    return claim if full.reasons else full
 
 
 def _moved(
-    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence]
+    asked: Asked, drafted: Drafted, evidence: Sequence[Evidence], all_evidence: Sequence[Evidence]
 ) -> tuple[Claim, str] | None:
     """The sentence, tied to another passage that bears it and says as much of what is asked."""
-    least = tuning.CITED_INSTEAD * max((one.coverage for one in drafted.evidence), default=0.0)
-    for other in _others(drafted, shown, found):
-        claim = _check(asked, drafted.text, (other,), shown) if other.coverage >= least else None
+    least = tuning.CITED_INSTEAD * max((cited.coverage for cited in drafted.evidence), default=0.0)
+    for sentence in _others(drafted, evidence, all_evidence):
+        claim = _check(asked, drafted.text, (sentence,), evidence) if sentence.coverage >= least else None
         if claim and not claim.reasons:
-            pointed = "".join(f"[{one.number}]" for one in drafted.evidence) or "nothing"
-            return claim, f"The model pointed to {pointed} for a sentence that [{other.number}] bears; that is cited."
+            pointed = "".join(f"[{cited.number}]" for cited in drafted.evidence) or "nothing"
+            return (
+                claim,
+                f"The model pointed to {pointed} for a sentence that [{sentence.number}] bears; that is cited.",
+            )
     return None
 
 
 def _quoted(
-    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence], *, others: bool
+    asked: Asked, drafted: Drafted, evidence: Sequence[Evidence], all_evidence: Sequence[Evidence], *, others: bool
 ) -> tuple[Claim, str] | None:
     """The passage that the sentence points to, or one that says more of it, word for word.
 
     None where the sentence only repeats the question, or takes a second for all: then the passage is no answer.
     """
-    if not drafted.evidence or misleads(asked, drafted.text, drafted.evidence, shown):
+    if not drafted.evidence or misleads(asked, drafted.text, drafted.evidence, evidence):
         return None
-    fuller = _fuller(drafted, shown) if others else []
-    for one in quotable(asked, drafted.text, [*fuller, *drafted.evidence], shown, found):
-        return verbatim(one), f"[{one.number}] is quoted word for word: “{drafted.text}” is not what it says."
+    fuller = _fuller(drafted, evidence) if others else []
+    for sentence in quotable(asked, drafted.text, [*fuller, *drafted.evidence], evidence, all_evidence):
+        return verbatim(sentence), f"[{sentence.number}] is quoted word for word: “{drafted.text}” is not what it says."
     return None
 
 
 def _named_or_reworded(
-    asked: Asked, drafted: Drafted, shown: Sequence[Evidence], *, others: bool
+    asked: Asked, drafted: Drafted, evidence: Sequence[Evidence], *, others: bool
 ) -> tuple[Claim, str] | None:
     """A name alone that is borne out, or a passage that holds all that the sentence adds to the question."""
-    if named := name_alone(asked, drafted.text, shown):
-        return named, f"Only the name is borne out; the rest of “{drafted.text}” is not."
-    for one in (*drafted.evidence, *(shown if others else ())):
-        answers = not any(check_answers(asked, text, (one,), shown) for text in (drafted.text, one.shown))
-        if answers and says_otherwise(asked, drafted.text, one):
-            return verbatim(one), f"[{one.number}] is quoted word for word: it says “{drafted.text}” in other words."
+    if name := name_alone(asked, drafted.text, evidence):
+        return name, f"Only the name is borne out; the rest of “{drafted.text}” is not."
+    for sentence in (*drafted.evidence, *(evidence if others else ())):
+        answers = not any(check_answers(asked, text, (sentence,), evidence) for text in (drafted.text, sentence.shown))
+        if answers and says_otherwise(asked, drafted.text, sentence):
+            return (
+                verbatim(sentence),
+                f"[{sentence.number}] is quoted word for word: it says “{drafted.text}” in other words.",
+            )
     return None
 
 
-def _fuller(drafted: Drafted, shown: Sequence[Evidence]) -> list[Evidence]:
+def _fuller(drafted: Drafted, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The passages shown that have more words of the sentence than those it points to, the one with most first."""
-    least = max((_common(drafted.text, one) for one in drafted.evidence), default=0)
-    fuller = (one for one in shown if _common(drafted.text, one) > least)
-    return sorted(fuller, key=lambda one: -_common(drafted.text, one))
+    least = max((_common(drafted.text, cited) for cited in drafted.evidence), default=0)
+    fuller = (sentence for sentence in evidence if _common(drafted.text, sentence) > least)
+    return sorted(fuller, key=lambda sentence: -_common(drafted.text, sentence))
 
 
-def _others(drafted: Drafted, shown: Sequence[Evidence], found: Sequence[Evidence]) -> Iterator[Evidence]:
+def _others(drafted: Drafted, evidence: Sequence[Evidence], all_evidence: Sequence[Evidence]) -> Iterator[Evidence]:
     """What else may bear a sentence: each one shown, then each one only found, the likeliest first.
 
     One alone, never two together: what each says of another matter, together they would bear.
     """
-    numbers = {one.number for one in shown}
-    for group in (shown, [one for one in found if one.number not in numbers]):
-        for other in sorted(group, key=lambda one: -_common(drafted.text, one)):
-            if (other,) != drafted.evidence:
-                yield other
+    numbers = {sentence.number for sentence in evidence}
+    for group in (evidence, [sentence for sentence in all_evidence if sentence.number not in numbers]):
+        for sentence in sorted(group, key=lambda sentence: -_common(drafted.text, sentence)):
+            if (sentence,) != drafted.evidence:
+                yield sentence
 
 
-def _check(asked: Asked, text: str, cited: Sequence[Evidence], shown: Sequence[Evidence]) -> Claim:
+def _check(asked: Asked, text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> Claim:
     dated = with_dates(text, cited)
     parts = check_parts(dated, cited, asked.text)
     if verdict_of(parts) == "supported":
-        off = check_answers(asked, dated, cited, shown)
+        off = check_answers(asked, dated, cited, evidence)
         parts = (*parts, *(Part("answer", "", "unsupported", reason) for reason in off))
     reasons = tuple(part.reason for part in parts if part.verdict != "supported")
-    return Claim(dated, tuple(found.citation for found in cited), verdict_of(parts), reasons, parts)
+    return Claim(dated, tuple(sentence.citation for sentence in cited), verdict_of(parts), reasons, parts)
 
 
-def _common(text: str, found: Evidence) -> int:
-    return len(read(text).stems & read(found.shown).stems)
+def _common(text: str, sentence: Evidence) -> int:
+    return len(read(text).stems & read(sentence.shown).stems)
 
 
 def with_dates(text: str, cited: Sequence[Evidence]) -> str:
     """`text` with the calendar date behind each relative time its evidence resolves: `on Sunday (20 June 2021)`."""
-    relative = {m.text.lower(): m.resolved for found in cited for m in found.mentions if m.anchored_to is not None}
-    published = next((found.document.published for found in cited if found.document.published), None)
-    said = find_mentions(text, published)
-    known = [mention.resolved for mention in said if mention.anchored_to is None]
+    relative = {
+        m.text.lower(): m.resolved for sentence in cited for m in sentence.mentions if m.anchored_to is not None
+    }
+    published = next((sentence.document.published for sentence in cited if sentence.document.published), None)
+    mentions = find_mentions(text, published)
+    dated = [mention.resolved for mention in mentions if mention.anchored_to is None]
     pieces: list[str] = []
     position = 0
-    for mention in said:
+    for mention in mentions:
         resolved = relative.get(mention.text.lower())
-        if mention.anchored_to is None or resolved is None or any(covers(resolved, time) for time in known):
+        if mention.anchored_to is None or resolved is None or any(covers(resolved, time) for time in dated):
             continue
         pieces += [text[position : mention.end], f" ({shown_date(resolved)})"]
         position = mention.end
-        known.append(resolved)
+        dated.append(resolved)
     return "".join([*pieces, text[position:]])
 
 
@@ -188,5 +197,5 @@ def is_not_found(text: str) -> bool:
     return text.strip(" .*\n\"'").upper().startswith(NOT_FOUND)
 
 
-def _unknown(number: int, known: Mapping[int, Evidence]) -> str:
-    return f"[{number}] names no evidence; {len(known)} were shown."
+def _unknown(number: int, by_number: Mapping[int, Evidence]) -> str:
+    return f"[{number}] names no evidence; {len(by_number)} were shown."

@@ -16,7 +16,7 @@ from qa.question.read import Asked
 from qa.records import Evidence
 
 
-def is_attached_elsewhere(asked: Asked, times: Sequence[str], numbers: Sequence[Quantity], found: Evidence) -> bool:
+def is_attached_elsewhere(asked: Asked, times: Sequence[str], numbers: Sequence[Quantity], sentence: Evidence) -> bool:
     """Whether another time or number of a sentence stands nearer to the question's words than the one answered with.
 
     "Interest will overtake health care in 2020 and the army's budget in 2023", asked when the army's.
@@ -27,30 +27,32 @@ def is_attached_elsewhere(asked: Asked, times: Sequence[str], numbers: Sequence[
     """
     if asked.expects == "time":
         years = {f"{number.value:.0f}" for number in numbers}
-        told = [(m.resolved, (m.start - found.start, m.end - found.start)) for m in found.mentions]
-        places = [(resolved in times if times else resolved in years, span) for resolved, span in told]
+        dated = [(m.resolved, (m.start - sentence.start, m.end - sentence.start)) for m in sentence.mentions]
+        places = [(resolved in times if times else resolved in years, span) for resolved, span in dated]
     else:
-        places = [(any(bears(told, one) for one in numbers), span) for told, span in _numbers(found, numbers)]
-    ours, others = ([span for own, span in places if own is wanted] for wanted in (True, False))
+        places = [
+            (any(bears(quantity, number) for number in numbers), span) for quantity, span in _numbers(sentence, numbers)
+        ]
+    ours, others = ([span for answered, span in places if answered is wanted] for wanted in (True, False))
     if not ours or not others:
         return False
     every = [span for _, span in places]
-    words = stems_with_spans(found.quote)
+    words = stems_with_spans(sentence.quote)
     wanted = {stem(term) for term in asked.terms}
 
     def nearness(of: Sequence[Span]) -> float:
-        return max(_nearness(span, words, wanted, every, found.quote) for span in of)
+        return max(_nearness(span, words, wanted, every, sentence.quote) for span in of)
 
     return nearness(others) > nearness(ours)
 
 
-def _numbers(found: Evidence, like: Sequence[Quantity]) -> Iterator[tuple[Quantity, Span]]:
+def _numbers(sentence: Evidence, like: Sequence[Quantity]) -> Iterator[tuple[Quantity, Span]]:
     """The numbers of the sentence that measure the same as those answered with; none that is part of a time."""
-    inside = [(m.start - found.start, m.end - found.start) for m in found.mentions]
-    for one in read(found.quote).quantities:
-        dated = any(start <= one.start and one.end <= end for start, end in inside)
-        if not dated and any(measures_alike(one, number) for number in like):
-            yield one, (one.start, one.end)
+    inside = [(m.start - sentence.start, m.end - sentence.start) for m in sentence.mentions]
+    for quantity in read(sentence.quote).quantities:
+        dated = any(start <= quantity.start and quantity.end <= end for start, end in inside)
+        if not dated and any(measures_alike(quantity, number) for number in like):
+            yield quantity, (quantity.start, quantity.end)
 
 
 def _nearness(
@@ -65,26 +67,26 @@ def _nearness(
         if word not in wanted or not 0 < distance <= tuning.ATTACHED_WORDS:
             continue
         first, last = min(end, span[1]), max(start, span[0])
-        if any(first <= other[0] and other[1] <= last for other in every):
+        if any(first <= place[0] and place[1] <= last for place in every):
             continue
         near = (tuning.ACROSS_COMMA if is_parted(text[first:last]) else 1.0) / distance
         best[word] = max(best.get(word, 0.0), near)
     return sum(best.values())
 
 
-def leaves_out(asked: Asked, text: str, found: Evidence) -> bool:
+def leaves_out(asked: Asked, text: str, sentence: Evidence) -> bool:
     """Whether a sentence names what is asked for and the answer from it leaves that name out.
 
     "Which forum was it?", answered "They met in Vladivostok" of "They met in Vladivostok, at the Eastern Forum".
     """
     wanted = kinds_of_name_asked(asked.text)
-    given = {stem(word) for word in (*read(text).words, *asked.text.words)}
-    named = [[stem(word) for word in words_of(run)] for run in linked_names(found.quote)]
-    named = [name for name in named if wanted & set(name)]
-    return bool(named) and not any(set(name) <= given for name in named)
+    repeated = {stem(word) for word in (*read(text).words, *asked.text.words)}
+    names = [[stem(word) for word in words_of(run)] for run in linked_names(sentence.quote)]
+    names = [name for name in names if wanted & set(name)]
+    return bool(names) and not any(set(name) <= repeated for name in names)
 
 
-def cuts_short(text: str, found: Evidence) -> bool:
+def cuts_short(text: str, sentence: Evidence) -> bool:
     """Whether an answer is the beginning of a sentence, word for word, and leaves the rest of it out."""
-    own, whole = (words_of(without_dates(words)) for words in (text, found.quote))
-    return tuning.CUT_SHORT_WORDS <= len(own) < len(whole) and whole[: len(own)] == own
+    answer, whole = (words_of(without_dates(words)) for words in (text, sentence.quote))
+    return tuning.CUT_SHORT_WORDS <= len(answer) < len(whole) and whole[: len(answer)] == answer

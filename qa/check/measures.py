@@ -11,28 +11,28 @@ from qa.english.words import stem
 from qa.question.kinds import thing_counted
 
 
-def gives_measure(kinds: frozenset[str], question: str, text: str, quoted: str) -> bool:
-    """Whether `text` has a number that measures what is asked for, or one that `quoted` has with a unit.
+def gives_measure(kinds: frozenset[str], question: str, text: str, cited: str) -> bool:
+    """Whether `text` has a number that measures what is asked for, or one that `cited` has with a unit.
 
     "A week" and "an hour" are numbers; asked how long, "until Sunday" tells it too.
     """
-    own = read(text).quantities
-    if any(one.kinds & kinds for one in own):
+    claimed = read(text).quantities
+    if any(quantity.kinds & kinds for quantity in claimed):
         return True
-    told = {one.value for one in read(quoted).quantities if one.kinds & kinds}
-    if any(one.value in told for one in own) or has_one_of(kinds, text):
+    values = {quantity.value for quantity in read(cited).quantities if quantity.kinds & kinds}
+    if any(quantity.value in values for quantity in claimed) or has_one_of(kinds, text):
         return True
     return "how long" in question.lower() and tells_end(text)
 
 
-def gives_amount(text: str, quoted: str) -> bool:
-    """Whether `text` has a sum of money, a share or a measure other than of time, or the number of one in `quoted`.
+def gives_amount(text: str, cited: str) -> bool:
+    """Whether `text` has a sum of money, a share or a measure other than of time, or the number of one in `cited`.
 
     Of millions and more the unit may go without saying.
     """
-    own = read(text).quantities
-    told = {one.value for one in (*own, *read(quoted).quantities) if _is_amount(one)}
-    return any(one.value in told for one in own)
+    claimed = read(text).quantities
+    values = {quantity.value for quantity in (*claimed, *read(cited).quantities) if _is_amount(quantity)}
+    return any(quantity.value in values for quantity in claimed)
 
 
 def _is_amount(quantity: Quantity) -> bool:

@@ -13,7 +13,7 @@ from qa.records import Evidence, Part
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Statement:
     """A sentence of an answer as the checks read it."""
 
     text: Text
@@ -25,19 +25,19 @@ class Said:
     evidence: Sequence[Evidence]
     asked: Text
     """The question: its words may be repeated when the passage around the quote bears them."""
-    quoted: Text
+    cited: Text
     """The cited sentences, each time in them with its calendar date."""
     around: Text
     """The passages that these stand in."""
 
 
-Check = Callable[[Said], Iterator[Part]]
+Check = Callable[[Statement], Iterator[Part]]
 """The parts of one kind, each with its verdict."""
 
 
-def read_said(text: str, evidence: Sequence[Evidence], asked: str) -> Said:
+def read_statement(text: str, evidence: Sequence[Evidence], asked: str) -> Statement:
     """The sentence `text`, to be borne out by `evidence`."""
-    published = next((found.document.published for found in evidence if found.document.published), None)
+    published = next((sentence.document.published for sentence in evidence if sentence.document.published), None)
     pieces: list[str] = []
     times: list[tuple[str, str]] = []
     position = 0
@@ -45,26 +45,26 @@ def read_said(text: str, evidence: Sequence[Evidence], asked: str) -> Said:
         pieces.append(text[position : mention.start])
         position = mention.end
         times.append((mention.text, mention.resolved))
-    return Said(
+    return Statement(
         text=read("".join([*pieces, text[position:]])),
         whole=read(text),
         times=tuple(times),
         evidence=evidence,
         asked=read(asked),
-        quoted=read(" ".join(found.shown for found in evidence)),
-        around=read(" ".join(dict.fromkeys(found.passage.text for found in evidence))),
+        cited=read(" ".join(sentence.shown for sentence in evidence)),
+        around=read(" ".join(dict.fromkeys(sentence.passage.text for sentence in evidence))),
     )
 
 
-def before(found: Evidence) -> Span:
+def before(sentence: Evidence) -> Span:
     """Where the sentences right before a quote stand in its document, in its passage."""
-    earlier = [span for span in found.passage.sentences if span[1] <= found.start][-tuning.RESOLVED_BEFORE :]
-    return (earlier[0][0], earlier[-1][1]) if earlier else (found.start, found.start)
+    earlier = [span for span in sentence.passage.sentences if span[1] <= sentence.start][-tuning.RESOLVED_BEFORE :]
+    return (earlier[0][0], earlier[-1][1]) if earlier else (sentence.start, sentence.start)
 
 
-def about_itself(found: Evidence) -> str:
+def about_itself(sentence: Evidence) -> str:
     """What its document says of itself, in a form that an answer may use."""
-    document = found.document
+    document = sentence.document
     parts = (
         document.title,
         document.outlet,

@@ -18,7 +18,7 @@ from qa.check.negation import check_denial
 from qa.check.numbers import check_numbers, check_quotations
 from qa.check.relevance import check_answers, in_focus, is_of, misleads
 from qa.check.roles import check_roles
-from qa.check.sentence import Check, about_itself, read_said
+from qa.check.sentence import Check, about_itself, read_statement
 from qa.check.wording import check_words
 from qa.english.names import name_words
 from qa.english.negation import denies
@@ -58,8 +58,8 @@ def check_parts(text: str, evidence: Sequence[Evidence], asked: str = "") -> tup
     """What of `text` can be checked against its evidence, each with its verdict."""
     if not evidence:
         return (Part("citation", "", "unsupported", "It cites no passage."),)
-    said = read_said(text, evidence, asked)
-    return tuple(part for check in _CHECKS for part in check(said))
+    statement = read_statement(text, evidence, asked)
+    return tuple(part for check in _CHECKS for part in check(statement))
 
 
 def check_claim(text: str, evidence: Sequence[Evidence], asked: str = "") -> tuple[str, ...]:
@@ -69,44 +69,44 @@ def check_claim(text: str, evidence: Sequence[Evidence], asked: str = "") -> tup
 
 def verdict_of(parts: Sequence[Part]) -> Verdict:
     """That of the whole sentence: contradicted where one part is, else unsupported where one is, else supported."""
-    found = {part.verdict for part in parts}
-    return next((verdict for verdict in _WORST_FIRST if verdict in found), "supported")
+    verdicts = {part.verdict for part in parts}
+    return next((verdict for verdict in _WORST_FIRST if verdict in verdicts), "supported")
 
 
 _WORST_FIRST: tuple[Verdict, ...] = ("contradicted", "unsupported")
 
 
-def is_about(asked: Asked, text: str, found: Evidence) -> bool:
+def is_about(asked: Asked, text: str, sentence: Evidence) -> bool:
     """Whether a passage may speak for itself in place of `text`: it says most of it, of the time asked for."""
-    said = read_said(text, (found,), asked.text)
-    if not _own_times_fit(asked, found):
+    statement = read_statement(text, (sentence,), asked.text)
+    if not _own_times_fit(asked, sentence):
         return False
-    if any(part.verdict != "supported" for check in (check_denial, check_roles) for part in check(said)):
+    if any(part.verdict != "supported" for check in (check_denial, check_roles) for part in check(statement)):
         return False
-    own = {*said.text.stems, *said.text.numbers, *(resolved for _, resolved in said.times)}
-    known = {*said.quoted.stems, *said.quoted.numbers, *content_stems(about_itself(found))}
-    known |= {resolved for _, resolved in said.times if is_told(resolved, said)}
-    if is_anaphoric(said.quoted):
-        known |= {stem(word) for word in name_words(f" {said.text}")} & said.around.stems
-    return len(own & known) > tuning.STANDS_IN * len(own)
+    claimed = {*statement.text.stems, *statement.text.numbers, *(resolved for _, resolved in statement.times)}
+    cited = {*statement.cited.stems, *statement.cited.numbers, *content_stems(about_itself(sentence))}
+    cited |= {resolved for _, resolved in statement.times if is_told(resolved, statement)}
+    if is_anaphoric(statement.cited):
+        cited |= {stem(word) for word in name_words(f" {statement.text}")} & statement.around.stems
+    return len(claimed & cited) > tuning.STANDS_IN * len(claimed)
 
 
-def says_otherwise(asked: Asked, text: str, found: Evidence) -> bool:
+def says_otherwise(asked: Asked, text: str, sentence: Evidence) -> bool:
     """Whether a passage holds all that `text` adds to the question, whose own words it does not share.
 
     "The firm first wanted $4 billion", asked what the firm first wanted, of "its original $4 billion asking price".
     """
-    failed = [part for part in check_parts(text, (found,), asked.text) if part.verdict != "supported"]
-    if any(part.kind != "words" for part in failed) or not _own_times_fit(asked, found):
+    failed = [part for part in check_parts(text, (sentence,), asked.text) if part.verdict != "supported"]
+    if any(part.kind != "words" for part in failed) or not _own_times_fit(asked, sentence):
         return False
     added = {*read(text).stems, *read(text).numbers} - {*asked.text.stems, *asked.text.numbers}
-    return bool(added) and added <= {*read(found.shown).stems, *read(found.shown).numbers}
+    return bool(added) and added <= {*read(sentence.shown).stems, *read(sentence.shown).numbers}
 
 
-def _own_times_fit(asked: Asked, found: Evidence) -> bool:
+def _own_times_fit(asked: Asked, sentence: Evidence) -> bool:
     """Whether a quote that names times of its own names one asked for, or the question names its report's very day."""
-    own = [mention.resolved for mention in found.mentions]
-    published = found.document.published
-    if not own or not asked.times or (published and published.isoformat() in asked.times):
+    own_times = [mention.resolved for mention in sentence.mentions]
+    published = sentence.document.published
+    if not own_times or not asked.times or (published and published.isoformat() in asked.times):
         return True
-    return any(overlap(time, mine) for time in asked.times for mine in own)
+    return any(overlap(time, mine) for time in asked.times for mine in own_times)

@@ -28,11 +28,11 @@ from qa.records import Disagreement, Evidence, Position
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Value:
     """What one document says."""
 
     words: str
-    found: Evidence
+    sentence: Evidence
     quantity: Quantity | None = None
     time: str | None = None
     name: tuple[str, ...] = field(default=())
@@ -44,50 +44,50 @@ def find_disagreement(asked: Asked, evidence: Sequence[Evidence]) -> Disagreemen
     Args:
         evidence: Best first.
     """
-    told = [one for found in _nearest_of_each(asked, evidence) if (one := _read(asked, found))]
-    positions: list[list[_Told]] = []
-    for one in told:
+    values = [value for sentence in _nearest_of_each(asked, evidence) if (value := _read(asked, sentence))]
+    positions: list[list[_Value]] = []
+    for value in values:
         for position in positions:
-            if any(_agree(one, other) for other in position):
-                position.append(one)
+            if any(_agree(value, member) for member in position):
+                position.append(value)
                 break
         else:
-            positions.append([one])
-    if len(positions) < 2 or any(_tells_both(one, other) for one, other in combinations(told, 2)):
+            positions.append([value])
+    if len(positions) < 2 or any(_tells_both(first, second) for first, second in combinations(values, 2)):
         return None
-    found = sorted(map(_position, positions), key=lambda position: str(position.citations[0].published or ""))
-    return Disagreement(_kind(positions), tuple(found))
+    in_time = sorted(map(_position, positions), key=lambda position: str(position.citations[0].published or ""))
+    return Disagreement(_kind(positions), tuple(in_time))
 
 
 def _nearest_of_each(asked: Asked, evidence: Sequence[Evidence]) -> Iterable[Evidence]:
     """The sentence of each document that says most of what is asked, if it says enough of it."""
-    fitting = [found for found in in_focus(asked, evidence) if not read(found.quote).is_fragment]
-    most = max((found.coverage for found in fitting), default=0.0)
+    fitting = [sentence for sentence in in_focus(asked, evidence) if not read(sentence.quote).is_fragment]
+    most = max((sentence.coverage for sentence in fitting), default=0.0)
     enough = max(tuning.DIFFERING_ABOUT, tuning.DIFFERING_AS_MUCH * most)
     nearest: dict[str, Evidence] = {}
-    for found in sorted(fitting, key=lambda found: -found.coverage):
-        if found.coverage >= enough:
-            nearest.setdefault(found.document.doc_id, found)
+    for sentence in sorted(fitting, key=lambda sentence: -sentence.coverage):
+        if sentence.coverage >= enough:
+            nearest.setdefault(sentence.document.doc_id, sentence)
     return nearest.values()
 
 
-def _read(asked: Asked, found: Evidence) -> _Told | None:
+def _read(asked: Asked, sentence: Evidence) -> _Value | None:
     if asked.expects in {"number", "amount", "age"}:
-        return _number(asked, found)
+        return _number(asked, sentence)
     if asked.expects == "time":
-        return _time(asked, found)
-    return _name(asked, found) if asked.asks_for_name else None
+        return _time(asked, sentence)
+    return _name(asked, sentence) if asked.asks_for_name else None
 
 
-def _number(asked: Asked, found: Evidence) -> _Told | None:
+def _number(asked: Asked, sentence: Evidence) -> _Value | None:
     """The one number of what the question counts; of money, where an amount is asked for."""
     wanted = asked.text.stems
-    known = {quantity.value for quantity in asked.text.quantities}
-    dated = [(mention.start - found.start, mention.end - found.start) for mention in found.mentions]
+    asked_values = {quantity.value for quantity in asked.text.quantities}
+    dated = [(mention.start - sentence.start, mention.end - sentence.start) for mention in sentence.mentions]
     numbers = [
         quantity
-        for quantity in read(found.quote).quantities
-        if quantity.value not in known and not any(start <= quantity.start < end for start, end in dated)
+        for quantity in read(sentence.quote).quantities
+        if quantity.value not in asked_values and not any(start <= quantity.start < end for start, end in dated)
     ]
     if asked.expects == "amount":
         fitting = [quantity for quantity in numbers if quantity.units]
@@ -95,85 +95,89 @@ def _number(asked: Asked, found: Evidence) -> _Told | None:
         fitting = [quantity for quantity in numbers if quantity.counted & wanted]
     if len({quantity.value for quantity in fitting}) != 1:
         return None
-    return _Told(fitting[0].words, found, quantity=fitting[0])
+    return _Value(fitting[0].words, sentence, quantity=fitting[0])
 
 
-def _time(asked: Asked, found: Evidence) -> _Told | None:
+def _time(asked: Asked, sentence: Evidence) -> _Value | None:
     """The one time that the sentence names and the question does not."""
-    times = {mention.resolved for mention in found.mentions if mention.resolved not in asked.times}
+    times = {mention.resolved for mention in sentence.mentions if mention.resolved not in asked.times}
     if len(times) != 1:
         return None
     (time,) = times
-    return _Told(shown_date(time), found, time=time)
+    return _Value(shown_date(time), sentence, time=time)
 
 
-def _name(asked: Asked, found: Evidence) -> _Told | None:
+def _name(asked: Asked, sentence: Evidence) -> _Value | None:
     """The one name of several words that the sentence has and the question does not."""
-    known = asked.text.vocabulary
-    runs = {tuple(words_of(run.words)): run.words.rstrip(".,-") for run in read(found.quote).names}
-    names = {name: words for name, words in runs.items() if len(name) > 1 and not set(name) & known}
+    asked_words = asked.text.vocabulary
+    runs = {tuple(words_of(run.words)): run.words.rstrip(".,-") for run in read(sentence.quote).names}
+    names = {name: words for name, words in runs.items() if len(name) > 1 and not set(name) & asked_words}
     if len(names) != 1:
         return None
     ((name, words),) = names.items()
-    return _Told(words, found, name=name)
+    return _Value(words, sentence, name=name)
 
 
-def _agree(one: _Told, other: _Told) -> bool:
-    if one.quantity and other.quantity:
-        return bears(one.quantity, other.quantity) or bears(other.quantity, one.quantity)
-    if one.time and other.time:
-        return overlap(one.time, other.time)
-    return _same_person(one.name, other.name)
+def _agree(first: _Value, second: _Value) -> bool:
+    if first.quantity and second.quantity:
+        return bears(first.quantity, second.quantity) or bears(second.quantity, first.quantity)
+    if first.time and second.time:
+        return overlap(first.time, second.time)
+    return _same_person(first.name, second.name)
 
 
-def _same_person(one: Sequence[str], other: Sequence[str]) -> bool:
+def _same_person(first: Sequence[str], second: Sequence[str]) -> bool:
     """Whether the last words of the two names are the same, or one name holds the other."""
-    return same_name(one[-1], other[-1]) or set(one) <= set(other) or set(other) <= set(one)
+    return same_name(first[-1], second[-1]) or set(first) <= set(second) or set(second) <= set(first)
 
 
-def _tells_both(one: _Told, other: _Told) -> bool:
+def _tells_both(first: _Value, second: _Value) -> bool:
     """Whether the two disagree and one's document has the other's value as well."""
-    return not _agree(one, other) and (_holds(one.found, other) or _holds(other.found, one))
+    return not _agree(first, second) and (_holds(first.sentence, second) or _holds(second.sentence, first))
 
 
-def _holds(found: Evidence, value: _Told) -> bool:
-    text = found.document.text
+def _holds(sentence: Evidence, value: _Value) -> bool:
+    text = sentence.document.text
     if value.quantity:
         return any(bears(quantity, value.quantity) for quantity in find_quantities(text))
     if value.time:
-        return any(value.time == mention.resolved for mention in find_mentions(text, found.document.published))
+        return any(value.time == mention.resolved for mention in find_mentions(text, sentence.document.published))
     return value.name[-1] in words_of(text)
 
 
-def _kind(positions: Sequence[Sequence[_Told]]) -> Literal["conflict", "change"]:
+def _kind(positions: Sequence[Sequence[_Value]]) -> Literal["conflict", "change"]:
     """A change when the reports lie apart; of a time, only when one of them spoke of a plan."""
-    days = [[one.found.document.published for one in told] for told in positions]
-    if any(day is None for told in days for day in told):
+    days = [[value.sentence.document.published for value in values] for values in positions]
+    if any(day is None for dates in days for day in dates):
         return "conflict"
-    spans = sorted((min(filter(None, told)), max(filter(None, told))) for told in days)
+    spans = sorted((min(filter(None, dates)), max(filter(None, dates))) for dates in days)
     apart = all(later[0] - earlier[1] > timedelta(days=tuning.CHANGE_DAYS) for earlier, later in pairwise(spans))
-    of_time = any(one.time for told in positions for one in told)
-    planned = any(is_plan(one.found.quote) for told in positions for one in told)
+    of_time = any(value.time for values in positions for value in values)
+    planned = any(is_plan(value.sentence.quote) for values in positions for value in values)
     return "change" if apart and (planned or not of_time) else "conflict"
 
 
-def _position(told: Sequence[_Told]) -> Position:
-    return Position(told[0].words, tuple(one.found.citation for one in told), _independent(one.found for one in told))
+def _position(values: Sequence[_Value]) -> Position:
+    return Position(
+        values[0].words,
+        tuple(value.sentence.citation for value in values),
+        _independent(value.sentence for value in values),
+    )
 
 
 def _independent(evidence: Iterable[Evidence]) -> int:
     """How many outlets say so, of a report or a sentence that is printed again one."""
     kept: list[tuple[Evidence, frozenset[str]]] = []
-    for found in evidence:
-        stems = read(found.quote).stems
-        if not any(_is_again(found, stems, *one) for one in kept):
-            kept.append((found, stems))
-    return len({found.document.outlet or found.document.doc_id for found, _ in kept})
+    for sentence in evidence:
+        stems = read(sentence.quote).stems
+        if not any(_is_again(sentence, stems, *earlier) for earlier in kept):
+            kept.append((sentence, stems))
+    return len({sentence.document.outlet or sentence.document.doc_id for sentence, _ in kept})
 
 
-def _is_again(found: Evidence, stems: frozenset[str], other: Evidence, others: frozenset[str]) -> bool:
-    same_sentence = len(stems & others) >= tuning.REPRINTED * len(stems | others)
-    return same_sentence or is_reprint(found.document.text, other.document.text)
+def _is_again(sentence: Evidence, stems: frozenset[str], earlier: Evidence, earlier_stems: frozenset[str]) -> bool:
+    same_sentence = len(stems & earlier_stems) >= tuning.REPRINTED * len(stems | earlier_stems)
+    return same_sentence or is_reprint(sentence.document.text, earlier.document.text)
 
 
 def disagreement_in_words(disagreement: Disagreement) -> str:

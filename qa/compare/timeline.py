@@ -44,12 +44,12 @@ def timeline(library: Library, doc_ids: Sequence[str] | None = None, question: s
         doc_ids: The documents to read; all when None.
         question: Only sentences about it.
     """
-    found = _of_question(library, question, doc_ids) if question else _of_all(library, doc_ids)
+    selected = _of_question(library, question, doc_ids) if question else _of_all(library, doc_ids)
     # Those of a document are asked for by each passage.
     mentions = lru_cache(maxsize=2 * tuning.TIMELINE_PASSAGES)(library.mentions)
     events = [
         event
-        for document, passage, spans in found
+        for document, passage, spans in selected
         for event in _events(mentions(document.doc_id), document, passage, spans)
     ]
     events.sort(key=lambda event: (bounds(event.time)[0], -bounds(event.time)[1].toordinal(), _place(event)))
@@ -60,23 +60,23 @@ def _place(event: Dated) -> tuple[str, int]:
     return event.citations[0].doc_id, event.citations[0].start
 
 
-_Found = tuple[Document, Passage, Sequence[Span]]
+_Selection = tuple[Document, Passage, Sequence[Span]]
 
 
-def _of_all(library: Library, doc_ids: Sequence[str] | None) -> Iterator[_Found]:
+def _of_all(library: Library, doc_ids: Sequence[str] | None) -> Iterator[_Selection]:
     for state in library.documents():
         document = state.document
         if doc_ids is None or document.doc_id in doc_ids:
             yield from ((document, passage, passage.sentences) for passage in library.passages_of(document.doc_id))
 
 
-def _of_question(library: Library, question: str, doc_ids: Sequence[str] | None) -> Iterator[_Found]:
+def _of_question(library: Library, question: str, doc_ids: Sequence[str] | None) -> Iterator[_Selection]:
     wanted = {stem for stem in read(question).stems if stem not in STOP_WORDS}
     for hit in retrieve(library, question, library.embedder.encode([question])[0], tuning.TIMELINE_PASSAGES, doc_ids):
         title, text = read(hit.document.title).stems, hit.document.text
-        held = [(span, wanted & (title | read(text[slice(*span)]).stems)) for span in hit.passage.sentences]
+        shared = [(span, wanted & (title | read(text[slice(*span)]).stems)) for span in hit.passage.sentences]
         least = tuning.TIMELINE_ABOUT * len(wanted)
-        yield hit.document, hit.passage, [span for span, words in held if len(words) >= least]
+        yield hit.document, hit.passage, [span for span, words in shared if len(words) >= least]
 
 
 def _events(
@@ -97,7 +97,7 @@ def _each_time_once(mentions: Sequence[TimeMention]) -> Iterable[TimeMention]:
     return [
         mention
         for time, mention in finest.items()
-        if not any(covers(time, other) for other in finest if bounds(other) != bounds(time))
+        if not any(covers(time, finer) for finer in finest if bounds(finer) != bounds(time))
     ]
 
 
@@ -105,10 +105,10 @@ def _each_once(events: Iterable[Dated]) -> list[Dated]:
     kept: list[tuple[set[str], Dated]] = []
     for event in events:
         stems = set(content_stems(event.quote.replace(event.words, " ")))
-        for at, (other, first) in enumerate(kept):
-            if len(stems & other) >= tuning.EVENT_REPEATED * len(stems | other):
+        for at, (first_stems, first) in enumerate(kept):
+            if len(stems & first_stems) >= tuning.EVENT_REPEATED * len(stems | first_stems):
                 if event.citations[0].doc_id not in {citation.doc_id for citation in first.citations}:
-                    kept[at] = (other, Dated(first.time, first.words, (*first.citations, *event.citations)))
+                    kept[at] = (first_stems, Dated(first.time, first.words, (*first.citations, *event.citations)))
                 break
         else:
             kept.append((stems, event))
@@ -142,7 +142,8 @@ def to_calendar(events: Sequence[Dated]) -> tuple[bytes, int]:
 
 def _sources(event: Dated) -> str:
     return "; ".join(
-        f"{one.outlet or 'no outlet'}, {shown_date(one.published.isoformat()) if one.published else 'no date'}: "
-        f"{one.title} ({one.uri}, characters {one.start} to {one.end})"
-        for one in event.citations
+        f"{citation.outlet or 'no outlet'}, "
+        f"{shown_date(citation.published.isoformat()) if citation.published else 'no date'}: "
+        f"{citation.title} ({citation.uri}, characters {citation.start} to {citation.end})"
+        for citation in event.citations
     )

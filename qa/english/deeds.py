@@ -81,17 +81,17 @@ def read_deeds(text: str, *, near: bool) -> Iterator[Deed]:
     for end in [*(match.start() for match in _CLAUSE_ENDS.finditer(text)), len(text)]:
         clause = text[start:end]
         names = [run for run in find_runs(clause) if _is_name(run.start, run.words)]
-        for at, one in enumerate(names):
-            for other in names[at + 1 : at + 2 if near else None]:
-                if len(words_of(clause[one.end : other.start])) > tuning.ROLE_WORDS:
+        for at, left in enumerate(names):
+            for right in names[at + 1 : at + 2 if near else None]:
+                if len(words_of(clause[left.end : right.start])) > tuning.ROLE_WORDS:
                     break
-                yield from _deeds_between(clause, one, other)
+                yield from _deeds_between(clause, left, right)
         start = end
 
 
-def _deeds_between(clause: str, one: Run, other: Run) -> Iterator[Deed]:
-    between = clause[one.end : other.start]
-    first, second = _name_words(one.words), _name_words(other.words)
+def _deeds_between(clause: str, left: Run, right: Run) -> Iterator[Deed]:
+    between = clause[left.end : right.start]
+    first, second = _name_words(left.words), _name_words(right.words)
     by = _PASSIVE.search(between)
     for match in re.finditer(r"\b[a-z]{3,}\b", between):
         verb = stem(match[0])
@@ -99,7 +99,7 @@ def _deeds_between(clause: str, one: Run, other: Run) -> Iterator[Deed]:
             continue
         passive = bool(by) and between.rstrip().endswith(("by", "by the"))
         agent, patient = (second, first) if passive else (first, second)
-        yield Deed(agent, verb, patient, " ".join(f"{one.words}{between}{other.words}".split()))
+        yield Deed(agent, verb, patient, " ".join(f"{left.words}{between}{right.words}".split()))
 
 
 def _is_verb(match: re.Match[str], between: str) -> bool:

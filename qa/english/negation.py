@@ -77,8 +77,8 @@ def denied_otherwise(head: str, text: str, but: str = "") -> bool:
     """Whether a clause of `text` with this stem says "not" in another way: "has yet to", "failed to"."""
     for clause in _CLAUSE.split(text):
         words = {stem(re.sub(r"['’]s?$", "", token.lower())) for token in _TOKEN.findall(clause)}
-        found = _DENIAL.search(clause)
-        if head in words and found and found[0].lower() != but:
+        denial = _DENIAL.search(clause)
+        if head in words and denial and denial[0].lower() != but:
             return True
     return False
 

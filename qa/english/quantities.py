@@ -67,14 +67,14 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 
     "One" is left out where no unit follows: it is a pronoun as often as a number. A year is a number like any other.
     """
-    found = [quantity for numeral in find_numerals(text) if (quantity := _read(text, numeral))]
+    quantities = [quantity for numeral in find_numerals(text) if (quantity := _read(text, numeral))]
     ranges = [
-        replace(one, value=one.value * other.magnitude, units=one.units or other.units, counted=other.counted)
-        for one, other in pairwise(found)
-        if _RANGE.fullmatch(text[one.end : other.start]) and one.magnitude == 1
-        if (other.units and not one.units) or other.magnitude > 1
+        replace(first, value=first.value * second.magnitude, units=first.units or second.units, counted=second.counted)
+        for first, second in pairwise(quantities)
+        if _RANGE.fullmatch(text[first.end : second.start]) and first.magnitude == 1
+        if (second.units and not first.units) or second.magnitude > 1
     ]
-    return tuple(sorted([*found, *ranges], key=lambda quantity: quantity.start))
+    return tuple(sorted([*quantities, *ranges], key=lambda quantity: quantity.start))
 
 
 def numbers_in(text: str) -> set[str]:
@@ -112,38 +112,38 @@ def _counts_first(text: str, start: int) -> bool:
     return bool(_COUNTED_FIRST.search(text, 0, start))
 
 
-def measures_alike(one: Quantity, other: Quantity) -> bool:
+def measures_alike(first: Quantity, second: Quantity) -> bool:
     """Whether both measure the same kind of thing, or neither measures anything."""
-    return bool(one.kinds & other.kinds) or not (one.units or other.units)
+    return bool(first.kinds & second.kinds) or not (first.units or second.units)
 
 
-def same_unit(one: Quantity, other: Quantity) -> bool:
+def same_unit(first: Quantity, second: Quantity) -> bool:
     """Whether both count the same, as far as their units and the words behind them tell."""
-    return bool(one.kinds & other.kinds or (not one.units and not other.units and one.counted & other.counted))
+    return bool(first.kinds & second.kinds or (not first.units and not second.units and first.counted & second.counted))
 
 
-def bears(told: Quantity, said: Quantity) -> bool:
+def bears(cited: Quantity, claimed: Quantity) -> bool:
     """Whether a text that tells the one quantity bears a sentence that says the other.
 
     870 bears "870", "at least 870" and "more than 800", of the same things; "at least 870" bears "870" as well, as
     the press writes it, but "870" not "more than 870". 3,000 metres bear "3 km", and 34.6 km "21.5 miles".
     """
-    if opposed(told, said) or not _may_be_same(told, said):
+    if opposed(cited, claimed) or not _may_be_same(cited, claimed):
         return False
-    ours, theirs = in_common(said.units, told.units) or (1.0, 1.0)
-    value, wanted, step = told.value * theirs, said.value * ours, said.step * ours
+    ours, theirs = in_common(claimed.units, cited.units) or (1.0, 1.0)
+    value, wanted, step = cited.value * theirs, claimed.value * ours, claimed.step * ours
     if _equal(value, wanted):
-        return not (said.bound in {">", "<"} and told.bound == "")
-    if not same_unit(told, said):
+        return not (claimed.bound in {">", "<"} and cited.bound == "")
+    if not same_unit(cited, claimed):
         return False
-    if said.bound:
-        return _within(said.bound, value, wanted)
-    if not (told.step and said.step):
-        allowed = max(told.step * theirs, step) / 2  # a third is 33 per cent, or 33.3
+    if claimed.bound:
+        return _within(claimed.bound, value, wanted)
+    if not (cited.step and claimed.step):
+        allowed = max(cited.step * theirs, step) / 2  # a third is 33 per cent, or 33.3
     elif ours != theirs:
         allowed = min(tuning.ROUNDED * value, step / 2)  # a measure in other units is seldom a round number
     else:
-        return said.magnitude > 1 and _equal(round(value / step) * step, wanted)
+        return claimed.magnitude > 1 and _equal(round(value / step) * step, wanted)
     return abs(value - wanted) <= allowed
 
 
@@ -155,19 +155,19 @@ def _within(bound: Bound, value: float, wanted: float) -> bool:
     return wanted / tuning.BEYOND_BOUND <= value < wanted
 
 
-def _may_be_same(told: Quantity, said: Quantity) -> bool:
+def _may_be_same(cited: Quantity, claimed: Quantity) -> bool:
     """Whether their units leave it open that both count the same; a number without any may be one of the same."""
-    if told.units and said.units:
-        return in_common(told.units, said.units) is not None
-    if said.kinds & {MONEY, SHARE}:
+    if cited.units and claimed.units:
+        return in_common(cited.units, claimed.units) is not None
+    if claimed.kinds & {MONEY, SHARE}:
         return False
-    return not told.units or not said.counted or bool(told.counted & said.counted)
+    return not cited.units or not claimed.counted or bool(cited.counted & claimed.counted)
 
 
-def opposed(one: Quantity, other: Quantity) -> bool:
+def opposed(first: Quantity, second: Quantity) -> bool:
     """Whether one is a bound from below and the other from above."""
-    return {one.bound[:1], other.bound[:1]} == {">", "<"}
+    return {first.bound[:1], second.bound[:1]} == {">", "<"}
 
 
-def _equal(one: float, other: float) -> bool:
-    return abs(one - other) <= 1e-9 * max(abs(one), abs(other))
+def _equal(first: float, second: float) -> bool:
+    return abs(first - second) <= 1e-9 * max(abs(first), abs(second))

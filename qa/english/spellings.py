@@ -58,13 +58,13 @@ def _consumes(letters: str, words: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def same_name(one: str, other: str) -> bool:
+def same_name(first: str, second: str) -> bool:
     """Whether two words of names in lower case may be the same name, or a people and its country."""
-    if one == other or any({one, other} <= names for names in _SAME_NAME):
+    if first == second or any({first, second} <= names for names in _SAME_NAME):
         return True
-    if _TITLES.get(one) == other or _TITLES.get(other) == one:
+    if _TITLES.get(first) == second or _TITLES.get(second) == first:
         return True
-    return _is_people_of(one, other) or _is_people_of(other, one) or _is_spelling(one, other)
+    return _is_people_of(first, second) or _is_people_of(second, first) or _is_spelling(first, second)
 
 
 def _is_people_of(people: str, country: str) -> bool:
@@ -72,22 +72,22 @@ def _is_people_of(people: str, country: str) -> bool:
     listed = _COUNTRIES.get(people) or _COUNTRIES.get(people.removesuffix("s"))
     if listed:
         return country in listed
-    one = people.removesuffix("s")
-    bases = [one.removesuffix(ending) for ending in _PEOPLE_ENDINGS if one.endswith(ending)]
+    singular = people.removesuffix("s")
+    bases = [singular.removesuffix(ending) for ending in _PEOPLE_ENDINGS if singular.endswith(ending)]
     bases = [base for base in bases if len(base) >= tuning.PEOPLE_LETTERS and country.startswith(base)]
     return any(_COUNTRY_ENDING.fullmatch(country[len(base) :]) for base in bases)
 
 
-def _is_spelling(one: str, other: str) -> bool:
+def _is_spelling(first: str, second: str) -> bool:
     """Whether the two have the same consonants, as "Zelensky" and "Zelenskiy", and look alike."""
-    if min(len(one), len(other)) < tuning.SPELLING_LETTERS or not (one.isalpha() and other.isalpha()):
+    if min(len(first), len(second)) < tuning.SPELLING_LETTERS or not (first.isalpha() and second.isalpha()):
         return False
-    a, b = _folded(one), _folded(other)
+    a, b = _folded(first), _folded(second)
     if a == b:
         return True
-    same = a[0] == b[0] and _consonants(a) == _consonants(b) and max(len(one), len(other)) >= tuning.SPELLING_LONGER
+    same = a[0] == b[0] and _consonants(a) == _consonants(b) and max(len(first), len(second)) >= tuning.SPELLING_LONGER
     least = tuning.SPELLING_LIKENESS if len(_consonants(a)) > 2 else tuning.SHORT_SPELLING_LIKENESS
-    return same and SequenceMatcher(None, one, other).ratio() >= least
+    return same and SequenceMatcher(None, first, second).ratio() >= least
 
 
 def _folded(word: str) -> str:

@@ -89,7 +89,7 @@ _LONE = re.compile(r"[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _Cldr:
     names: Mapping[str, Units]
     """In lower case."""
     signs: Mapping[str, Units]
@@ -108,17 +108,17 @@ def unit_behind(text: str, at: int) -> tuple[int, Units]:
     """
     match = _BEHIND.match(text, at)
     words = re.findall(rf"[ -]|{_WORD}", match[1]) if match else []
-    known = _known()
+    cldr = _cldr()
     for count in range(len(words), 0, -1):
         assert match is not None  # there are words
         phrase = "".join(words[:count])
         short = phrase.rstrip(".'’…*/")
-        units = known.signs.get(phrase, NONE) | known.signs.get(short, NONE)  # the full stop of "500 kr." is either's
-        units = units or known.names.get(short.replace("-", " ").lower(), NONE)
+        units = cldr.signs.get(phrase, NONE) | cldr.signs.get(short, NONE)  # the full stop of "500 kr." is either's
+        units = units or cldr.names.get(short.replace("-", " ").lower(), NONE)
         if units and not (_LONE.fullmatch(short) and kinds_of(units) == {MONEY}):
             return match.start(1) + len(short), units
     if match and words[0][0].isupper() and len(words) > 2:
-        units = known.names.get(words[2].rstrip(".'’").lower(), NONE)
+        units = cldr.names.get(words[2].rstrip(".'’").lower(), NONE)
         if kinds_of(units) == {MONEY}:
             return match.start(1) + len("".join(words[:2])) + len(words[2].rstrip(".'’")), units
     return at, NONE
@@ -129,8 +129,8 @@ def sign_before(text: str, at: int, digits: str) -> tuple[int, Units]:
     match = _BEFORE.search(text[max(0, at - 8) : at])
     if match is None:
         return at, NONE
-    sign = match[1] if match[1] in _known().signs else match[1].rstrip(".")
-    units = _known().signs.get(sign) or _by_unicode(sign[-1:])
+    sign = match[1] if match[1] in _cldr().signs else match[1].rstrip(".")
+    units = _cldr().signs.get(sign) or _by_unicode(sign[-1:])
     few = len(re.sub(r"\D", "", digits)) < tuning.LONE_SIGN_DIGITS
     lone = _LONE.fullmatch(sign) and (few or not match[0].endswith(sign))
     if lone or kinds_of(units) != {MONEY}:
@@ -140,19 +140,19 @@ def sign_before(text: str, at: int, digits: str) -> tuple[int, Units]:
 
 def units_named(words: str) -> Units:
     """Those of a name or sign that stands by itself; empty where it is none."""
-    known = _known()
-    return known.names.get(words.lower()) or known.signs.get(words, NONE)
+    cldr = _cldr()
+    return cldr.names.get(words.lower()) or cldr.signs.get(words, NONE)
 
 
-def in_common(one: Units, other: Units) -> tuple[float, float] | None:
+def in_common(first: Units, second: Units) -> tuple[float, float] | None:
     """What the values of two numbers are multiplied by to be compared; None where their units measure different things.
 
     "5 pounds" is as many pounds sterling, or so many grams.
     """
-    if one & other:
+    if first & second:
         return 1.0, 1.0
-    for mine in one:
-        for theirs in other:
+    for mine in first:
+        for theirs in second:
             if mine in _KIND and _KIND[mine] == _KIND.get(theirs):
                 return _FACTORS[_KIND[mine]][mine], _FACTORS[_KIND[mine]][theirs]
     return None
@@ -163,11 +163,11 @@ def _by_unicode(character: str) -> Units:
     if not character or unicodedata.category(character) != "Sc":
         return frozenset()
     name = unicodedata.name(character, "").removesuffix(" SIGN").lower()
-    return _known().names.get(name) or _known().names.get(name.split(" ")[-1]) or frozenset({character})
+    return _cldr().names.get(name) or _cldr().names.get(name.split(" ")[-1]) or frozenset({character})
 
 
 @lru_cache(maxsize=1)
-def _known() -> _Known:
+def _cldr() -> _Cldr:
     """Takes some 0.2 seconds.
 
     Source: CLDR by the library babel, of English and, for the signs, of the languages that territories speak.
@@ -186,7 +186,7 @@ def _known() -> _Known:
     for name, same in _ALSO.items():
         names[name] |= {code for word in same.split() for code in (names.get(word) or signs.get(word) or ())}
         names[name] |= set() if same else {"coin"}
-    return _Known(*({name: frozenset(codes) for name, codes in table.items()} for table in (names, signs)))
+    return _Cldr(*({name: frozenset(codes) for name, codes in table.items()} for table in (names, signs)))
 
 
 def _tender() -> frozenset[str]:
@@ -212,7 +212,7 @@ def _money_signs() -> Iterator[tuple[str, str]]:
     tender, likely = _tender(), get_global("likely_subtags")
     yield from ((code, code) for code in tender)
     languages = (likely.get(f"und_{territory}", "").split("_") for territory in get_global("territory_currencies"))
-    local = {found[0] for found in languages if found[1:2] == ["Latn"]}
+    local = {parts[0] for parts in languages if parts[1:2] == ["Latn"]}
     for name in localedata.locale_identifiers():
         if name in local or name.startswith("en_"):
             signs = Locale.parse(name).currency_symbols

@@ -80,10 +80,12 @@ def stem(word: str) -> str:
 
 def is_akin(word: str, stems: Iterable[str]) -> bool:
     """Whether one of `stems` is that of `word`, of its adjective or of what it is the adjective of."""
-    own = stem(word)
-    for other in stems:
-        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(own, other, strict=False)))
-        if own == other or (shared >= tuning.AKIN_LETTERS and max(len(own), len(other)) - shared <= tuning.AKIN_ENDING):
+    word_stem = stem(word)
+    for candidate in stems:
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word_stem, candidate, strict=False)))
+        if word_stem == candidate or (
+            shared >= tuning.AKIN_LETTERS and max(len(word_stem), len(candidate)) - shared <= tuning.AKIN_ENDING
+        ):
             return True
     return False
 

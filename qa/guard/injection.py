@@ -72,22 +72,22 @@ def without_commands(hits: Sequence[Hit]) -> tuple[list[Hit], list[str]]:
     A passage keeps its text; only its sentences, of which evidence is made, become fewer.
     """
     kept: list[Hit] = []
-    told: dict[str, None] = {}
+    messages: dict[str, None] = {}
     for hit in hits:
         document, spans = hit.document, hit.passage.sentences
         left_out = commands_among(document.text, spans)
-        named = [value for value in (document.author, document.outlet) if value and is_command(value)]
-        told |= dict.fromkeys(_told(words, document) for words in named)
+        fields = [value for value in (document.author, document.outlet) if value and is_command(value)]
+        messages |= dict.fromkeys(_message(words, document) for words in fields)
         if not left_out:
             kept.append(hit)
             continue
-        told |= dict.fromkeys(_told(document.text[slice(*span)], document) for span in left_out)
+        messages |= dict.fromkeys(_message(document.text[slice(*span)], document) for span in left_out)
         # A question repeated beside orders is bait: it is nearest to the question asked, and answers nothing.
         left_out += [span for span in spans if document.text[slice(*span)].endswith("?")]
         stay = [(span, cosine) for span, cosine in zip(spans, hit.cosines, strict=True) if span not in left_out]
         passage = replace(hit.passage, sentences=tuple(span for span, _ in stay))
         kept.append(replace(hit, passage=passage, cosines=tuple(cosine for _, cosine in stay)))
-    problems = list(told)
+    problems = list(messages)
     more = [f"So were {len(problems) - MAX_TOLD} more such sentences."] if len(problems) > MAX_TOLD else []
     return kept, [*problems[:MAX_TOLD], *more]
 
@@ -124,19 +124,19 @@ def _imitations_in(text: str, first: int, last: int) -> list[Span]:
 
     A comment within one sentence is taken out of what is read by `qa.guard.sanitize`; the rest of the sentence stays.
     """
-    found: list[Span] = []
+    imitated: list[Span] = []
     for pattern in _IMITATIONS:
         for match in pattern.finditer(text, max(0, first - LOOKED_BACK), last):
             before = text[text.rfind("\n", max(0, first - LOOKED_BACK), match.start()) + 1 : match.start()].strip()
             within = pattern is COMMENT and before and not re.search(r"[.!?\n]", match[0][4:-3])
             if not within and first < match.end():
-                found.append(match.span())
-    return found
+                imitated.append(match.span())
+    return imitated
 
 
 def _reported_in(text: str, first: int, last: int) -> list[Span]:
     """Quotations within lines that speak of a text or a machine outside them: reports of such words."""
-    found: list[Span] = []
+    reported: list[Span] = []
     earliest, latest = max(0, first - LOOKED_BACK), last + LOOKED_BACK
     start = max(text.rfind("\n", earliest, first) + 1, earliest)
     end = text.find("\n", last, latest)
@@ -145,8 +145,8 @@ def _reported_in(text: str, first: int, last: int) -> list[Span]:
         around = _QUOTED.sub(" ", line[0]) if quotations else ""
         if len(around.split()) >= tuning.REPORTING_WORDS and _OF_WORDS.search(around) and not speaks_as_command(around):
             at = start + line.start()
-            found += [(at + match.start(), at + match.end()) for match in quotations]
-    return found
+            reported += [(at + match.start(), at + match.end()) for match in quotations]
+    return reported
 
 
 def _orders(text: str, span: Span, quoted: Sequence[Span]) -> bool:
@@ -156,8 +156,8 @@ def _orders(text: str, span: Span, quoted: Sequence[Span]) -> bool:
         if a < end and start < b:
             pieces.append(text[start : max(start, a)])
             start = min(b, end)
-    own = " ".join([*pieces, text[start:end]])
-    return speaks_as_command(own) or any(map(speaks_as_command, _decoded(own)))
+    unquoted = " ".join([*pieces, text[start:end]])
+    return speaks_as_command(unquoted) or any(map(speaks_as_command, _decoded(unquoted)))
 
 
 def _decoded(text: str) -> Iterable[str]:
@@ -169,7 +169,7 @@ def _decoded(text: str) -> Iterable[str]:
             continue  # a long word or a number in hexadecimal is no base64
 
 
-def _told(sentence: str, document: Document) -> str:
+def _message(sentence: str, document: Document) -> str:
     title = PurePath(document.uri).name if is_command(document.title) else neutral(document.title)
     read, title = (
         text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1].rstrip()}…"

@@ -212,8 +212,8 @@ def speaks_as_command(text: str) -> bool:
     bare = _SPACED.sub(lambda letters: letters[0].replace(" ", ""), _bare(without_invisible(text)))
     folded = " ".join(bare.casefold().replace("’", "'").split())
     folded = _WORD.sub(_latin, folded)
-    said = any(hint.search(folded) and pattern.search(folded) for hint, pattern in _RULES)
-    return said or has_signs_of_command(text, folded)
+    phrased = any(hint.search(folded) and pattern.search(folded) for hint, pattern in _RULES)
+    return phrased or has_signs_of_command(text, folded)
 
 
 def _latin(word: re.Match[str]) -> str:

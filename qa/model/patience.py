@@ -84,9 +84,9 @@ class OtherPrograms:
 
     def _times(self) -> tuple[float, float, float]:
         """Seconds of work of all programs, those of this one, and the clock."""
-        whole, own = psutil.cpu_times(), self._process.cpu_times()
+        whole, process = psutil.cpu_times(), self._process.cpu_times()
         idle = whole.idle + getattr(whole, "iowait", 0.0) + getattr(whole, "guest", 0.0)
-        return sum(whole) - idle - getattr(whole, "guest_nice", 0.0), own.user + own.system, time.monotonic()
+        return sum(whole) - idle - getattr(whole, "guest_nice", 0.0), process.user + process.system, time.monotonic()
 
 
 def processors() -> int:

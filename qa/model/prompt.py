@@ -90,7 +90,7 @@ def build_sources(asked: Asked, evidence: Sequence[Evidence]) -> str:
     whatever stands in front of the evidence.
     """
     return "\n".join(
-        f"[{found.number}] {_heading(asked, found.document)}: {found.shown}" for found in reversed(evidence)
+        f"[{sentence.number}] {_heading(asked, sentence.document)}: {sentence.shown}" for sentence in reversed(evidence)
     )
 
 

@@ -162,8 +162,8 @@ def _text_of(content: str | list[Any]) -> str:
 
 
 def _why_ended(chunk: Any) -> str:
-    told = getattr(chunk, "response_metadata", None) or {}
-    return str(told.get("finish_reason") or told.get("done_reason") or told.get("stop_reason") or "")
+    metadata = getattr(chunk, "response_metadata", None) or {}
+    return str(metadata.get("finish_reason") or metadata.get("done_reason") or metadata.get("stop_reason") or "")
 
 
 def _tokens_of(usage: Any) -> Tokens:
@@ -199,9 +199,9 @@ def _in_words(model: Model, error: Exception) -> str:
     )
 
 
-def _probabilities(told: Any) -> dict[str, float]:
+def _probabilities(logprobs: Any) -> dict[str, float]:
     """Of the first token of a chunk, as the OpenAI protocol tells them; of two that read alike, their sum."""
-    found: dict[str, float] = {}
-    for token in ((told or {}).get("content") or [{}])[0].get("top_logprobs", []):
-        found[token["token"]] = found.get(token["token"], 0.0) + math.exp(token["logprob"])
-    return found
+    probabilities: dict[str, float] = {}
+    for token in ((logprobs or {}).get("content") or [{}])[0].get("top_logprobs", []):
+        probabilities[token["token"]] = probabilities.get(token["token"], 0.0) + math.exp(token["logprob"])
+    return probabilities

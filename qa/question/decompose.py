@@ -81,7 +81,7 @@ def _one_for_each_time(text: str) -> list[str]:
     """Splits "What was he called in June 2021 and in March 2025?" into two questions, one a time."""
     with_capitals = capitalised(text)
     times = find_mentions(with_capitals, None)
-    gaps = [with_capitals[one.end : next_.start] for one, next_ in pairwise(times)]
+    gaps = [with_capitals[time.end : next_time.start] for time, next_time in pairwise(times)]
     if not gaps or not all(_BETWEEN_TIMES.fullmatch(gap) for gap in gaps):
         return [text]
     start, end = times[0].start, times[-1].end

@@ -160,12 +160,12 @@ def outlets_named(text: str, outlets: Iterable[str]) -> list[str]:
 
     A name of one word, or of one behind "The", counts only as it is written: "Time" and "The Age" are words as well.
     """
-    found = []
+    named_outlets = []
     for outlet in outlets:
         name = re.sub(r"^The\s+", "", outlet)
         several = " " in name
         pattern = name if several else outlet
         flags = re.I if several else 0
         if re.search(rf"(?<!\w){re.escape(pattern)}(?!\w)", text, flags):
-            found.append(outlet)
-    return found
+            named_outlets.append(outlet)
+    return named_outlets

@@ -43,10 +43,10 @@ def stand_alone(question: Question) -> str:
         return another
     personal = _PERSONAL.search(text)
     # "What did Aung San Suu Kyi say of her arrest?" completes itself: a name stands before the pronoun.
-    own = any(" " in name for name in own_names(text[: personal.start()])) if personal else False
-    if own and not re.search(r"\b(?:that|this|those|these|there|then)\b", text, re.I):
+    has_name = any(" " in name for name in own_names(text[: personal.start()])) if personal else False
+    if has_name and not re.search(r"\b(?:that|this|those|these|there|then)\b", text, re.I):
         return text
-    person = _topic(question.history) if personal and not own else None
+    person = _topic(question.history) if personal and not has_name else None
     if personal and person:
         text = _PERSONAL.sub(lambda match: _like(match[0], person), text, count=1)
         rest = _PERSONAL.sub("", text.replace(person, ""))
