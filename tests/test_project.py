@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+import qa
 from qa.settings import Settings, settings_table
 
 ROOT = Path(__file__).parent.parent
@@ -116,6 +119,21 @@ def test_a_library_is_imported_only_at_its_edge(library, allowed):
         relative = path.relative_to(ROOT)
         if library in imports(path):
             assert str(relative) in allowed or relative.parts[0] in allowed
+
+
+def test_the_front_door_lists_its_names_in_order_and_has_every_one():
+    assert qa.__all__ == sorted(qa.__all__)
+    assert [name for name in qa.__all__ if getattr(qa, name).__name__ != name] == []
+    assert set(qa.__all__) <= set(dir(qa))
+    with pytest.raises(AttributeError, match="no attribute 'Anser'"):
+        _ = qa.Anser
+
+
+def test_entering_by_the_front_door_loads_nothing_heavy():
+    heavy = "{'langchain', 'langchain_core', 'streamlit', 'numpy', 'pydantic'}"
+    told = f"import sys, qa; print(*({heavy} & {{*sys.modules}}))"
+    loaded = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert loaded.stdout.split() == []
 
 
 def test_the_readmes_table_of_settings_is_that_of_the_code():
