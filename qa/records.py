@@ -19,7 +19,6 @@ PartKind = Literal[
     "quotation",
     "negation",
     "modality",
-    "vote",
     "roles",
     "name",
     "office",

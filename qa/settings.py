@@ -55,7 +55,7 @@ class Settings(IndexSettings):
 
 
 def settings_table() -> str:
-    """The settings as the README shows them: a Markdown table of name, default and meaning."""
+    """The settings as `docs/settings.md` shows them: a Markdown table of name, default and meaning."""
     rows = ["| setting | default | what it does |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
         if field.default_factory is not None:

@@ -1,15 +1,18 @@
-"""The shape of the project: which package may import which, and that its documents are true."""
+"""The shape of the project: which package may import which, and what it promises of itself."""
 
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-from qa.settings import Settings, settings_table
+import qa
+from qa.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
@@ -119,8 +122,19 @@ def test_a_library_is_imported_only_at_its_edge(library, allowed):
             assert str(relative) in allowed or relative.parts[0] in allowed
 
 
-def test_the_readmes_table_of_settings_is_that_of_the_code():
-    assert settings_table() in (ROOT / "README.md").read_text()
+def test_the_front_door_lists_its_names_in_order_and_has_every_one():
+    assert qa.__all__ == sorted(qa.__all__)
+    assert [name for name in qa.__all__ if getattr(qa, name).__name__ != name] == []
+    assert set(qa.__all__) <= set(dir(qa))
+    with pytest.raises(AttributeError, match="no attribute 'Anser'"):
+        _ = qa.Anser
+
+
+def test_entering_by_the_front_door_loads_nothing_heavy():
+    heavy = "{'langchain', 'langchain_core', 'streamlit', 'numpy', 'pydantic'}"
+    told = f"import sys, qa; print(*({heavy} & {{*sys.modules}}))"
+    loaded = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert loaded.stdout.split() == []
 
 
 def test_every_setting_says_what_it_does():

@@ -3,7 +3,7 @@
     python -m evals.fit.decision --data FOLDER [--sample N]
 
 prints the curve for `qa/tuning.py` and how well it tells answerable questions from others in each data
-set, fitted on all of them and on the others alone. The cases that the README reports on (`--sample 60
+set, fitted on all of them and on the others alone. The cases that `evals/README.md` reports on (`--sample 60
 --seed 1`, and the report half of the sample reports) are left out. Each case takes the model's reading of one
 prompt, some 3 s on two cores.
 """

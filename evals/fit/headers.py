@@ -1,6 +1,6 @@
 """How often the header of a plain text is read rightly: title, outlet, author and publication date.
 
-    python -m evals.fit.headers ../shared/dossiers/dev
+    python -m evals.fit.headers evals/dossiers/dev
     python -m evals.fit.headers headers.jsonl
 
 A folder holds dossiers; a file of JSON lines has `kind`, `save_as`, `text` and `expected`, null for what must be

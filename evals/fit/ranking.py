@@ -3,8 +3,8 @@
     python -m evals.fit.ranking --data FOLDER
 
 prints the weights and the curve for `qa/tuning.py`, and first how well each data set is served by weights fitted on the
-others alone: what a user's own documents may expect. The cases that the README reports on (`--sample 60 --seed 1`, and
-the report half of the sample reports) are left out.
+others alone: what a user's own documents may expect. The cases that `evals/README.md` reports on (`--sample 60
+--seed 1`, and the report half of the sample reports) are left out.
 """
 
 from __future__ import annotations

@@ -165,7 +165,7 @@ def _missing(path: Path) -> UserFacingError:
     name = path.parent.name
     return UserFacingError(
         f"The data set {name!r} lacks its file {str(path)!r}, also with .gz. Public data is not part of Dateline: give "
-        f"the folder that holds {name}/ with --data FOLDER. README.md describes the sets."
+        f"the folder that holds {name}/ with --data FOLDER. evals/README.md describes the sets."
     )
 
 

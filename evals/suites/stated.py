@@ -47,7 +47,7 @@ class StatedSet:
 
 
 def read_stated(data: Path, seeds: Sequence[Path]) -> Iterator[StatedSet]:
-    """The sets in turn. What a case of the 60 that the README reports on rests on is of the half `report`.
+    """The sets in turn. What a case of the 60 that `evals/README.md` reports on rests on is of the half `report`.
 
     Args:
         data: Folder of the public data sets.
