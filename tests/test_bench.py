@@ -9,6 +9,7 @@ from fakes import HashingEmbedder
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from cli.bench import bench, print_table
@@ -149,6 +150,14 @@ def test_start_up_is_timed_in_turns_and_a_command_that_fails_is_told():
 
 def test_tokens_of_evidence_grow_with_the_sentences():
     assert [evidence_tokens(Settings(), budget) for budget in BUDGETS] == [63, 127, 253, 507]
+
+
+@pytest.mark.parametrize(("tokens", "sentences", "refused"), [(8000, 1, 8001), (50, 40, 49)])
+def test_the_bench_shows_no_more_and_no_fewer_tokens_than_may_be_set(tokens, sentences, refused):
+    given = Settings(evidence_tokens=tokens, evidence_sentences=sentences)
+    assert {evidence_tokens(given, budget) for budget in BUDGETS} == {tokens}
+    with pytest.raises(ValidationError, match="evidence_tokens"):
+        Settings(evidence_tokens=refused)
 
 
 # Libraries

@@ -150,6 +150,22 @@ def test_a_number_bears_itself_however_it_is_written(number, unit):
 
 
 @pytest.mark.parametrize(
+    ("said", "borne"),
+    [
+        ("more than 800 people", True),
+        ("more than 10 people", False),
+        ("at least 10 people", False),
+        ("fewer than 900 people", True),
+        ("fewer than 90,000 people", False),
+        ("up to 90,000 people", False),
+    ],
+)
+def test_a_number_bears_a_bound_that_is_near_it_and_none_that_says_next_to_nothing(said, borne):
+    (told,), (bound,) = find_quantities("870 people"), find_quantities(said)
+    assert bears(told, bound) is borne
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("two hundred and five men", [(205,)]),

@@ -16,7 +16,7 @@ from qa.check.sentence import read_statement
 from qa.check.verify import check_answers, check_claim, in_focus, spells_out
 from qa.find.choose import show
 from qa.question.read import read_question
-from qa.records import Evidence
+from qa.records import Evidence, Time, times_in_words
 
 TEXT = (
     "Mayor Ines Calder opened the Harrow bridge on Thursday together with the transport minister. "
@@ -280,6 +280,17 @@ def test_asked_when_a_sentence_without_a_time_does_not_outweigh_one_that_has_it(
 def test_the_calendar_date_is_put_behind_a_weekday_that_its_evidence_resolves():
     assert with_dates("It opened on Thursday.", (OPENED,)) == "It opened on Thursday (9 May 2019)."
     assert with_dates("It opened on Thursday, 9 May 2019.", (OPENED,)) == "It opened on Thursday, 9 May 2019."
+
+
+def test_a_citation_tells_from_which_day_a_weekday_is_counted_and_of_a_complete_date_none():
+    text = "It opened on Thursday. The loan ended on 3 June 2018."
+    document = replace(DOCUMENT, text=text)
+    (cited,) = (found.citation for found in evidence_of(document, [(0, len(text))]))
+    assert cited.times == (
+        Time("Thursday", "2019-05-09", "day", anchored_to="2019-05-14"),
+        Time("3 June 2018", "2018-06-03", "day", anchored_to=None),
+    )
+    assert times_in_words(cited.times) == "“Thursday”: 9 May 2019"
 
 
 def test_every_citation_is_an_exact_slice_of_its_document():

@@ -2,9 +2,9 @@
 
     python -m evals.fit.support --data FOLDER [--half tune]
 
-On the claims of wice and the planted errors of one half, the claims that `evals/README.md` reports on left out: the area
-under the curve of each sign, among them nearness by meaning, which is not used; and for pairs of shares the balanced accuracy
-on wice, and of the planted errors the share caught, all other checks applied.
+On the claims of wice and the planted errors of one half, the claims that `evals/README.md` reports on left out: the
+area under the curve of each sign, among them nearness by meaning, which is not used; and for pairs of shares the
+balanced accuracy on wice, and of the planted errors the share caught, all other checks applied.
 """
 
 from __future__ import annotations
