@@ -18,6 +18,7 @@ from qa.session import open_session
 from qa.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+BEFORE = "How many countries abstained?"
 QUESTION = "How many members voted in favour of the resolution?"
 
 
@@ -58,13 +59,15 @@ class _Watch:
                 self.arrows[_room(here), _room(there)] += 1
 
 
-def walk(question: str) -> Walk:
-    """One answer on the sample reports, watched; the first, which opens everything, is not."""
+def walk(question: str, before: str | None = None) -> Walk:
+    """One answer on the sample reports, watched; with `before` after another question, so that the reports are read."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(library=Path(folder) / "library", model="none")
         with open_session(settings) as session:
             session.library.add([ROOT / "seeds"])
             session.chain.warm()
+            if before:
+                session.chain.invoke(before)
             watch = _Watch()
             sys.setprofile(watch)
             try:
@@ -85,12 +88,13 @@ def _room(path: str) -> str:
 
 
 def main() -> None:
-    """Print the walk."""
-    told = walk(" ".join(sys.argv[1:]) or QUESTION)
-    print(f"{told.files} files, {told.functions} functions, {told.calls} calls")
-    print(f"borders crossed: {told.file_borders} from file to file, {told.room_borders} from room to room")
-    for (here, there), times in told.arrows.most_common():
-        print(f"{times:>6}  {here} > {there}")
+    """Print the walks."""
+    question = " ".join(sys.argv[1:]) or QUESTION
+    for name, walked in (("the first", walk(question)), ("a later question", walk(question, BEFORE))):
+        print(f"{name}: {walked.files} files, {walked.functions} functions, {walked.calls} calls")
+        print(f"  borders crossed: {walked.file_borders} from file to file, {walked.room_borders} from room to room")
+        for (here, there), times in walked.arrows.most_common(8):
+            print(f"{times:>6}  {here} > {there}")
 
 
 if __name__ == "__main__":

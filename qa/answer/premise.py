@@ -28,7 +28,7 @@ def by_premise(context: Context) -> Decision | None:
     names = [word for name in asked.names for word in words_of(name)]
     frequency = library.document_frequency(names)
     missing = [name for name in names if not frequency.get(name)]
-    words = chain.from_iterable(words_of(sentence.passage.text) for sentence in evidence)
+    words = [word for sentence in evidence for word in words_of(sentence.passage.text)] if missing else []
     problems += unheard_of(asked, evidence, frequency, context.similarity.near(missing, words))
     return Decision(declined="far" if far else "unheard", problems=tuple(problems)) if problems else None
 

@@ -108,7 +108,7 @@ def read_sentences(asked: Asked, found: Lookup) -> list[Sentence]:
         words = content_stems(f"{passage.text} {document.title} {document.outlet or ''}")
         around = share_held(wanted, frozenset(words))
         published = _published_then(asked.times, document)
-        quotes = read_all((document.text[slice(*span)] for span in passage.sentences), numbers=numbers)
+        quotes = read_all([document.text[slice(*span)] for span in passage.sentences], numbers=numbers)
         for (start, end), quote, cosine in zip(passage.sentences, quotes, hit.cosines, strict=True):
             if not quote.stems:
                 continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from itertools import chain
 
 import numpy as np
 
@@ -72,7 +71,7 @@ def look_up(
         hits,
         {hit.document.doc_id: library.mentions(hit.document.doc_id) for hit in hits},
         rarity_of(asked, frequency, library.count_passages()),
-        similarity.near(unused, chain.from_iterable(words_of(hit.passage.text) for hit in hits)),
+        similarity.near(unused, [word for hit in hits for word in words_of(hit.passage.text)]) if unused else {},
         frozenset(outlets_named(asked.text, library.outlets())),
         tuple(problems),
     )
