@@ -10,7 +10,7 @@ from evals.suites.stated import evidence_of
 from index.records import Document
 from qa.answer.tie import Drafted, tie
 from qa.check.attachment import cuts_short, leaves_out
-from qa.check.verify import check_answers
+from qa.check.relevance import check_answers
 from qa.question.read import read_question
 
 

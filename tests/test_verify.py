@@ -12,8 +12,10 @@ from index.dates import find_mentions
 from index.records import Document, Passage
 from qa.answer.tie import Drafted, read_draft, tie, with_dates
 from qa.check.answer_type import check_kind
+from qa.check.relevance import check_answers, in_focus
 from qa.check.sentence import read_statement
-from qa.check.verify import check_answers, check_claim, in_focus, spells_out
+from qa.check.verify import check_claim
+from qa.english.spellings import spells_out
 from qa.find.choose import show
 from qa.question.read import read_question
 from qa.records import Evidence, Time, times_in_words

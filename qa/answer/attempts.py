@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from qa import tuning
-from qa.check.verify import in_focus
+from qa.check.relevance import in_focus
 from qa.question.read import Asked
 from qa.records import Claim, Evidence
 

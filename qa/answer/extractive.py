@@ -8,7 +8,7 @@ from qa import tuning
 from qa.answer.answerer import Context, at_once
 from qa.answer.decision import Decision, decide
 from qa.answer.quoting import verbatim
-from qa.check.verify import check_answers
+from qa.check.relevance import check_answers
 from qa.english.text import read
 from qa.english.words import content_stems
 from qa.question.read import Asked

@@ -9,7 +9,7 @@ from qa import tuning
 from qa.answer.by_office import holder_claim
 from qa.answer.extractive import extract_claims, quote_outstanding
 from qa.answer.quoting import quotable, verbatim
-from qa.check.verify import misleads
+from qa.check.relevance import misleads
 from qa.question.read import Asked
 from qa.records import Claim, Evidence, Unsupported
 

@@ -8,8 +8,9 @@ from index.dates.days import MONTHS, WEEKDAYS
 from qa import tuning
 from qa.check.attachment import cuts_short, is_attached_elsewhere, leaves_out
 from qa.check.measures import counts_what_is_asked
+from qa.check.relevance import check_answers
 from qa.check.sentence import read_statement
-from qa.check.verify import check_answers, is_about
+from qa.check.verify import is_about
 from qa.english.names import in_full, own_names
 from qa.english.text import read
 from qa.english.words import STOP_WORDS, content_stems

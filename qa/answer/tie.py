@@ -9,7 +9,8 @@ from index.dates import find_mentions
 from index.dates.times import covers, shown_date
 from qa import tuning
 from qa.answer.quoting import finished, name_alone, quotable, quoted_instead, verbatim
-from qa.check.verify import check_answers, check_parts, misleads, says_otherwise, verdict_of
+from qa.check.relevance import check_answers, misleads
+from qa.check.verify import check_parts, says_otherwise, verdict_of
 from qa.english.names import in_full, own_names
 from qa.english.text import read
 from qa.model.markers import marked_sentences

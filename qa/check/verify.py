@@ -16,31 +16,16 @@ from qa.check.modality import check_modality
 from qa.check.names import check_names, check_offices
 from qa.check.negation import check_denial
 from qa.check.numbers import check_numbers, check_quotations
-from qa.check.relevance import check_answers, in_focus, is_of, misleads
 from qa.check.roles import check_roles
 from qa.check.sentence import Check, about_itself, read_statement
 from qa.check.wording import check_words
 from qa.english.names import name_words
-from qa.english.negation import denies
 from qa.english.pointing import is_anaphoric
-from qa.english.spellings import spells_out
 from qa.english.text import read
 from qa.english.words import content_stems, stem
 from qa.question.read import Asked
 from qa.records import Evidence, Part, Verdict
 
-__all__ = [
-    "check_answers",
-    "check_claim",
-    "check_parts",
-    "denies",
-    "in_focus",
-    "is_about",
-    "is_of",
-    "misleads",
-    "spells_out",
-    "verdict_of",
-]
 _CHECKS: tuple[Check, ...] = (
     check_times,
     check_numbers,

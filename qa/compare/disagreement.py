@@ -17,7 +17,7 @@ from index.dates import find_mentions
 from index.dates.times import overlap, shown_date
 from index.reprints import is_reprint
 from qa import tuning
-from qa.check.verify import in_focus
+from qa.check.relevance import in_focus
 from qa.english.modality import is_plan
 from qa.english.quantities import Quantity, bears, find_quantities
 from qa.english.spellings import same_name
