@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from index.dates.days import MONTHS, WEEKDAYS
-from qa import tuning
 from qa.check.sentence import ANAPHOR, NAME_WORD, Said, before
 from qa.english.form import is_masthead
 from qa.english.quantities import find_quantities
@@ -137,9 +136,7 @@ def _is_spelt_out(letters: str, text: str) -> bool:
 def _is_variant(word: str, known: frozenset[str]) -> bool:
     if len(word) == 1:
         return any(other[0] == word for other in known if len(other) > 2)
-    short = tuning.SHORT_NAME
-    near = (other for other in known if other[0] == word[0] or len(other) < short or len(word) < short)
-    return any(same_name(word, other) for other in near)
+    return any(same_name(word, other) for other in known)
 
 
 def _is_resolved(run: str, missing: list[str], said: Said) -> bool:

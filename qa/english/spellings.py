@@ -79,15 +79,15 @@ def _is_people_of(people: str, country: str) -> bool:
 
 
 def _is_spelling(one: str, other: str) -> bool:
-    """Whether the two have the same consonants, as "Zelensky" and "Zelenskiy", and look alike."""
-    if min(len(one), len(other)) < tuning.SPELLING_LETTERS or not (one.isalpha() and other.isalpha()):
+    """Whether the two have the same consonants, as "Zelensky" and "Zelenskiy", and with few of them look alike."""
+    if not (one.isalpha() and other.isalpha()):
         return False
     a, b = _folded(one), _folded(other)
     if a == b:
         return True
-    same = a[0] == b[0] and _consonants(a) == _consonants(b) and max(len(one), len(other)) >= tuning.SPELLING_LONGER
-    least = tuning.SPELLING_LIKENESS if len(_consonants(a)) > 2 else tuning.SHORT_SPELLING_LIKENESS
-    return same and SequenceMatcher(None, one, other).ratio() >= least
+    same = a[:1] == b[:1] and _consonants(a) == _consonants(b) and max(len(one), len(other)) >= tuning.SPELLING_LONGER
+    few = len(_consonants(a)) <= 2
+    return same and (not few or SequenceMatcher(None, one, other).ratio() >= tuning.SPELLING_LIKENESS)
 
 
 def _folded(word: str) -> str:
