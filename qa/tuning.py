@@ -60,23 +60,13 @@ AKIN_ENDING = 4
 
 Origin: by hand. Flat: not measured.
 """
-SPELLING_LETTERS = 4
-"""Letters, at least, of words that may be two spellings of one name.
-
-Origin: by hand. Flat: not measured.
-"""
 SPELLING_LONGER = 6
-"""Letters of the longer one, at least, where the two do not sound the same to the letter.
+"""Letters of the longer of two spellings of one name, at least, unless they sound the same: "Paul" is not "Paula".
 
 Origin: by hand. Flat: not measured.
 """
-SPELLING_LIKENESS = 0.7
-"""Likeness that two spellings with the same consonants must have, by difflib's ratio, 0 to 1.
-
-Origin: by hand. Flat: not measured.
-"""
-SHORT_SPELLING_LIKENESS = 0.85
-"""The same of names with one or two consonants behind their first letter.
+SPELLING_LIKENESS = 0.85
+"""Likeness of two spellings with the same consonants, only one or two behind the first letter, by difflib's ratio.
 
 Origin: by hand. Flat: not measured.
 """
@@ -85,13 +75,8 @@ PEOPLE_LETTERS = 3
 
 Origin: by hand. Flat: not measured.
 """
-TITLE_WORDS = 12
-"""Words of a title behind a name, at most.
-
-Origin: by hand. Flat: not measured.
-"""
 TITLE_OPENING = 3
-"""Its first words, among which its office stands.
+"""The first words behind a name, among which its office stands.
 
 Origin: by hand. Flat: not measured.
 """
@@ -100,11 +85,6 @@ Origin: by hand. Flat: not measured.
 
 SEARCH_DEPTH = 40
 """Passages taken from each search before fusion.
-
-Origin: by hand. Flat: not measured.
-"""
-OUTLET_DEPTH = 10
-"""Passages taken from each search of the documents of an outlet that the question names.
 
 Origin: by hand. Flat: not measured.
 """
@@ -356,11 +336,6 @@ Origin: by hand. Flat: not measured.
 """
 RESOLVED_BEFORE = 2
 """Sentences before a quote in which a "he" or "the next day" of it finds what it stands for.
-
-Origin: by hand. Flat: not measured.
-"""
-SHORT_NAME = 4
-"""Letters under which a name may be a form of one that begins otherwise: "US" and "America".
 
 Origin: by hand. Flat: not measured.
 """

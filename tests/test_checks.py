@@ -34,6 +34,7 @@ def judged(text: str, source: str, *, title: str = "A report", around: str = "",
         ("3 million to 5 million tons were sold.", "Between 3 and 5 million tons were sold."),
         ("John Harrow spoke.", "J. Harrow spoke."),
         ("Volodymyr Zelenskiy spoke.", "Volodymyr Zelensky spoke."),
+        ("The Dutch minister spoke.", "The minister of the Netherlands spoke."),
         ("The Prime Minister spoke.", "The PM spoke."),
         ("A Russian general spoke.", "A general of Russia spoke."),
         ("The United Nations voted.", "The UN voted."),
@@ -200,6 +201,7 @@ def test_numbers_are_read_with_magnitude_and_unit(text, expected):
         ("iran", "iraq", False),
         ("niger", "nigeria", False),
         ("martin", "marta", False),
+        ("paul", "paula", False),
     ],
 )
 def test_two_ways_to_write_a_name(one, other, expected):

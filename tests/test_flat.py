@@ -73,12 +73,12 @@ def test_what_a_moved_number_breaks_is_told_and_is_no_right_answer():
 
 def test_a_moved_number_is_seen_also_where_much_is_kept_and_is_put_back_before_answers_are_scored():
     def alike() -> bool:
-        return same_name("zelensky", "zelenskiy")
+        return same_name("hussein", "hussain")
 
     def ask() -> Callable[[], Told]:
         answer = str(alike())
         return lambda: Told(alike(), answer)
 
     assert alike()
-    assert ask_all({"one": {"a": ask}}, ["one"], {"SPELLING_LETTERS": 100}) == {"one": {"a": Told(True, "False")}}
+    assert ask_all({"one": {"a": ask}}, ["one"], {"SPELLING_LONGER": 100}) == {"one": {"a": Told(True, "False")}}
     assert alike()

@@ -38,6 +38,7 @@ NAME = "Ines Calder"
         ("The mayor said that Ines Calder came.", []),
         ("Ines Calder, who had left, came back.", []),
         ("Mayor Ines Caldera came.", []),
+        ("Ines Calder, flanked by the prime minister, spoke.", []),
         ("The chief met her. Ines Calder left.", []),
     ],
 )

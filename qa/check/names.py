@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from qa import tuning
 from qa.check.sentence import Statement, before
 from qa.english.form import is_masthead
 from qa.english.names import NAME_WORD, NO_NAMES, SHORT_OFFICES, Run, bare_names, has_initials, is_common
@@ -119,9 +118,7 @@ def _is_spelt_out(letters: str, text: str) -> bool:
 def _is_variant(word: str, borne: frozenset[str]) -> bool:
     if len(word) == 1:
         return any(candidate[0] == word for candidate in borne if len(candidate) > 2)
-    short = tuning.SHORT_NAME
-    near = (candidate for candidate in borne if candidate[0] == word[0] or len(candidate) < short or len(word) < short)
-    return any(same_name(word, candidate) for candidate in near)
+    return any(same_name(word, candidate) for candidate in borne)
 
 
 def _is_resolved(run: str, missing: list[str], statement: Statement) -> bool:

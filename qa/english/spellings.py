@@ -79,15 +79,17 @@ def _is_people_of(people: str, country: str) -> bool:
 
 
 def _is_spelling(first: str, second: str) -> bool:
-    """Whether the two have the same consonants, as "Zelensky" and "Zelenskiy", and look alike."""
-    if min(len(first), len(second)) < tuning.SPELLING_LETTERS or not (first.isalpha() and second.isalpha()):
+    """Whether the two have the same consonants, as "Zelensky" and "Zelenskiy", and with few of them look alike."""
+    if not (first.isalpha() and second.isalpha()):
         return False
     a, b = _folded(first), _folded(second)
     if a == b:
         return True
-    same = a[0] == b[0] and _consonants(a) == _consonants(b) and max(len(first), len(second)) >= tuning.SPELLING_LONGER
-    least = tuning.SPELLING_LIKENESS if len(_consonants(a)) > 2 else tuning.SHORT_SPELLING_LIKENESS
-    return same and SequenceMatcher(None, first, second).ratio() >= least
+    same = (
+        a[:1] == b[:1] and _consonants(a) == _consonants(b) and max(len(first), len(second)) >= tuning.SPELLING_LONGER
+    )
+    few = len(_consonants(a)) <= 2
+    return same and (not few or SequenceMatcher(None, first, second).ratio() >= tuning.SPELLING_LIKENESS)
 
 
 def _folded(word: str) -> str:

@@ -97,7 +97,7 @@ def _title_at(text: str) -> str | None:
     match = _OF_IT.match(text)
     words = match[0].split() if match else []
     holds_office = any(word.lower() in OFFICES for word in words[: tuning.TITLE_OPENING])
-    return " ".join(words) if holds_office and len(words) <= tuning.TITLE_WORDS else None
+    return " ".join(words) if holds_office else None
 
 
 def words_of_title(title: str) -> frozenset[str]:

@@ -36,8 +36,8 @@ def retrieve(
         "lexical": dict(library.lexical(search_terms(question), tuning.SEARCH_DEPTH, doc_ids)),
     }
     for ids in named:
-        searches["dense"] |= library.dense(vector, tuning.OUTLET_DEPTH, ids)
-        searches["lexical"] |= library.lexical(search_terms(question), tuning.OUTLET_DEPTH, ids)
+        searches["dense"] |= library.dense(vector, tuning.SEARCH_DEPTH, ids)
+        searches["lexical"] |= library.lexical(search_terms(question), tuning.SEARCH_DEPTH, ids)
     found = list(dict.fromkeys(chain.from_iterable(searches.values())))
     cosines = {one: rows @ vector for one, rows in library.sentence_vectors(found).items()}
     scores = fuse({one: float(of.max(initial=-1.0)) for one, of in cosines.items()}, searches["lexical"])
