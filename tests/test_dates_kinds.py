@@ -44,6 +44,7 @@ It struck 36 hours ago. = 2024-03-05
 It was lost nineteen thousand years ago. =
 Two drones were shot down overnight. = 2024-03-06
 They met at Thanksgiving. = 2023-11-23
+They will meet on the first Monday in January. = 2025-01-06
 She was born on the Fourth of July. = 2023-07-04
 Shops shut on Presidents' Day. = 2024-02-19
 They marched on Labor Day. = 2023-09-04
@@ -73,6 +74,15 @@ The minister resigned on Tues., aides said. = 2024-03-05
 He was there in the summer of '69. = 1969
 The charter of 1215 stood until 1604. = 1215, 1604
 """
+FEASTS = """
+New Year's Day = 01-01, Martin Luther King Day = 01-15, Shrove Tuesday = 02-13, Valentine's Day = 02-14,
+Presidents' Day = 02-19, St. Patrick's Day = 03-17, Maundy Thursday = 03-28, Good Friday = 03-29, Easter = 03-31,
+Easter Sunday = 03-31, Easter Monday = 04-01, May Day = 05-01, Ascension Day = 05-09, Pentecost = 05-19,
+Whit Sunday = 05-19, Whit Monday = 05-20, Memorial Day = 05-27, Corpus Christi = 05-30, Juneteenth = 06-19,
+Fourth of July = 07-04, Bastille Day = 07-14, Labor Day = 09-02, Columbus Day = 10-14, Halloween = 10-31,
+All Saints' Day = 11-01, Armistice Day = 11-11, Veterans' Day = 11-11, Thanksgiving = 11-28, Christmas Eve = 12-24,
+Christmas = 12-25, Christmas Day = 12-25, Boxing Day = 12-26, New Year's Eve = 12-31
+"""
 NO_TIMES = """
 April told the court that she had seen nothing.
 August was an august man, and August Strindberg wrote of it.
@@ -100,6 +110,12 @@ def rows() -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize(("text", "expected"), rows())
 def test_what_people_write_for_a_time_is_the_time_they_mean(text: str, expected: list[str]) -> None:
     assert [mention.resolved for mention in find_mentions(text, WEDNESDAY)] == expected
+
+
+@pytest.mark.parametrize(("name", "day"), [one.strip().split(" = ") for one in FEASTS.split(",")])
+def test_a_feast_of_2024_is_the_day_of_the_calendar(name: str, day: str) -> None:
+    mentions = find_mentions(f"They met on {name}.", date(2024, 12, 31))
+    assert [mention.resolved for mention in mentions] == [f"2024-{day}"]
 
 
 @pytest.mark.parametrize("text", NO_TIMES.strip().splitlines())

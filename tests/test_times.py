@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.dates.times import bounds, covers, overlap, shown_date
+from index.dates.times import bounds, covers, granularity_of, overlap, shown_date
 
 days = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31))
 
@@ -25,6 +25,25 @@ days = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31))
 )
 def test_a_time_has_its_days_and_its_words(resolved, first, last, words):
     assert (bounds(resolved), shown_date(resolved)) == ((first, last), words)
+
+
+@pytest.mark.parametrize(
+    ("resolved", "granularity"),
+    [
+        ("2021-06-20", "day"),
+        ("2021-06", "month"),
+        ("2021", "year"),
+        ("2021-06-19/2021-06-20", "weekend"),
+        ("2021-06-14/2021-06-20", "week"),
+        ("2021-06-14/2021-06-21", "interval"),
+        ("2022-09-01/2022-11-30", "quarter"),
+        ("2023-01-01/2023-06-30", "interval"),
+        ("2020-01-01/2029-12-31", "decade"),
+        ("1901-01-01/2000-12-31", "century"),
+    ],
+)
+def test_how_exact_a_time_is_is_told_from_its_length(resolved, granularity):
+    assert granularity_of(resolved) == granularity
 
 
 @given(days)
