@@ -12,9 +12,9 @@ from index.dates import find_mentions
 from index.records import Document, Passage
 from qa.answer.tie import Drafted, read_draft, tie, with_dates
 from qa.check.answer_type import check_kind
-from qa.check.relevance import check_answers, in_focus
+from qa.check.relevance import check_answers, in_focus, is_of
 from qa.check.sentence import read_statement
-from qa.check.verify import check_claim
+from qa.check.verify import check_claim, is_about
 from qa.english.spellings import spells_out
 from qa.find.choose import show
 from qa.question.read import read_question
@@ -349,6 +349,32 @@ def test_all_evidence_is_in_focus_when_none_speaks_of_what_is_named():
 
 def test_a_sentence_that_points_back_may_speak_of_what_was_named_before():
     assert focus("What did Ines Calder say?", OPENED, GREEN, SAID) == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("published", "time", "expected"),
+    [
+        (date(2019, 5, 14), "2019-05", True),
+        (date(2019, 5, 14), "2011", True),
+        (date(2019, 5, 14), "2018", False),
+        (None, "2011", True),
+        (None, "2019", False),
+    ],
+)
+def test_a_sentence_is_of_the_day_of_its_report_and_of_the_times_it_names(published, time, expected):
+    text = "The loan was approved in 2011."
+    (found,) = evidence_of(replace(DOCUMENT, text=text, published=published), [(0, len(text))])
+    assert is_of(time, found) is expected
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"), [("She invited the guests.", True), ("Orme invited the guests.", False)]
+)
+def test_a_passage_speaks_for_whom_it_calls_she_and_not_for_whom_it_does_not_speak_of(quote, expected):
+    text = f"Ruth Ines Calder came. {quote}"
+    (found,) = evidence_of(replace(DOCUMENT, text=text, title="Guests"), [(text.index(quote), len(text))])
+    asked = read_question("Who came?", date(2026, 1, 1))
+    assert is_about(asked, "Ruth Ines Calder invited some members.", found) is expected
 
 
 def test_a_surname_that_is_all_of_an_answer_is_given_in_full():
