@@ -55,10 +55,10 @@ def test_the_span_begins_where_the_name_stands(hit, at, quote):
     assert text[slice(*with_context(text, hit.passage, hit.passage.sentences[at]))] == quote
 
 
-def chosen_for(hit: Hit, question: str, sentences: int) -> list[str]:
+def chosen_for(hit: Hit, question: str, sentences: int, tokens: int = 200) -> list[str]:
     found = Lookup([hit], {hit.document.doc_id: ()}, {}, {})
     asked = read_question(question, date(2026, 11, 23))
-    return [one.quote for one in choose_evidence(asked, found, sentences=sentences, tokens=200)]
+    return [one.quote for one in choose_evidence(asked, found, sentences=sentences, tokens=tokens)]
 
 
 def test_a_sentence_chosen_brings_what_it_points_back_to_and_nothing_is_shown_twice(hit):
@@ -72,3 +72,15 @@ def test_a_sentence_whose_forerunner_is_shown_already_stays_alone(hit):
     assert quotes[0] == MAYOR
     assert len(quotes) > 1
     assert not any(quote.startswith(MAYOR) for quote in quotes[1:])
+
+
+def test_no_more_sentences_are_shown_than_fit_the_tokens_but_always_two(tmp_path):
+    path = tmp_path / "guests.txt"
+    path.write_text("\n".join(f"{name} came." for name in ("Anna", "Berta", "Clara", "Doris")), encoding="utf-8")
+    prepared = prepare_lines(path)
+    hits = [Hit(passage, prepared.document, 1.0, {}, (0.5,)) for passage in prepared.passages]
+    found = Lookup(hits, {prepared.document.doc_id: ()}, {}, {})
+    asked = read_question("Who came?", date(2026, 11, 23))
+    # Of 10 or 11 characters, each is some 2.5 tokens.
+    counts = [len(choose_evidence(asked, found, sentences=12, tokens=tokens)) for tokens in (1, 6, 8, 11)]
+    assert counts == [2, 2, 3, 4]

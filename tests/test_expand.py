@@ -45,6 +45,12 @@ def test_each_word_is_embedded_once():
     assert sorted(embedder.encoded) == ["ballot", "river", "vote"]
 
 
+def test_numbers_and_words_of_two_letters_are_near_to_nothing():
+    embedder = Pairs()
+    WordSimilarity(embedder).near(["ballot"], ["vote", "no", "2021", "covid-19"])
+    assert sorted(embedder.encoded) == ["ballot", "vote"]
+
+
 @pytest.mark.model
 @pytest.mark.parametrize(("term", "word"), [("ballot", "vote"), ("soldiers", "army"), ("burmese", "myanmar")])
 def test_the_real_embeddings_know_words_of_one_meaning(term, word):

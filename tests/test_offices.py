@@ -16,7 +16,7 @@ from qa.answer.fallback import settle_alone
 from qa.chain import AnswerChain
 from qa.english.titles import titles_in
 from qa.find.numbering import Numbering
-from qa.find.offices import Held, change_of
+from qa.find.offices import Held, change_of, named_with_office
 from qa.find.search import find_evidence
 from qa.question.office import person_asked
 from qa.question.read import read_question
@@ -153,6 +153,22 @@ def test_an_office_is_not_made_fuller_by_another_one_of_an_earlier_report():
     (claim,) = office_claims(asked, NAME, [now, before], Numbering())
     assert claim.text == "Ines Calder: Minister (as of 3 January 2022)."
     assert [citation.outlet for citation in claim.citations] == ["O0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The Prime Minister came, and Prime Minister Ines Calder spoke.", "Ines Calder"),
+        ("Mayor Ada Berg met Prime Minister Ines Calder in May.", "Ines Calder"),
+        ("Mayor Ada Berg met the Prime Minister of Orme.", None),
+        ("It was opened by Prime Minister Calder in May.", None),
+        ("Prime Minister Deputy Secretary", None),
+    ],
+)
+def test_later_reports_are_searched_for_the_person_who_is_named_with_the_office_asked_for(text, name):
+    document = Document("d", "/d.txt", "T", None, None, date(2019, 5, 14), None, text, "h")
+    asked = read_question("Who is the prime minister?", date(2026, 1, 1))
+    assert named_with_office(asked, evidence_of(document, [(0, len(text))])) == name
 
 
 HELD = (

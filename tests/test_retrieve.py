@@ -78,6 +78,13 @@ def test_a_named_outlet_is_searched_no_further_than_the_filter_goes(library):
     assert {hit.document.doc_id for hit in hits} == {bridge}
 
 
+def test_nor_are_other_outlets_let_in_where_it_lies_within_the_filter(library):
+    (tunnel,) = library.outlets()["Orme Times"]
+    question = "What was opened, according to Orme Times?"
+    hits = retrieve(library, question, library.embedder.encode([question])[0], 6, [tunnel])
+    assert {hit.document.doc_id for hit in hits} == {tunnel}
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
