@@ -18,7 +18,9 @@ OFFICE_WORDS = frozenset(
     president taoiseach""".split()
 )
 """What offices are called, and what stands in their names."""
-OFFICES = OFFICE_WORDS - frozenset("deputy vice acting former senior junta executive".split())
+LESSER = frozenset("deputy vice acting former".split())
+"""What makes another office of one."""
+OFFICES = OFFICE_WORDS - LESSER - frozenset("senior junta executive".split())
 """Words that are an office by themselves."""
 _LINKS = frozenset("of the and for de du".split())
 _OPENING = "“\"'‘("

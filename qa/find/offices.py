@@ -16,7 +16,7 @@ from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
 from qa import tuning
 from qa.english.text import read
-from qa.english.titles import OFFICE_WORDS, OFFICES, find_titled, title_before, titles_in, words_of_title
+from qa.english.titles import LESSER, OFFICE_WORDS, OFFICES, find_titled, title_before, titles_in, words_of_title
 from qa.english.words import STOP_WORDS, words_of
 from qa.find.numbering import Numbering
 from qa.guard.injection import is_command
@@ -108,12 +108,15 @@ def distinct_titles(offices: Sequence[Held]) -> list[Held]:
 
 
 def fullest(office: Held, offices: Sequence[Held]) -> Held:
-    """The same office in more words, where another report has them: "Russian President" for "President"."""
-    words = words_of_title(office.title)
+    """The same office in more words, where another report has them: "Russian President" for "President".
+
+    A vice president, or a former one, holds another.
+    """
+    words, the_same = words_of_title(office.title), OFFICES | LESSER
     fuller = [
         longer
         for longer in offices
-        if (more := words_of_title(longer.title)) >= words and more & OFFICES == words & OFFICES
+        if (more := words_of_title(longer.title)) >= words and more & the_same == words & the_same
     ]
     return max([office, *fuller], key=lambda longer: len(words_of_title(longer.title)))
 
