@@ -55,6 +55,8 @@ def test_where_no_unit_is_asked_for_there_is_none(question):
         ("What was the number of trips in 2025?", "It was her fourth trip.", True),
         ("How many times had she come?", "It was her fourth trip.", True),
         ("When did she come?", "She came on 3 March.", True),
+        ("How many countries approved the loan?", "It was approved by 119 countries.", True),
+        ("How many countries approved the loan?", "It approved 3 loans.", False),
     ],
 )
 def test_a_sentence_counts_what_was_asked(question, quoted, counted):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from qa.english.units import SHARE, kinds_of, units_named
 from qa.english.words import IRREGULAR_PASTS, STOP_WORDS, stem, words_of
@@ -79,7 +80,9 @@ def kinds_of_name_asked(question: str) -> frozenset[str]:
 def thing_counted(question: str) -> str:
     """What is asked "how many" of, in one word; empty where none is named."""
     match = _COUNTED.search(question)
-    words = [word for word in words_of(match[1]) if word not in IRREGULAR_PASTS and word[-2:] != "ed"] if match else []
+    asked = words_of(match[1]) if match else []
+    # What was done to them, or what they did, stands behind them: "countries approved the resolution".
+    words = list(takewhile(lambda word: word not in IRREGULAR_PASTS and not word.endswith("ed"), asked))
     return words[-1] if words and words[-1] not in STOP_WORDS else ""
 
 
