@@ -22,6 +22,8 @@ MIN_PYTHON = (3, 11)
 SPARE_BYTES = 300 << 20
 MEMORY_BYTES = {"qwen2.5-1.5b": 2_000_000_000, "qwen2.5-0.5b": 1_200_000_000}
 """Free memory with which answering was seen to work, embedder included."""
+BESIDE_MODEL = 500_000_000
+"""Bytes that the rest takes: the embedder, and what a model needs beside its weights."""
 REACH_TIMEOUT_S = 3.0
 
 
@@ -49,7 +51,7 @@ def run_checks(state: State, port: int) -> Iterator[Check]:
     yield from guarded("weights", lambda: check_weights(known))
     yield from guarded("library", lambda: check_library(known))
     yield from guarded("disk", lambda: check_disk(known))
-    yield from guarded("memory", lambda: check_memory(known.model))
+    yield from guarded("memory", lambda: check_memory(known))
     yield from guarded("port", lambda: check_port(port))
     yield from guarded("model", lambda: check_model(known))
 
@@ -120,9 +122,13 @@ def _nearest(path: Path) -> Path:
     return next(each for each in (path, *path.absolute().parents) if each.exists())
 
 
-def check_memory(model: str) -> Iterator[Check]:
+def check_memory(settings: Settings) -> Iterator[Check]:
     """Whether the embedded model fits into what is free."""
-    free, wanted = _free_memory(), MEMORY_BYTES.get(model, 500_000_000)
+    from qa.model.open import OWN, own_weights
+
+    model = settings.model
+    own = own_weights(model).stat().st_size if model.startswith(OWN) else 0
+    free, wanted = _free_memory(), MEMORY_BYTES.get(model, own + BESIDE_MODEL)
     if free is None:
         yield Check("memory", "ok", "not known on this system")
     elif free < wanted:

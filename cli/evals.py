@@ -105,23 +105,23 @@ def run_suite(
 def check(
     context: typer.Context,
     *,
-    update: Annotated[bool, typer.Option("--update", help="Keep what is measured now as the new baseline.")] = False,
+    update: Annotated[bool, typer.Option("--update", help="Keep what is measured now as the new floor.")] = False,
     out: Out = None,
 ) -> None:
     """Measure in seconds what needs no language model, and fail where it is worse than evals/floor.json."""
-    from evals.short import SYSTEMS, better, load_baseline, values_of, worse, write_baseline
+    from evals.short import SYSTEMS, better, load_floor, values_of, worse, write_floor
     from evals.suites.named import SEEDS
 
     state: State = context.obj
-    baseline = {} if update else load_baseline(FLOOR)
+    floor = {} if update else load_floor(FLOOR)
     chosen: dict[str, Any] = {"half": "all", "kinds": [], "sample": None, "seed": 0}
     found = values_of(_measure(state, _suite(state, SEEDS, None, None), list(SYSTEMS), chosen, out).results)
     if update:
-        write_baseline(FLOOR, found)
+        write_floor(FLOOR, found)
         print(f"Kept in {FLOOR}")
-    for line in better(found, baseline):
+    for line in better(found, floor):
         print(f"Better: {line}. Keep it with `dateline eval check --update`.")
-    fell = worse(found, baseline)
+    fell = worse(found, floor)
     for line in fell:
         typer.echo(f"Failed: {line}.", err=True)
     if fell:

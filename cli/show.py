@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 # A document may hold escape sequences that would move the cursor or rename the window, and marks that turn text round.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-QUOTE_CHARACTERS = 500
 
 
 def plain(text: str) -> str:

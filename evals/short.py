@@ -30,7 +30,7 @@ def values_of(results: Sequence[Result]) -> Values:
     return found
 
 
-def load_baseline(path: Path) -> Values:
+def load_floor(path: Path) -> Values:
     """The values kept in the repository. Raises UserFacingError."""
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
@@ -40,12 +40,12 @@ def load_baseline(path: Path) -> Values:
         }
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise UserFacingError(
-            f"The baseline in {str(path)!r} cannot be read ({error}). Restore the file, or make it anew with "
+            f"The floor in {str(path)!r} cannot be read ({error}). Restore the file, or make it anew with "
             "`dateline eval check --update`."
         ) from error
 
 
-def write_baseline(path: Path, found: Values) -> None:
+def write_floor(path: Path, found: Values) -> None:
     """Keep the values, one measure a line, so that a change shows what moved."""
     systems = []
     for system, measures in found.items():
@@ -54,21 +54,21 @@ def write_baseline(path: Path, found: Values) -> None:
     path.write_text("{\n" + ",\n".join(systems) + "\n}\n", encoding="utf-8")
 
 
-def worse(found: Values, baseline: Values) -> list[str]:
+def worse(found: Values, floor: Values) -> list[str]:
     """Each measure that fell by more than the grace, or is no longer measured on as many cases, in words."""
     return [
         f"{system}: {name} was {was:.1%} of {n}, and is {_now(found, system, name)}"
-        for system, measures in baseline.items()
+        for system, measures in floor.items()
         for name, (was, n) in measures.items()
         if not _holds(found.get(system, {}).get(name), was, n)
     ]
 
 
-def better(found: Values, baseline: Values) -> list[str]:
+def better(found: Values, floor: Values) -> list[str]:
     """Each measure that rose by more than the grace: time to keep the gain."""
     return [
         f"{system}: {name} was {was:.1%} of {n}, and is {_now(found, system, name)}"
-        for system, measures in baseline.items()
+        for system, measures in floor.items()
         for name, (was, n) in measures.items()
         if found.get(system, {}).get(name, (was, n))[0] > was + CASES_OF_GRACE / n
     ]

@@ -90,19 +90,5 @@ def _as_citations(library: Library, passage_ids: list[str]) -> list[Citation]:
     for number, passage in enumerate(library.passages(passage_ids), 1):
         document = library.document(passage.doc_id)
         if document is not None:
-            span = (passage.start, passage.end)
-            cited.append(
-                Citation(
-                    number,
-                    document.doc_id,
-                    document.uri,
-                    document.title,
-                    document.outlet,
-                    document.author,
-                    document.published,
-                    passage.page,
-                    *span,
-                    passage.text,
-                )
-            )
+            cited.append(Citation.of(number, document, (passage.start, passage.end), passage.page))
     return cited

@@ -187,21 +187,8 @@ def cite_chunks(found: Sequence[Chunk], sources: Mapping[str, Source]) -> tuple[
             why = "does not stand in the document" if at < 0 else "holds nothing but what stands ahead of the text"
             problems.append(f"Chunk {number} of {document.title!r} {why}; the model read it, but it is not cited.")
             continue
-        cited.append(
-            Citation(
-                number=number,
-                doc_id=document.doc_id,
-                uri=document.uri,
-                title=document.title,
-                outlet=document.outlet,
-                author=document.author,
-                published=document.published,
-                page=bisect_right(document.page_starts, start) if document.page_starts else None,
-                start=start,
-                end=end,
-                quote=document.text[start:end],
-            )
-        )
+        page = bisect_right(document.page_starts, start) if document.page_starts else None
+        cited.append(Citation.of(number, document, (start, end), page))
     return tuple(cited), problems
 
 

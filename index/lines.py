@@ -13,8 +13,6 @@ OPEN = 0.6
 """Share of the width that a line has to fill when the next one goes on in lower case; people break lines so, too."""
 MOST = 0.66
 """Share of the lines without an end of a sentence that must be full for their paragraph to count as broken."""
-MAX_LABEL = 60
-"""Characters of the name of a speaker or of what a line tells."""
 MAX_ROW, MAX_BARE_ROW = 800, 200
 """Characters of a row that is kept in one; of one without the names of its columns, which may be text side by side."""
 QUOTES = "> \t"

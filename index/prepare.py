@@ -14,7 +14,7 @@ from index.embed import Embedder
 from index.errors import LibraryDamagedError, LoadError
 from index.files import container_of
 from index.record import DocumentVectors, Embedding, Record
-from index.records import Document, Facts, Failure, Passage, Prepared, Span
+from index.records import Document, Facts, Passage, Prepared, Span
 
 Prepare = Callable[[Path, Mapping[str, str] | None], Prepared]
 """Reads a file with what the user has given about it; raises LoadError."""
@@ -22,8 +22,6 @@ GIVEN_ORIGIN = "given by you"
 """The origin that `index.load` writes for a value of the user's; such a value outlives a change of the file."""
 HOW_READ = ("encoding", "fields")
 """What may be given beside the fields of a document: how its file is to be read."""
-Unfold = Callable[[Path, Mapping[str, str] | None], Sequence[Document | Failure]]
-"""Reads all documents of a file that may hold several; raises LoadError."""
 Embedded = tuple[str, tuple[Span, ...]]
 """What a passage's vectors were made from: its text in its context, and where its sentences are in that."""
 Made = Mapping[Embedded, tuple[NDArray[np.float32], NDArray[np.float32]]]

@@ -114,7 +114,9 @@ class Citation:
     """Those of the quote, in order."""
 
     @classmethod
-    def of(cls, number: int, document: Document, passage: Passage, span: Span, mentions: Sequence[TimeMention]) -> Self:
+    def of(
+        cls, number: int, document: Document, span: Span, page: int | None, mentions: Sequence[TimeMention] = ()
+    ) -> Self:
         """The only way to one: nothing in it comes from a model.
 
         Args:
@@ -129,7 +131,7 @@ class Citation:
             outlet=document.outlet,
             author=document.author,
             published=document.published,
-            page=passage.page,
+            page=page,
             start=start,
             end=end,
             quote=document.text[start:end],
@@ -162,7 +164,7 @@ class Evidence:
     @property
     def citation(self) -> Citation:
         """It as a citation."""
-        return Citation.of(self.number, self.document, self.passage, (self.start, self.end), self.mentions)
+        return Citation.of(self.number, self.document, (self.start, self.end), self.passage.page, self.mentions)
 
 
 @dataclass(frozen=True, slots=True)

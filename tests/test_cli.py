@@ -14,6 +14,7 @@ from rich.console import Console
 from scripted import scripted
 from typer.testing import CliRunner
 
+from cli import checks
 from cli.check import guarded
 from cli.checks import check_model, run_checks
 from cli.common import State
@@ -437,6 +438,14 @@ def test_doctor_says_whether_documents_and_vectors_are_well(dateline, folder, tm
     found = verdicts(check_library(settings))
     # The vectors are those of the tests' embedder, not of the real one.
     assert found == {"library": "ok", "documents": "ok", "vectors": "wrong"}
+
+
+@pytest.mark.parametrize(("free", "verdict"), [(500_000_000, "wrong"), (501_000_000, "ok"), (None, "ok")])
+def test_doctor_counts_what_a_model_file_of_the_users_own_takes(tmp_path, monkeypatch, free, verdict):
+    (tmp_path / "mine.gguf").write_bytes(b"GGUF" + bytes(999_996))
+    monkeypatch.setattr(checks, "_free_memory", lambda: free)
+    (told,) = checks.check_memory(Settings(model=f"gguf:{tmp_path / 'mine.gguf'}"))
+    assert told.verdict == verdict
 
 
 @pytest.mark.parametrize(

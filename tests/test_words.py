@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.english.quantities import numbers_in
+from qa.english.text import read
 from qa.english.words import content_stems, is_akin, stem, words_of
 
 
@@ -26,12 +26,12 @@ from qa.english.words import content_stems, is_akin, stem, words_of
     ],
 )
 def test_numbers_are_the_same_in_digits_and_in_words(text, numbers):
-    assert numbers_in(text) == numbers
+    assert read(text).numbers == numbers
 
 
 @given(st.integers(min_value=2, max_value=999_999))
 def test_a_number_is_found_with_and_without_its_commas(number):
-    assert numbers_in(f"It cost {number:,} in all.") == numbers_in(f"It cost {number} in all.") == {str(number)}
+    assert read(f"It cost {number:,} in all.").numbers == read(f"It cost {number} in all.").numbers == {str(number)}
 
 
 def test_a_possessive_is_its_word():

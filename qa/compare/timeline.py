@@ -86,7 +86,8 @@ def _events(
         inside = within(mentions, *span)
         if not inside or read(document.text[slice(*span)]).is_fragment:
             continue
-        citation = Citation.of(0, document, passage, with_context(document.text, passage, span), mentions)
+        whole = with_context(document.text, passage, span)
+        citation = Citation.of(0, document, whole, passage.page, mentions)
         for mention in _each_time_once(inside):
             yield Dated(mention.resolved, mention.text, (citation,))
 

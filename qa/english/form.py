@@ -14,6 +14,11 @@ AGE = re.compile(r"\b(?:aged?|years? old|born|birthday|anniversary)\b|-year-old|
 """How an age is told, also as in "Ines Calder, 41, said"."""
 
 
+_DATED = re.compile(r" \([^()]*\d{4}\)")
+"""The calendar date that an answer gives behind a relative one."""
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
 def is_fragment(quote: str) -> bool:
     """Whether this is a title, by-line, label or caption rather than a sentence, a table's row or a list's item."""
     if is_row(quote) or (item_mark(quote) and len(quote.split()) > tuning.MARKED_WORDS):
@@ -28,11 +33,6 @@ def is_masthead(quote: str, mentions: Sequence[TimeMention], document: Document)
     return is_fragment(quote) and (
         any(name in quote for name in names) or any(m.resolved == published for m in mentions)
     )
-
-
-_DATED = re.compile(r" \([^()]*\d{4}\)")
-"""The calendar date that an answer gives behind a relative one."""
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def without_dates(text: str) -> str:

@@ -77,11 +77,6 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     return tuple(sorted([*quantities, *ranges], key=lambda quantity: quantity.start))
 
 
-def numbers_in(text: str) -> set[str]:
-    """The numbers of `text` as plain digits: `eight hundred`, `800` and `the 800th` are all `800`."""
-    return {f"{quantity.value:.15g}" for quantity in find_quantities(text)}
-
-
 def _read(text: str, numeral: Numeral) -> Quantity | None:
     start, end, value, magnitude = numeral.start, numeral.end, numeral.value, numeral.magnitude
     first, units = sign_before(text, start, text[start:end])

@@ -14,8 +14,8 @@ OFFICE_WORDS = frozenset(
     bishop mayor governor director ceo cfo chief-of-staff head spokesman spokeswoman spokesperson senator
     congressman congresswoman mp envoy commissioner judge justice captain colonel major lieutenant admiral marshal
     sergeant professor dean rector deputy vice acting former founder co-founder owner coach manager editor treasurer
-    speaker monarch ruler dictator executive officer lawmaker councillor attorney prosecutor senior junta minister-
-    president taoiseach""".split()
+    speaker monarch ruler dictator executive officer lawmaker councillor attorney prosecutor senior junta
+    minister-president taoiseach""".split()
 )
 """What offices are called, and what stands in their names."""
 LESSER = frozenset("deputy vice acting former".split())
@@ -33,6 +33,20 @@ _OF_IT = re.compile(
 """A title with what it is of, up to the next comma or clause."""
 
 
+_TITLED = re.compile(r"(?:[A-Z][\w’'-]*(?: |$)){2,}")
+LONGEST = 300
+"""Characters of a title, at most, with the names of countries in it."""
+_CALLED = re.compile(
+    r"^The (?P<who>[\w’'-]+(?: [\w’'-]+)?)(?: (?:who|that|of|in)\b[^,;]*)? (?:is|was) (?=[A-Z])[^,;]+$"
+)
+"""Who somebody without a name is said to be: "The general who led it was Mr Harrow"."""
+_NOBODY = frozenset("nobody everybody everyone anyone none".split())
+_SOMEBODY = re.compile(
+    r"\b(?:the|an?|his|her|its|their|some|several|other|two|by)\s+(?:\w+\s+){0,2}?(\w+)|(\w+s)\b", re.I
+)
+"""Where a word may stand for somebody without a name: "the mayor", "protesters"."""
+
+
 def find_titled(text: str) -> Iterator[re.Match[str]]:
     """Runs of two or more words with a capital that stand before another word: a name with what it is called."""
     return _TITLED.finditer(text)
@@ -43,11 +57,6 @@ def without_titles(name: str) -> str:
     words = name.rstrip(".").split()
     behind = max((at + 1 for at, word in enumerate(words) if word.lower() in OFFICE_WORDS), default=0)
     return " ".join(words[behind:])
-
-
-_TITLED = re.compile(r"(?:[A-Z][\w’'-]*(?: |$)){2,}")
-LONGEST = 300
-"""Characters of a title, at most, with the names of countries in it."""
 
 
 def is_office(words: str) -> bool:
@@ -106,17 +115,6 @@ def words_of_title(title: str) -> frozenset[str]:
     """What two titles are compared by: "PM" is "Prime Minister", and "of the" says nothing."""
     words = set(words_of(re.sub(r"\bPM\b", "prime minister", title, flags=re.I)))
     return frozenset(words - _LINKS - STOP_WORDS)
-
-
-_CALLED = re.compile(
-    r"^The (?P<who>[\w’'-]+(?: [\w’'-]+)?)(?: (?:who|that|of|in)\b[^,;]*)? (?:is|was) (?=[A-Z])[^,;]+$"
-)
-"""Who somebody without a name is said to be: "The general who led it was Mr Harrow"."""
-_NOBODY = frozenset("nobody everybody everyone anyone none".split())
-_SOMEBODY = re.compile(
-    r"\b(?:the|an?|his|her|its|their|some|several|other|two|by)\s+(?:\w+\s+){0,2}?(\w+)|(\w+s)\b", re.I
-)
-"""Where a word may stand for somebody without a name: "the mayor", "protesters"."""
 
 
 def somebody_in(text: str) -> Iterator[str]:

@@ -11,6 +11,8 @@ _SEVERAL = re.compile(
     r"\[\s*(?:(?:source|sentence)s?\s+)?#?(\d{1,3}(?:\s*(?:,|;|and|&|-|–)\s*\d{1,3})*)(?:†[^\[\]]{0,40})?\s*\]", re.I
 )
 _PARENTHESES = re.compile(r"\((\d{1,3})\)(?=\s*(?:[.!?;]|$|\n))")
+MAX_RANGE = 12
+"""Sentences between the first and the last of `[1-3]`, at most; what is wider is no range of markers."""
 _SENTENCE = re.compile(r"(?P<text>[^\[\]]+?)\s*(?P<markers>(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+)(?P<stop>[.!?]?)\s*")
 
 
@@ -48,7 +50,3 @@ def marked_sentences(text: str, in_prompt: Container[int]) -> Iterator[tuple[str
     rest = _MARKER.sub("", text[position:]).strip(" .\n")
     if re.search(r"\w", rest):
         yield rest, []
-
-
-MAX_RANGE = 12
-"""Sentences between the first and the last of `[1-3]`, at most; what is wider is no range of markers."""

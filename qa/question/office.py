@@ -7,7 +7,7 @@ import re
 from index.dates.days import MONTHS
 from qa.english.text import read
 from qa.english.titles import OFFICES, is_office, words_of_title
-from qa.english.words import stem, words_of
+from qa.english.words import stem, without_possessive, words_of
 from qa.question.read import Asked
 
 _ASKS = re.compile(r"\b(?:titles?|offices?|posts?|positions?|ranks?)\b", re.I)
@@ -50,7 +50,7 @@ def person_asked(asked: Asked) -> str | None:
 
 def _plain(name: str) -> str:
     """Without the verb that opens a question, "Trace Ines Calder's titles", and without the "'s"."""
-    first, _, rest = re.sub(r"[’']s$", "", name).partition(" ")
+    first, _, rest = without_possessive(name).partition(" ")
     return rest if rest and stem(first.lower()) in _FORM else f"{first} {rest}".strip()
 
 

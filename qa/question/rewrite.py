@@ -8,7 +8,7 @@ from datetime import date
 from index.dates import find_mentions
 from qa import tuning
 from qa.english.names import own_names
-from qa.english.words import AUXILIARIES, words_of
+from qa.english.words import AUXILIARIES, without_possessive, words_of
 from qa.question.read import capitalised
 from qa.records import Question, Turn
 
@@ -86,7 +86,7 @@ def _topic(history: tuple[Turn, ...]) -> str | None:
         for text in (turn.question, turn.answer):
             names = [name for name in own_names(text) if " " in name]
             if names:
-                return re.sub(r"['’]s$", "", max(names, key=len))
+                return without_possessive(max(names, key=len))
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qa.english.text import read
-from qa.english.words import STOP_WORDS, words_of
+from qa.english.words import STOP_WORDS, without_possessive, words_of
 from qa.question.read import Asked
 
 _QUOTED = re.compile(r"(?<!\w)([\"“”‘'])([^\"“”‘]+?)([\"“”’'])(?!\w)")
@@ -38,5 +38,5 @@ def subjects_of(asked: Asked) -> list[str]:
         and not read(word).vocabulary & inside
         and not read(word).vocabulary <= STOP_WORDS | _MEASURE_WORDS
     ]
-    names = [re.sub(r"[’']s$", "", name) for name in asked.full_names]
+    names = list(map(without_possessive, asked.full_names))
     return list(dict.fromkeys([*names, *(word for word in others if word.lower() in asked.terms)]))
