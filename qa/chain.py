@@ -41,7 +41,7 @@ class AnswerChain(Runnable[Question | str, Event]):
         """Have what every question needs loaded and read before the first one; `on_slow` as in `stream`."""
         retrieve(self.library, "warm", self.library.embedder.encode(["warm"])[0], 1)
         find_quantities("1 km")  # reads the names of all currencies and units
-        self.model.warm(build_front(), on_slow)
+        self.model.warm(build_front(trained=self.model.trained), on_slow)
 
     def invoke(self, input: Question | str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The checked answer to `input`. Takes what `stream` takes.

@@ -14,6 +14,7 @@ from qa.answer.answerer import Answerer, Context
 from qa.answer.by_comparison import by_comparison
 from qa.answer.by_model import by_model
 from qa.answer.by_office import by_office
+from qa.answer.by_reader import by_reader
 from qa.answer.decision import Decision
 from qa.answer.extractive import by_extract
 from qa.answer.missing import missing_in_words
@@ -42,7 +43,7 @@ from qa.records import (
 )
 from qa.settings import Settings
 
-ANSWERERS: tuple[Answerer, ...] = (by_office, by_premise, by_comparison, by_model, by_extract)
+ANSWERERS: tuple[Answerer, ...] = (by_office, by_premise, by_comparison, by_reader, by_model, by_extract)
 """The ways to an answer, in turn: the first that takes a question decides on it."""
 SHOWN_NEAREST = 3
 

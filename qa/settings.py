@@ -21,7 +21,7 @@ class Settings(IndexSettings):
     )
     evidence_sentences: int = Field(default=12, ge=1, le=40, description="Sentences of evidence, at most.")
     evidence_tokens: int = Field(
-        default=380,
+        default=480,
         ge=50,
         le=8000,
         description="Tokens of evidence, at most (estimated); fewer where few sentences stand out.",

@@ -255,6 +255,21 @@ READ_DECLINING = -0.42
 
 Origin: fitted by `python -m evals.fit.decision`. Flat: not measured without the model.
 """
+READER_OFFSET = -1.5
+"""Of the curve once a model that was trained on the task has read, in log-odds.
+
+Origin: fitted on dossiers held out of the training. Flat: not measured without the model.
+"""
+READER_DECLINING = -1.0
+"""What the log-odds of that model's declining are multiplied by there.
+
+Origin: fitted on dossiers held out of the training. Flat: not measured without the model.
+"""
+PROVED = 0.04
+"""Probability, by its own judgement, that a sentence of such a model follows from what it cites, at least.
+
+Origin: by hand. Flat: not measured without the model.
+"""
 NEAREST_COUNTED = 0.7
 """Cosine past which a sentence on the right subject looks like one with the answer, and tells nothing more.
 

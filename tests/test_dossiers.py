@@ -191,14 +191,18 @@ FLOOR = {
     ("contradicted", "supported"): 8,
     ("contradicted", "unsupported"): 38,
 }
-"""Claims of every second dossier of `train`, by what each is and what it is called instead: no more than so many.
+FLOOR_OF = frozenset(
+    "w1-01 w1-03 w1-05 w1-07 w2-01 w2-03 w2-05 w2-07 w3-01 w3-03 w3-05 w3-07 "
+    "w3-09 w4-01 w4-03 w4-05 w4-07 w4-09".split()
+)
+"""Claims of these dossiers of `train`, by what each is and what it is called instead: no more than so many.
 
 Those that are supported are in words too far from their proof for the checks, which call them unsupported.
 """
 
 
 def test_no_more_claims_by_other_hands_are_misjudged_than_were(dossiers, settings):
-    suite = ClaimsSuite(tuple(one for one in dossiers if one.half == "tune")[::2])
+    suite = ClaimsSuite(tuple(one for one in dossiers if one.name in FLOOR_OF))
     with suite.open(("dateline",), settings, suite.items) as asks:
         results = list(run_items(suite.items, asks))
     assert [result.error for result in results] == [None] * 144

@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "index": {"index"},
     "qa": {"qa", "index"},
     "evals": {"evals", "qa", "index"},
+    "training": {"training", "evals", "qa", "index"},
     "ui": {"ui", "evals", "qa", "index"},
     "cli": {"cli", "evals", "qa", "index"},
 }

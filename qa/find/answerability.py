@@ -35,6 +35,14 @@ def likelihood_of(evidence: Sequence[Evidence], declining: float | None = None) 
     )
 
 
+def likelihood_read(evidence: Sequence[Evidence], declining: float | None) -> float:
+    """The same once a model that was trained on the task has read the evidence: its own inclination, set right."""
+    if declining is None:
+        return likelihood_of(evidence)
+    declining = min(max(declining, tuning.SUREST), 1 - tuning.SUREST)
+    return _logistic(tuning.READER_OFFSET + tuning.READER_DECLINING * math.log(declining / (1 - declining)))
+
+
 def is_hopeless(evidence: Sequence[Evidence], threshold: float, *, decides: bool) -> bool:
     """Whether it is of no use to ask the model.
 

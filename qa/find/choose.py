@@ -35,6 +35,7 @@ def choose_evidence(
     tokens: int,
     first_number: int = 1,
     weights: Signs | None = None,
+    surely: float = tuning.SURELY_AMONG,
 ) -> list[Evidence]:
     """The best sentences, best first and so numbered from 1; of several times or outlets that it names, one each first.
 
@@ -44,6 +45,7 @@ def choose_evidence(
         sentences: How many at most.
         tokens: Their estimated tokens together, at most; the best two are always taken.
         weights: What each sign adds; those of `qa.tuning` when None.
+        surely: Share of the probability with which those chosen are enough.
         first_number: The marker of the best one.
     """
     read = read_sentences(asked, found)
@@ -57,8 +59,8 @@ def choose_evidence(
     spent = 0.0
     for sentence, share in ordered:
         always = len(chosen) < tuning.ALWAYS_CHOSEN
-        surely = sum(other for _, other, _ in chosen) >= tuning.SURELY_AMONG
-        if len(chosen) == sentences or (surely and not always):
+        enough = sum(other for _, other, _ in chosen) >= surely
+        if len(chosen) == sentences or (enough and not always):
             break
         document = sentence.hit.document
         taken = [shown for other, _, shown in chosen if other.hit.document.doc_id == document.doc_id]

@@ -36,10 +36,11 @@ PROBE_TIMEOUT_S = 2.0
 class EmbeddedServer:
     """A running server. `address` is its OpenAI base URL; `close()` frees the model's memory."""
 
-    def __init__(self, weights: Path, threads: int | None, kept: Path) -> None:
+    def __init__(self, weights: Path, threads: int | None, kept: Path, adapter: Path | None = None) -> None:
         """Load the model: a second or two from a warm disk.
 
         Args:
+            adapter: What was trained beside it, as a GGUF file.
             threads: Of the model; when None as many as other programs leave: one that waits for a core holds up all.
             kept: Folder for the saved state of a prompt's front.
 
@@ -57,6 +58,8 @@ class EmbeddedServer:
             ) from error
         params = xllamacpp.CommonParams()
         params.model.path = str(weights)
+        if adapter:
+            params.lora_adapters = [_lora(adapter)]
         params.hostnames = ["127.0.0.1"]
         params.port = 0
         params.n_ctx = CONTEXT_TOKENS
@@ -79,7 +82,7 @@ class EmbeddedServer:
                 f"The model in {str(weights)!r} cannot be started: {error}. It needs about {gigabytes:.0f} GB of free "
                 "memory; close other programs, or take a smaller one with DATELINE_MODEL=qwen2.5-0.5b, or none."
             ) from error
-        self._kept, self._weights = kept, weights
+        self._kept, self._weights, self._adapter = kept, weights, adapter
         self._root: str = self._server.listening_address
         self.address = f"{self._root}/v1"
         self._wait_until_it_works()
@@ -159,6 +162,7 @@ class EmbeddedServer:
         """A name that changes with everything the saved state hangs on."""
         file = self._weights.stat()
         parts = [
+            str(self._adapter and self._adapter.stat().st_size),
             self._weights.name,
             f"{file.st_size} {file.st_mtime_ns}",
             version("xllamacpp"),
@@ -166,6 +170,14 @@ class EmbeddedServer:
             repr(list(messages)),
         ]
         return f"{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:32]}.state"
+
+
+def _lora(adapter: Path) -> Any:
+    import xllamacpp
+
+    lora = xllamacpp.CommonAdapterLoraInfo()
+    lora.path, lora.scale = str(adapter), 1.0
+    return lora
 
 
 def forget_unused(kept: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import BaseMessage
 
 from qa.errors import ModelError
+from qa.model.adapters import adapter_of
 from qa.model.embedded import EmbeddedServer
 from qa.model.patience import OnSlow, Progress
 from qa.model.streaming import Turns
@@ -42,6 +43,8 @@ class Model:
     chat: BaseChatModel | None
     takes_grammar: bool = False
     """Whether the server holds an answer to a GBNF grammar (llama.cpp does)."""
+    trained: bool = False
+    """Whether it was trained on the task, so that it reads `build_trained_prompt` and can judge what it wrote."""
     turns: Turns | None = None
     """The line in front of a server that makes one reply at a time."""
     warm: Callable[[Sequence[BaseMessage], OnSlow | None], None] = field(default=lambda front, on_slow: None)
@@ -70,7 +73,8 @@ def open_model(settings: Settings, on_progress: Any = None) -> Model:
     if name in EMBEDDED:
         from index.weights.fetch import fetch_weights
 
-        return _open_inside(name, fetch_weights(name, settings.cache, settings.weights, on_progress), settings)
+        weights = fetch_weights(name, settings.cache, settings.weights, on_progress)
+        return _open_inside(name, weights, settings, adapter_of(name))
     if name.startswith(OWN):
         return _open_inside(name, own_weights(name), settings)
     if name.startswith(("http://", "https://")):
@@ -104,8 +108,8 @@ def own_weights(name: str) -> Path:
     return path
 
 
-def _open_inside(name: str, weights: Path, settings: Settings) -> Model:
-    server = EmbeddedServer(weights, settings.threads, settings.cache / "prompts")
+def _open_inside(name: str, weights: Path, settings: Settings, adapter: Path | None = None) -> Model:
+    server = EmbeddedServer(weights, settings.threads, settings.cache / "prompts", adapter)
 
     def warm(front: Sequence[BaseMessage], on_slow: OnSlow | None) -> None:
         messages = [{"role": _ROLES[message.type], "content": str(message.content)} for message in front]
@@ -119,6 +123,7 @@ def _open_inside(name: str, weights: Path, settings: Settings) -> Model:
         progress=server.progress,
         timeout_s=settings.timeout_s,
         takes_grammar=True,
+        trained=adapter is not None,
         turns=Turns(),
         warm=warm,
         close=server.close,

@@ -8,6 +8,7 @@ rules: each shows one thing it otherwise gets wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
@@ -67,8 +68,10 @@ YES_OR_NO = 'root ::= "Yes" | "No"'
 """A GBNF grammar for a judgement alone."""
 
 
-def build_front() -> list[BaseMessage]:
-    """Rules and worked examples: the part of the prompt that is kept between questions."""
+def build_front(*, trained: bool = False) -> list[BaseMessage]:
+    """Rules and worked examples: the part of the prompt that is kept between questions. A trained model needs few."""
+    if trained:
+        return [SystemMessage(TRAINED_RULES)]
     messages: list[BaseMessage] = [SystemMessage(_RULES)]
     for sources, question, answer in _EXAMPLES:
         messages += [HumanMessage(_ask(sources, question)), AIMessage(answer)]
@@ -80,6 +83,73 @@ def build_prompt(asked: Asked, evidence: Sequence[Evidence], *, judge: bool = Fa
     question = neutral(asked.text)
     question = f"{question}\nYes or No?" if judge else question
     return [*build_front(), HumanMessage(_ask(build_sources(asked, evidence), question))]
+
+
+TRAINED_RULES = (
+    "Answer the question from the numbered sentences only, each sentence of the answer with the numbers of what proves "
+    "it. If the question assumes something that they deny, say what they say. If they do not answer it, write NOT "
+    "FOUND."
+)
+"""For a model that was trained on the task: it has learned the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence as a reader of our own reads it."""
+
+    document: str
+    """Its doc_id."""
+    start: int
+    """Where it stands there, in characters."""
+    heading: str
+    """Date and outlet of the document, and its author where the question is about documents."""
+    shown: str
+
+
+def build_trained_prompt(asked: Asked, evidence: Sequence[Evidence]) -> list[BaseMessage]:
+    """What a reader of our own reads: no worked examples, but the sentences and the question."""
+    sources = number_lines([line_of(asked, sentence) for sentence in evidence], [one.number for one in evidence])
+    return [SystemMessage(TRAINED_RULES), HumanMessage(_ask(sources, neutral(asked.text)))]
+
+
+def build_judging_prompt(asked: Asked, evidence: Sequence[Evidence], claim: str) -> list[BaseMessage]:
+    """Whether the sentences that `claim` names by their markers prove it, to be answered Yes or No.
+
+    It begins as the prompt that the claim was written from, so that a server that keeps the common prefix reads little.
+    """
+    sources = number_lines([line_of(asked, sentence) for sentence in evidence], [one.number for one in evidence])
+    return [SystemMessage(TRAINED_RULES), HumanMessage(f"{sources}\n{judge_claim(claim)}")]
+
+
+def judge_claim(claim: str) -> str:
+    """The end of such a prompt."""
+    return f"Claim: {claim}\nDo the sentences it names prove it, Yes or No?"
+
+
+def line_of(asked: Asked, sentence: Evidence) -> Line:
+    """The sentence with what is told of its document."""
+    document = sentence.document
+    published = shown_date(document.published.isoformat()) if document.published else "no date"
+    told = [document.outlet, document.author if asked.about_document else None]
+    heading = ", ".join([published, *(neutral(one) for one in told if one and not is_command(one))])
+    return Line(document.doc_id, sentence.start, heading, sentence.shown)
+
+
+def number_lines(best_first: Sequence[Line], numbers: Sequence[int]) -> str:
+    """The lines behind their markers, each document's under one heading and as they follow one another there.
+
+    The document with the best line stands last. The best lines have the lowest markers.
+    """
+    by_document: dict[str, list[tuple[int, int, str]]] = {}
+    headings: dict[str, str] = {}
+    for number, line in zip(numbers, best_first, strict=True):
+        by_document.setdefault(line.document, []).append((line.start, number, line.shown))
+        headings.setdefault(line.document, line.heading)
+    return "\n".join(
+        text
+        for document, lines in reversed(by_document.items())
+        for text in (f"{headings[document]}:", *(f"[{number}] {shown}" for _, number, shown in sorted(lines)))
+    )
 
 
 def build_sources(asked: Asked, evidence: Sequence[Evidence]) -> str:
@@ -112,11 +182,12 @@ def build_grammar(markers: Sequence[int], *, may_decline: bool = True) -> str:
     Source: the GBNF notation of llama.cpp.
     """
     decline = f'"{NOT_FOUND}" | ' if may_decline else ""
+    # A model that wants to decline would write it as the beginning of a sentence.
     numbers = " | ".join(f'"{number}"' for number in markers)
     return (
         f'root ::= {decline}claim (" " claim){{0,2}}\n'
-        'claim ::= first rest{2,300} " " marker marker? "."\n'
-        "first ::= [^\\[\\] \\n]\n"
+        'claim ::= first rest{1,300} " " marker{1,4} "."\n'
+        'first ::= [^\\[\\] \\nN] rest | "N" [^O\\[\\]\\n]\n'
         "rest ::= [^\\[\\]\\n]\n"
         f'marker ::= "[" ({numbers}) "]"\n'
     )
@@ -129,4 +200,9 @@ def declining(first: Mapping[str, float]) -> float | None:
 
 
 def _ask(sources: str, question: str) -> str:
-    return f"{sources}\nQuestion: {question}"
+    return f"{sources}\n{ask_question(question)}"
+
+
+def ask_question(question: str) -> str:
+    """The end of a prompt that asks a question."""
+    return f"Question: {question}"

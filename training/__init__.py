@@ -1,0 +1,1 @@
+"""Trains what is pinned in `qa/`: from the dossiers, through the product's own search. Answering needs none of it."""
