@@ -274,7 +274,7 @@ def test_the_best_sentence_of_the_documents_follows_the_models(library):
 @pytest.mark.parametrize(("likelihood", "quoted"), [(0.9, True), (0.5, False)])
 def test_where_nothing_written_bears_checking_likely_documents_are_quoted(library, monkeypatch, likelihood, quoted):
     monkeypatch.setattr("qa.run.likelihood_of", lambda *given: likelihood)
-    monkeypatch.setattr("qa.answer.by_model.likelihood_of", lambda *given: likelihood)
+    monkeypatch.setattr("qa.answer.reading.likelihood_of", lambda *given, trained: likelihood)
     answer = chain_with(library, deciding(0.1, "48 countries abstained [99].")).invoke(ABSTAINED)
     assert bool(answer.claims) is quoted
     assert all(claim.verbatim for claim in answer.claims)

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
 import torch
 from fakes import HashingEmbedder
+from langchain_core.messages import AIMessageChunk
+from langchain_core.outputs import ChatGenerationChunk
 from scripted import ScriptedChat
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from evals.suites.dossier import NOT_FOUND
 from index.pipeline import open_library
+from index.weights.fetch import fetch_weights
 from qa.chain import AnswerChain
 from qa.errors import ModelError
+from qa.find.expand import WordSimilarity
+from qa.find.search import find_evidence
 from qa.model.adapters import SHA256, adapter_of
-from qa.model.open import Model
-from qa.model.prompt import Line, build_front, number_lines
+from qa.model.embedded import EmbeddedServer
+from qa.model.open import Model, open_model
+from qa.model.prompt import Line, build_front, build_grammar, build_prompt, declining, number_lines
+from qa.model.reply import Reply
+from qa.question.read import read_question
 from qa.records import EvidenceFound
-from qa.settings import Settings
+from qa.settings import DEFAULT_MODEL, Settings
 from training.adapter import write_adapter
 from training.blocks import Block, Turn, build_blocks, encode
 from training.reader import Plan, Training, loss_of, widen
@@ -114,23 +124,40 @@ def blocks() -> list:
     return [encode(block, Bytes()) for block in drawn]
 
 
+def loss_over(model, given: list) -> float:
+    with torch.no_grad():
+        return sum(loss_of(model, block).item() for block in given) / sum(len(block.targets) for block in given)
+
+
 PLAN = Plan(rank=8, first_layer=0, rate=1e-2, questions_a_step=1, kept_every=12)
 
 
-def test_it_learns_and_a_run_that_was_cut_off_ends_as_it_would_have(tmp_path):
+def test_what_is_learned_makes_the_answers_likelier():
+    torch.manual_seed(1)
+    model, given = tiny(), blocks()
+    before = loss_over(model, given)
+    training = Training(model, given, PLAN)
+    training.run()
+    assert loss_over(model, given) < 0.95 * before
+    assert training.curve[-1][0] == sum(int(block.part.max()) for block in given)
+
+
+def test_a_run_that_was_cut_off_ends_as_it_would_have(tmp_path):
     torch.manual_seed(1)
     whole = Training(tiny(), blocks(), PLAN)
     whole.run()
-    assert whole.curve[-1][1] < 0.97 * whole.curve[0][1]
     torch.manual_seed(1)
     begun = Training(tiny(), blocks(), PLAN)
     begun.run(tmp_path / "checkpoint.pt", until=10)
     resumed = Training(tiny(), blocks(), PLAN)
     resumed.load(tmp_path / "checkpoint.pt")
-    assert resumed.at == 10
+    assert 0 < resumed.at < begun.at == 10
+    half_way = {name: matrix.clone() for name, matrix in resumed.learned().items()}
     resumed.run()
+    assert resumed.curve == whole.curve
     for name, matrix in resumed.learned().items():
-        assert torch.allclose(matrix, whole.learned()[name], atol=1e-3), name
+        assert torch.equal(matrix, whole.learned()[name]), name
+        assert not torch.equal(matrix, half_way[name]), name
 
 
 def test_nothing_changes_before_anything_is_learned():
@@ -176,33 +203,44 @@ def library(tmp_path):
 
 
 class Judging(ScriptedChat):
-    """Tells that a claim is proved with this probability."""
+    """Tells that a claim is proved with this probability, or, where it tells none, writes this."""
 
-    proved: float = 0.9
+    proved: float | None = 0.9
+    judgement: str = "Yes"
 
     def _stream(self, messages, stop=None, run_manager=None, **kwargs):
-        if "\nClaim: " not in str(messages[-1].content):
+        prompt = str(messages[-1].content)
+        if "\nClaim: " not in prompt:
             yield from super()._stream(messages, stop, run_manager, **kwargs)
             return
-        for chunk in ScriptedChat._stream(self, messages, stop, run_manager, **kwargs):
-            tokens = [{"token": "Yes", "logprob": 0.0}, {"token": "No", "logprob": 0.0}]
-            chance = torch.tensor([self.proved, 1 - self.proved]).log().tolist()
-            told = [{**token, "logprob": value} for token, value in zip(tokens, chance, strict=True)]
-            chunk.message.response_metadata = {"logprobs": {"content": [{"top_logprobs": told}]}}
-            yield chunk
+        self.asked.append(prompt)
+        chances = {} if self.proved is None else {"Yes": self.proved, "No": 1 - self.proved}
+        tokens = [{"token": word, "logprob": math.log(chance)} for word, chance in chances.items()]
+        told = {"logprobs": {"content": [{"top_logprobs": tokens}]}} if tokens else {}
+        yield ChatGenerationChunk(message=AIMessageChunk(self.judgement, response_metadata=told))
 
 
 OPENED = "opened the Harrow bridge"
 
 
-def ask(library, text: str, cited: str = OPENED, *, declining=0.05, proved=0.9, question=f"Who {OPENED}?"):
+def ask(
+    library,
+    text: str,
+    cited: str = OPENED,
+    *,
+    declining=0.05,
+    proved=0.9,
+    judgement="Yes",
+    question=f"Who {OPENED}?",
+    **settings,
+):
     """The answer when the model writes `text` behind which it names the sentence that holds `cited`."""
     found = next(AnswerChain(library, Model("none", None), Settings()).stream(question))
     assert isinstance(found, EvidenceFound)
     number = next(citation.number for citation in found.citations if cited in citation.quote)
-    chat = Judging(script={"": [f"{text} [{number}]."]}, declining=declining, proved=proved)
+    chat = Judging(script={"": [f"{text} [{number}]."]}, declining=declining, proved=proved, judgement=judgement)
     model = Model("trained", chat, takes_grammar=True, trained=True)
-    answer = AnswerChain(library, model, Settings()).invoke(question)
+    answer = AnswerChain(library, model, Settings(**settings)).invoke(question)
     return answer, chat.asked
 
 
@@ -238,9 +276,64 @@ def test_what_the_model_itself_takes_for_unproved_is_withheld_and_told(library):
     assert "unlikely to follow" in answer.problems[0]
 
 
+@pytest.mark.parametrize(("judgement", "status"), [("Yes", "answered"), ("No", "not_found")])
+def test_a_model_that_tells_no_probability_is_taken_at_its_word(library, judgement, status):
+    answer, _ = ask(library, "Mayor Ines Calder opened the Harrow bridge", proved=None, judgement=judgement)
+    assert answer.status == status
+
+
+@pytest.mark.parametrize(("time", "status"), [("9 May 2019", "answered"), ("12 May 2019", "not_found")])
+def test_a_day_that_the_report_does_not_name_is_not_told_by_its_year(library, time, status):
+    answer, _ = ask(library, f"On {time} the Green group abstained", "Green group", question="What did the Greens do?")
+    assert answer.status == status
+
+
+def test_what_is_not_borne_out_is_marked_or_gives_way_to_the_documents_where_that_is_asked_for(library):
+    text, question = "Mayor Ines Calder opened 63 Harrow bridges", "Who opened the Harrow bridge?"
+    marked_, _ = ask(library, text, question=question, unsupported="mark")
+    assert [(claim.text, claim.verdict != "supported") for claim in marked_.claims] == [(f"{text}.", True)]
+    quoted, _ = ask(library, text, question=question, unsupported="quote")
+    assert quoted.status == "answered"
+    assert all(claim.verbatim for claim in quoted.claims)
+    assert any("Withheld" in problem for problem in quoted.problems)
+
+
 def test_a_model_that_is_inclined_to_decline_is_stopped(library):
     answer, asked = ask(library, "Mayor Ines Calder opened it", declining=0.9)
     assert (answer.status, answer.declined, len(asked)) == ("not_found", ("unlikely",), 1)
+
+
+def test_reports_are_set_against_each_other_without_worked_examples(library):
+    asked = read_question("Do the Orme Daily and the Post agree on the bridge?", date(2026, 1, 1))
+    (evidence,) = find_evidence(library, WordSimilarity(library.embedder), Settings(), [asked])
+    rules, prompt = build_prompt(asked, evidence, judge=True, trained=True)
+    assert rules.content == build_front(trained=True)[0].content
+    assert str(prompt.content).endswith("?\nYes or No?")
+
+
+@pytest.mark.model
+def test_the_adapter_changes_what_the_model_says_and_that_which_may_not_decline_does_not(library, tmp_path):
+    settings = Settings()
+    weights = fetch_weights(DEFAULT_MODEL, settings.cache, settings.weights)
+    asked = read_question("How did the Green group vote?", date(2026, 1, 1))
+    (evidence,) = find_evidence(library, WordSimilarity(library.embedder), settings, [asked])
+    prompt = build_prompt(asked, evidence, trained=True)
+    numbers = [one.number for one in evidence]
+    told = {}
+    for adapter in (None, adapter_of(DEFAULT_MODEL)):
+        server = EmbeddedServer(weights, None, tmp_path, adapter)
+        try:
+            chat = open_model(Settings(model=server.address)).chat
+            model = Model("local", chat, takes_grammar=True)
+            with Reply(model, prompt, build_grammar(numbers), tell_first=True) as reply:
+                next(iter(reply))
+            told[adapter] = declining(reply.first)
+            forced = "".join(Reply(model, prompt, build_grammar(numbers, may_decline=False)))
+            assert not forced.startswith("NOT")
+        finally:
+            server.close()
+    untrained, trained = told.values()
+    assert trained < untrained / 2
 
 
 def test_an_adapter_is_what_was_installed_or_none(tmp_path):

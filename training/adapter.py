@@ -9,6 +9,7 @@ import numpy as np
 from torch import Tensor
 
 ALPHA_OF_RANK = 2.0
+"""Alpha of the narrow matrices, as a multiple of their rank."""
 
 
 def write_adapter(path: Path, learned: Mapping[str, Tensor], *, rank: int) -> None:

@@ -27,7 +27,7 @@ from evals.digest import digest_of
 from evals.opening import real_opening
 from index.weights.fetch import fetch_weights
 from qa.settings import DEFAULT_MODEL, Settings
-from training.adapter import write_adapter
+from training.adapter import ALPHA_OF_RANK, write_adapter
 from training.base import LAYERS, open_base
 from training.blocks import Encoded, build_blocks, encode
 from training.readings import read_readings, split_groups, write_readings
@@ -50,7 +50,7 @@ class Plan:
     """Below it nothing is learned, and nothing is read backwards."""
     rate: float = 3e-4
     together: int = 12
-    """Questions that share their sentences."""
+    """Questions, or claims, that share their sentences."""
     alone: float = 0.1
     """Share of the questions that are asked by themselves."""
     questions_a_step: int = 8
@@ -66,8 +66,6 @@ class Narrow(nn.Module):
     Source: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models" (2021); alpha is twice the rank.
     """
 
-    scale = 2.0
-
     def __init__(self, layer: nn.Linear, rank: int) -> None:
         super().__init__()
         self.layer = layer
@@ -79,7 +77,7 @@ class Narrow(nn.Module):
         """What the layer gives, and what was learned."""
         rows = given.reshape(-1, given.shape[-1])
         narrow = rows @ self.a.to(rows.dtype).t()
-        made = torch.addmm(self.layer(rows), narrow, self.b.to(rows.dtype).t(), alpha=self.scale)
+        made = torch.addmm(self.layer(rows), narrow, self.b.to(rows.dtype).t(), alpha=ALPHA_OF_RANK)
         return made.view(*given.shape[:-1], -1)
 
 
@@ -95,11 +93,10 @@ def widen(model: Any, rank: int, first_layer: int) -> dict[str, Narrow]:
     return beside
 
 
-def loss_of(model: Any, block: Encoded, first_layer: int = 4) -> Tensor:
+def loss_of(model: Any, block: Encoded) -> Tensor:
     """Cross-entropy of the answers' tokens, summed by their weights; logits only where an answer stands."""
-    given = model.model.embed_tokens(block.ids[None]).requires_grad_(first_layer == 0)
     hidden = model.model(
-        inputs_embeds=given, position_ids=block.positions[None], attention_mask=block.mask, use_cache=False
+        input_ids=block.ids[None], position_ids=block.positions[None], attention_mask=block.mask, use_cache=False
     )[0][0]
     logits = model.lm_head(hidden[block.learned]).float()
     return nn.functional.cross_entropy(logits, block.targets, reduction="none") @ block.weights
@@ -123,17 +120,16 @@ class Training:
         """Questions seen and the loss a token of those since the last, by the tokens' weights."""
 
     def run(self, checkpoint: Path | None = None, until: int | None = None) -> None:
-        """Learn to the end, or to this block; a checkpoint is kept now and then."""
+        """Learn to the end, or be cut off at this block; a checkpoint is kept now and then."""
         due, kept, loss, tokens, began = 0, 0, 0.0, 0.0, time.perf_counter()
-        end = len(self.blocks) if until is None else min(until, len(self.blocks))
-        while self.at < end:
+        while self.at != until and self.at < len(self.blocks):
             block = self.blocks[self.at]
-            one = loss_of(self.model, block, self.plan.first_layer)
+            one = loss_of(self.model, block)
             (one / (TOKENS_A_STEP * self.plan.questions_a_step)).backward()  # type: ignore[no-untyped-call]
             questions = int(block.part.max())
             loss, tokens = loss + one.item(), tokens + block.weights.sum().item()
             due, kept, self.at = due + questions, kept + questions, self.at + 1
-            over = self.at == end
+            over = self.at == len(self.blocks)
             if due >= self.plan.questions_a_step or over:
                 self._step()
                 due = 0

@@ -180,7 +180,8 @@ def write_readings(settings: Settings, opening: Opening, folder: Path = DOSSIER_
     """The file of the readings, made unless it is there; one that was begun is made anew."""
     dossiers = [dossier for dossier in read_dossiers(folder) if dossier.half == "tune"]
     searched = [inspect.getsource(module) for module in (choose, features, prompt, tuning)]
-    digest = digest_of(FORMAT, *searched, *map(repr, dossiers))
+    turns = [path.read_bytes() for path in sorted((folder / "conversations").glob("*.json"))]
+    digest = digest_of(FORMAT, *searched, *map(repr, dossiers), *turns)
     path = settings.cache / "training" / f"readings-{digest[:16]}.jsonl"
     if path.exists():
         return path

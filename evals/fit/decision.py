@@ -1,6 +1,6 @@
 """Fits the curve that decides whether to answer, from the nearest cosine and the model's first token.
 
-    python -m evals.fit.decision --data FOLDER [--sample N]
+    DATELINE_MODEL=gguf:FILE python -m evals.fit.decision --data FOLDER [--sample N]
 
 prints the curve for `qa/tuning.py` and how well it tells answerable questions from others in each data
 set, fitted on all of them and on the others alone. The cases that `evals/README.md` reports on (`--sample 60
@@ -27,6 +27,7 @@ from evals.suites.questions import AnswerSuite
 from qa import tuning
 from qa.answer.attempts import first_reading
 from qa.find.search import find_evidence
+from qa.model.adapters import adapter_of
 from qa.model.prompt import build_grammar, build_prompt, declining
 from qa.model.reply import Reply
 from qa.question.decompose import split_parts
@@ -117,6 +118,11 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=100, help="Cases of each set.")
     given = parser.parse_args()
     settings, opening = Settings(), real_opening()
+    if adapter_of(settings.model):
+        parser.error(
+            f"{settings.model} is trained and has a curve of its own (`python -m training.decision`). "
+            "Give an untrained model: DATELINE_MODEL=gguf:FILE."
+        )
     rows: dict[str, list[Read]] = {}
     for name in (SEEDS, *ANSWERS):
         suite = open_suite(name, settings=settings, opening=opening, data=given.data)

@@ -1,6 +1,6 @@
 """Planted errors: of the sentences with one thing wrong how many are caught, and of the true ones how many are let be.
 
-dateline eval run planted --data FOLDER
+dateline eval run planted --data FOLDER [--system reader]
 """
 
 from __future__ import annotations
@@ -10,19 +10,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from evals.digest import digest_of
 from evals.records import Ask, Item, Result
 from evals.suites.planting import KINDS, Ground, names_in, plant
 from evals.suites.stated import Stated, StatedSet, read_stated
+from index.dates import find_mentions
 from index.pipeline import OnProgress
+from qa.answer.by_reader import read_parts
 from qa.answer.tie import with_dates
 from qa.check.verify import check_claim
 from qa.english.words import words_of
+from qa.question.read import read_question
 from qa.settings import Settings
 
-NAME, SYSTEM = "planted", "dateline"
+NAME, SYSTEM, READER = "planted", "dateline", "reader"
+"""`dateline` checks as where any model wrote, `reader` as where one that was trained did, but for its own judgement."""
 TRUE_EACH, ERRORS_EACH = 100, 25
 """Of one set and half: true sentences of each sort, and errors of each kind in each sort."""
 COMPARABLE = (
@@ -44,7 +50,7 @@ class PlantedSuite:
     items: tuple[Item, ...]
     sha256: str
     name: str = NAME
-    systems: tuple[str, ...] = (SYSTEM,)
+    systems: tuple[str, ...] = (SYSTEM, READER)
     comparable: str = COMPARABLE
 
     @contextmanager
@@ -52,12 +58,13 @@ class PlantedSuite:
         self, systems: Sequence[str], settings: Settings, items: Sequence[Item], on_progress: OnProgress | None = None
     ) -> Iterator[Mapping[str, Ask]]:
         """Nothing needs to be opened."""
-        asks: dict[str, Ask] = {SYSTEM: self._ask}
+        asks: dict[str, Ask] = {SYSTEM: partial(self._ask, SYSTEM), READER: partial(self._ask, READER)}
         yield {name: asks[name] for name in systems}
 
-    def _ask(self, item: Item) -> Result:
+    def _ask(self, system: str, item: Item) -> Result:
         stated, wrong = self.sentences[item.id], self.planted.get(item.id)
-        reasons = check_claim(with_dates(stated.text, stated.evidence), stated.evidence)
+        text = with_dates(stated.text, stated.evidence)
+        reasons = _reader_reasons(text, stated) if system == READER else check_claim(text, stated.evidence)
         shown = {
             "sentence": stated.text,
             "evidence": [one.quote for one in stated.evidence],
@@ -65,10 +72,21 @@ class PlantedSuite:
             "reasons": list(reasons),
         }
         if wrong is None:
-            return Result(SYSTEM, item, {"let_be": not reasons}, reasons, shown)
+            return Result(system, item, {"let_be": not reasons}, reasons, shown)
         named = bool(set(words_of(wrong)) & set(words_of(" ".join(reasons)))) if reasons else None
         told = () if reasons else (f"{wrong!r} was not noticed",)
-        return Result(SYSTEM, item, {"caught": bool(reasons), "error_named": named}, told, shown)
+        return Result(system, item, {"caught": bool(reasons), "error_named": named}, told, shown)
+
+
+def _reader_reasons(text: str, stated: Stated) -> tuple[str, ...]:
+    documents = {one.document.doc_id: one.document for one in stated.evidence}
+    parts = read_parts(
+        text,
+        stated.evidence,
+        read_question("What do they say?", date.today()),
+        lambda doc_id: find_mentions(documents[doc_id].text, documents[doc_id].published),
+    )
+    return tuple(part.reason for part in parts if part.verdict != "supported")
 
 
 def read_planted(data: Path, seeds: Sequence[Path]) -> PlantedSuite:

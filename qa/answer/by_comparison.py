@@ -31,7 +31,7 @@ def by_comparison(context: Context) -> Answering:
     claims, problems, judgement = tuple(map(verbatim, sides)), list[str](), None
     if context.writer.model.chat is not None:
         context.writer.attempt += 1
-        prompt = build_prompt(asked, sides, judge=True)
+        prompt = build_prompt(asked, sides, judge=True, trained=context.writer.model.trained)
         judgement = read_judgement((yield from context.writer.write(prompt, YES_OR_NO, problems.append)))
     return Decision(claims, problems=tuple(problems), judgement=judgement)
 

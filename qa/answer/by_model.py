@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 
 from qa import tuning
 from qa.answer.answerer import Answering, Context
@@ -10,10 +10,9 @@ from qa.answer.attempts import first_reading, next_reading, without_repeats
 from qa.answer.decision import Decision
 from qa.answer.extractive import best_beside
 from qa.answer.fallback import Settled, settle_alone, settle_beside, withheld
+from qa.answer.reading import read_once
 from qa.answer.tie import read_draft, tie
-from qa.find.answerability import likelihood_of
-from qa.model.prompt import NOT_FOUND, build_grammar, build_prompt, declining
-from qa.records import Claim, Declined, Event, Evidence, Piece, marked
+from qa.records import Claim, Declined, Event, Evidence
 
 
 def by_model(context: Context) -> Answering:
@@ -37,9 +36,6 @@ class _Reading:
         for _ in range(tuning.READINGS):
             if not sentences:
                 break
-            self.context.writer.attempt += 1
-            if self.context.before:
-                yield Piece("".join(f"{marked(claim)} " for claim in self.context.before), self.context.writer.attempt)
             text = yield from self._read(sentences)
             claims = without_repeats(self._tie(text, sentences))
             if supported := [claim for claim in claims if claim.verdict == "supported"]:
@@ -54,29 +50,10 @@ class _Reading:
         )
 
     def _read(self, sentences: Sequence[Evidence]) -> Generator[Event, None, str]:
-        """What the model writes, once its first token has helped to decide whether to answer.
-
-        Unlikely enough, the model is stopped there; likely enough, it may not decline.
-        """
-        writer, prompt = self.context.writer, build_prompt(self.context.asked, sentences)
-        numbers = [sentence.number for sentence in sentences]
-        may_go_on, asks_again = True, False
-
-        def on_first(probabilities: Mapping[str, float], piece: str) -> bool:
-            nonlocal may_go_on, asks_again
-            self.likelihood = likelihood_of(self.context.evidence, declining(probabilities))
-            may_go_on = self.likelihood >= self.context.settings.min_likelihood
-            asks_again = may_go_on and NOT_FOUND.startswith(piece.strip())
-            return may_go_on and not asks_again
-
-        text = yield from writer.write(prompt, build_grammar(numbers), self.problems.append, on_first)
-        if not may_go_on:
-            self.declined = "unlikely"
-            self.problems.append(f"The passages found are too unlikely to answer {self.context.asked.text!r}.")
-            return NOT_FOUND
-        if asks_again:
-            return (yield from writer.write(prompt, build_grammar(numbers, may_decline=False), self.problems.append))
-        return text
+        reading = yield from read_once(self.context, sentences, self.problems.append)
+        self.likelihood = self.likelihood if reading.likelihood is None else reading.likelihood
+        self.declined = "unlikely" if reading.unlikely else self.declined
+        return reading.text
 
     def _tie(self, text: str, sentences: Sequence[Evidence]) -> list[Claim]:
         drafted, problems = read_draft(text, sentences)

@@ -13,7 +13,7 @@ from qa import tuning
 from qa.records import Evidence
 
 
-def likelihood_of(evidence: Sequence[Evidence], declining: float | None = None) -> float:
+def likelihood_of(evidence: Sequence[Evidence], declining: float | None = None, *, trained: bool = False) -> float:
     """Probability from 0 to 1 that the evidence answers the question; 0 without evidence.
 
     Before the model has read, as often as not among questions of which half are answered: a report on the right
@@ -21,6 +21,7 @@ def likelihood_of(evidence: Sequence[Evidence], declining: float | None = None) 
 
     Args:
         declining: The model's probability that its reply is "NOT FOUND"; None before it has read, or when unknown.
+        trained: Whether it was trained on the task: then its own inclination, set right, tells all.
 
     Source: Platt, "Probabilistic Outputs for Support Vector Machines" (1999), here of one cosine and one log-odds.
     """
@@ -28,19 +29,14 @@ def likelihood_of(evidence: Sequence[Evidence], declining: float | None = None) 
     if declining is None:
         return _logistic(tuning.CURVE_SLOPE * (nearness - tuning.CURVE_MIDDLE))
     declining = min(max(declining, tuning.SUREST), 1 - tuning.SUREST)
+    inclined = math.log(declining / (1 - declining))
+    if trained:
+        return _logistic(tuning.READER_OFFSET + tuning.READER_DECLINING * inclined)
     return _logistic(
         tuning.READ_OFFSET
         + tuning.READ_NEARNESS * min(nearness, tuning.NEAREST_COUNTED)
-        + tuning.READ_DECLINING * math.log(declining / (1 - declining))
+        + tuning.READ_DECLINING * inclined
     )
-
-
-def likelihood_read(evidence: Sequence[Evidence], declining: float | None) -> float:
-    """The same once a model that was trained on the task has read the evidence: its own inclination, set right."""
-    if declining is None:
-        return likelihood_of(evidence)
-    declining = min(max(declining, tuning.SUREST), 1 - tuning.SUREST)
-    return _logistic(tuning.READER_OFFSET + tuning.READER_DECLINING * math.log(declining / (1 - declining)))
 
 
 def is_hopeless(evidence: Sequence[Evidence], threshold: float, *, decides: bool) -> bool:

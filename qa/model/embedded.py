@@ -162,7 +162,8 @@ class EmbeddedServer:
         """A name that changes with everything the saved state hangs on."""
         file = self._weights.stat()
         parts = [
-            str(self._adapter and self._adapter.stat().st_size),
+            # One trained anew has the same size and may have the same time.
+            hashlib.sha256(self._adapter.read_bytes()).hexdigest() if self._adapter else "",
             self._weights.name,
             f"{file.st_size} {file.st_mtime_ns}",
             version("xllamacpp"),

@@ -64,6 +64,13 @@ _EXAMPLES: tuple[tuple[str, str, str], ...] = (
 )
 
 
+TRAINED_RULES = (
+    "Answer the question from the numbered sentences only, each sentence of the answer with the numbers of what proves "
+    "it. If the question assumes something that they deny, say what they say. If they do not answer it, write NOT "
+    "FOUND."
+)
+"""For a model that was trained on the task: it has learned the rest."""
+
 YES_OR_NO = 'root ::= "Yes" | "No"'
 """A GBNF grammar for a judgement alone."""
 
@@ -78,19 +85,19 @@ def build_front(*, trained: bool = False) -> list[BaseMessage]:
     return messages
 
 
-def build_prompt(asked: Asked, evidence: Sequence[Evidence], *, judge: bool = False) -> list[BaseMessage]:
-    """The whole prompt: the front, then the evidence, then the question; with `judge`, to be answered Yes or No."""
+def build_prompt(
+    asked: Asked, evidence: Sequence[Evidence], *, judge: bool = False, trained: bool = False
+) -> list[BaseMessage]:
+    """The whole prompt: the front, then the evidence, then the question.
+
+    Args:
+        judge: Whether it is to be answered Yes or No.
+        trained: Whether the model was trained on the task: it reads whole pieces of documents, and no worked examples.
+    """
     question = neutral(asked.text)
     question = f"{question}\nYes or No?" if judge else question
-    return [*build_front(), HumanMessage(_ask(build_sources(asked, evidence), question))]
-
-
-TRAINED_RULES = (
-    "Answer the question from the numbered sentences only, each sentence of the answer with the numbers of what proves "
-    "it. If the question assumes something that they deny, say what they say. If they do not answer it, write NOT "
-    "FOUND."
-)
-"""For a model that was trained on the task: it has learned the rest."""
+    sources = _trained_sources(asked, evidence) if trained else build_sources(asked, evidence)
+    return [*build_front(trained=trained), HumanMessage(_ask(sources, question))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +113,17 @@ class Line:
     shown: str
 
 
-def build_trained_prompt(asked: Asked, evidence: Sequence[Evidence]) -> list[BaseMessage]:
-    """What a reader of our own reads: no worked examples, but the sentences and the question."""
-    sources = number_lines([line_of(asked, sentence) for sentence in evidence], [one.number for one in evidence])
-    return [SystemMessage(TRAINED_RULES), HumanMessage(_ask(sources, neutral(asked.text)))]
-
-
 def build_judging_prompt(asked: Asked, evidence: Sequence[Evidence], claim: str) -> list[BaseMessage]:
-    """Whether the sentences that `claim` names by their markers prove it, to be answered Yes or No.
+    """Whether the sentences that `claim` names by their markers prove it, to be answered Yes or No by a trained model.
 
     It begins as the prompt that the claim was written from, so that a server that keeps the common prefix reads little.
     """
-    sources = number_lines([line_of(asked, sentence) for sentence in evidence], [one.number for one in evidence])
-    return [SystemMessage(TRAINED_RULES), HumanMessage(f"{sources}\n{judge_claim(claim)}")]
+    sources = _trained_sources(asked, evidence)
+    return [*build_front(trained=True), HumanMessage(f"{sources}\n{judge_claim(claim)}")]
+
+
+def _trained_sources(asked: Asked, evidence: Sequence[Evidence]) -> str:
+    return number_lines([line_of(asked, sentence) for sentence in evidence], [one.number for one in evidence])
 
 
 def judge_claim(claim: str) -> str:
@@ -182,12 +187,13 @@ def build_grammar(markers: Sequence[int], *, may_decline: bool = True) -> str:
     Source: the GBNF notation of llama.cpp.
     """
     decline = f'"{NOT_FOUND}" | ' if may_decline else ""
-    # A model that wants to decline would write it as the beginning of a sentence.
+    # One that may not decline, and would, writes it as the beginning of a sentence.
+    first = "[^\\[\\] \\n]" if may_decline else '[^\\[\\] \\nN] | "N" [^O\\[\\]\\n] | "NO" [^T\\[\\]\\n]'
     numbers = " | ".join(f'"{number}"' for number in markers)
     return (
         f'root ::= {decline}claim (" " claim){{0,2}}\n'
-        'claim ::= first rest{1,300} " " marker{1,4} "."\n'
-        'first ::= [^\\[\\] \\nN] rest | "N" [^O\\[\\]\\n]\n'
+        'claim ::= first rest{2,300} " " marker{1,4} "."\n'
+        f"first ::= {first}\n"
         "rest ::= [^\\[\\]\\n]\n"
         f'marker ::= "[" ({numbers}) "]"\n'
     )
