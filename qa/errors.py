@@ -9,3 +9,7 @@ class QuestionError(UserFacingError):
 
 class ModelError(UserFacingError):
     """The language model cannot be started, reached, or stopped in the middle of an answer."""
+
+
+class HistoryError(UserFacingError):
+    """What was asked before cannot be read or kept."""

@@ -10,7 +10,9 @@ from itertools import chain
 
 from index.pipeline import Library
 from index.records import Matching
+from qa import tuning
 from qa.answer.answerer import Answerer, Context
+from qa.answer.by_catalogue import by_catalogue, not_asked, tell_of
 from qa.answer.by_comparison import by_comparison
 from qa.answer.by_model import by_model
 from qa.answer.by_office import by_office
@@ -43,7 +45,7 @@ from qa.records import (
 )
 from qa.settings import Settings
 
-ANSWERERS: tuple[Answerer, ...] = (by_office, by_premise, by_comparison, by_reader, by_model, by_extract)
+ANSWERERS: tuple[Answerer, ...] = (by_catalogue, by_office, by_premise, by_comparison, by_reader, by_model, by_extract)
 """The ways to an answer, in turn: the first that takes a question decides on it."""
 SHOWN_NEAREST = 3
 
@@ -123,7 +125,8 @@ class Run:
         self.disagreements += [differing] if differing else []
         if decision.declined:
             self.declined.append(decision.declined)
-            self.missing += filter(None, [missing_in_words(context.asked, context.evidence)])
+            lacking = missing_in_words(context.asked, context.evidence)
+            self.missing += filter(None, [not_asked(context.asked) if decision.declined == "no_question" else lacking])
             self.problems += [] if alone else [f"The documents do not say: {context.asked.text!r}"]
 
     def _answer(self, nearest: Sequence[Citation], searched: Searched, seconds: dict[str, float]) -> Answer:
@@ -160,5 +163,9 @@ def _decide(context: Context) -> Generator[Event, None, Decision]:
     for answerer in ANSWERERS:
         decision = yield from answerer(context)
         if decision is not None:
-            return decision
-    return Decision(declined="off")
+            break
+    else:
+        decision = Decision(declined="off")
+    # What no sentence answers may have been asked of the collection.
+    otherwise = tell_of(context, tuning.CONTENT_WHERE_DECLINED) if decision.declined else None
+    return otherwise or decision

@@ -31,7 +31,8 @@ from qa.errors import ModelError
 from qa.model.open import Model
 from qa.records import Answer, Citation, Claim, Event, EvidenceFound, Piece, Question, Searched, Time, Turn
 from qa.settings import Settings
-from ui.ask import SEED_QUESTIONS, example_questions, remembered
+from ui.ask import SEED_QUESTIONS, example_questions
+from ui.asking import remembered
 from ui.document import text_html
 from ui.exchange import Exchange, Look, answer_html, evidence_html, question_html, shown_draft
 from ui.opening import Opening
@@ -450,7 +451,9 @@ class Scripted:
         self.asked: list[Question] = []
         self.told = self.closed = 0
 
-    def stream(self, question: Question, on_wait: Any = None, on_slow: Any = None) -> Iterator[Event]:
+    def stream(
+        self, question: Question, config: Any = None, on_wait: Any = None, on_slow: Any = None
+    ) -> Iterator[Event]:
         self.asked.append(question)
         # Held here, so that only the page can close it and not its being forgotten.
         self.running = self._tell(on_wait)
@@ -670,7 +673,9 @@ def test_a_question_behind_others_says_so_and_its_page_can_be_left_meanwhile(fil
 
 def test_a_slow_model_is_said_to_be_slow_and_the_passages_are_offered_without_it(filled: Library) -> None:
     class Slow(Scripted):
-        def stream(self, question: Question, on_wait: Any = None, on_slow: Any = None) -> Iterator[Event]:
+        def stream(
+            self, question: Question, config: Any = None, on_wait: Any = None, on_slow: Any = None
+        ) -> Iterator[Event]:
             yield EvidenceFound((citation(),), 0.1)
             on_slow("Other programs use 2 of 2 processors.")
             on_wait(0)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from itertools import groupby
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 
 from index.records import EVERYTHING, Filter
-from qa.compare.disagreement import disagreement_in_words, since_in_words
 from qa.find.answerability import likelihood_in_words
-from qa.model.open import NONE
+from qa.history import Kept, new_id
 from qa.model.prompt import NOT_FOUND
 from qa.question.filters import scope_in_words
-from qa.records import Answer, Citation, Claim, Disagreement, Event, EvidenceFound, Piece, judgement_in_words
+from qa.records import Answer, Event, EvidenceFound, Piece
+from ui.answer import answered_html, cited_by
+from ui.reader import Reader
 from ui.shared import counted, date_in_words, escape
 from ui.sources import FindDocument, Sheets
+from ui.why import seconds_in_words
 
 SHOWN_QUESTION = 400
 """Characters of a question that are shown: one that is far too long is refused, but stays on the page."""
@@ -41,6 +41,46 @@ class Exchange:
     """Replies to others that the model makes before it goes on with this one."""
     slow: str = ""
     """That the model is slow and why, once it is."""
+    id: str = field(default_factory=new_id)
+    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    prompts: tuple[str, ...] = ()
+    """What the model was given to read, call by call."""
+    wrong: str | None = None
+    """What the user says is right instead."""
+
+    @classmethod
+    def of(cls, kept: Kept) -> Exchange:
+        """What was kept, as it was."""
+        return cls(
+            question=kept.question,
+            evidence=kept.evidence,
+            answer=kept.answer,
+            error=kept.error,
+            filter=kept.filter,
+            scope=kept.scope,
+            as_of=kept.as_of,
+            id=kept.id,
+            asked_at=kept.asked_at,
+            prompts=kept.prompts,
+            wrong=kept.wrong,
+        )
+
+    def kept(self, conversation: str) -> Kept:
+        """It as it is kept, in a conversation named by the id of its first question."""
+        return Kept(
+            id=self.id,
+            conversation=conversation,
+            asked_at=self.asked_at,
+            question=self.question,
+            filter=self.filter,
+            scope=self.scope,
+            as_of=self.as_of,
+            evidence=self.evidence,
+            answer=self.answer,
+            error=self.error,
+            prompts=self.prompts,
+            wrong=self.wrong,
+        )
 
     def after(self, event: Event) -> Exchange:
         """This exchange once `event` has happened; a new attempt begins the draft again."""
@@ -66,6 +106,11 @@ class Look:
     def sheets(self, part: str) -> Sheets:
         """For one part of the exchange."""
         return Sheets(f"dl-{self.number}-{part}", self.find, self.today)
+
+    @property
+    def reader(self) -> Reader:
+        """For its answer."""
+        return Reader(f"dl-{self.number}", self.find, self.today)
 
 
 def question_html(exchange: Exchange) -> str:
@@ -97,7 +142,7 @@ def _scope(exchange: Exchange) -> str:
 def answer_html(exchange: Exchange, look: Look) -> str:
     """The checked answer, or how far it is; empty when there is an error to show instead."""
     if exchange.answer:
-        return _final(exchange.answer, look)
+        return answered_html(exchange.answer, exchange.evidence, exchange.prompts, look.reader)
     if exchange.error is not None:
         return ""
     if look.live:
@@ -105,8 +150,15 @@ def answer_html(exchange: Exchange, look: Look) -> str:
     return '<p class="dl-note">Stopped before there was a checked answer. Ask again to have one.</p>'
 
 
+def beside_html(exchange: Exchange, look: Look) -> str:
+    """What stands beside the answer: its sources, and until it is there what was found."""
+    if exchange.answer:
+        return look.reader.documents(cited_by(exchange.answer))
+    return evidence_html(exchange, look)
+
+
 def evidence_html(exchange: Exchange, look: Look) -> str:
-    """The evidence found, open until there is an answer."""
+    """The evidence found, before there is an answer."""
     found = exchange.evidence
     if found is None or not found.citations:
         return ""
@@ -115,8 +167,8 @@ def evidence_html(exchange: Exchange, look: Look) -> str:
     if found.likelihood is not None:
         summary += f", {likelihood_in_words(found.likelihood)}"
     return (
-        f'<details class="dl-evidence"{"" if exchange.answer else " open"}><summary>Evidence: {summary}'
-        f' <span class="dl-quiet">in {_seconds(found.seconds)}</span></summary>'
+        f'<details class="dl-evidence" open><summary>Evidence: {summary}'
+        f' <span class="dl-quiet">in {seconds_in_words(found.seconds)}</span></summary>'
         f"{look.sheets('found').cards(found.citations, brief=True)}</details>"
     )
 
@@ -147,108 +199,3 @@ def _draft(exchange: Exchange) -> str:
 def _while_running(words: str, stopped: str = "Stopped before there was a checked answer.") -> str:
     """`words`, in whose place the style sheet shows `stopped` once the page has stopped: no code runs then."""
     return f'<span class="dl-if-running">{words}</span><span class="dl-if-stopped">{stopped}</span>'
-
-
-def _final(answer: Answer, look: Look) -> str:
-    body = _not_found(answer, look) if answer.status == "not_found" else _answered(answer, look)
-    return f'<div class="dl-answer">{body}{_problems(answer.problems)}{_facts(answer)}</div>'
-
-
-def _answered(answer: Answer, look: Look) -> str:
-    sheets = look.sheets("answer")
-    supported = [claim for claim in answer.claims if claim.verdict == "supported"]
-    others = [claim for claim in answer.claims if claim.verdict != "supported"]
-    cited = [citation for claim in [*supported, *others] for citation in claim.citations]
-    told = [position for disagreement in answer.disagreements for position in disagreement.positions]
-    cited += [citation for position in told for citation in position.citations]
-    html = f'<p class="dl-judgement">{judgement_in_words(answer.judgement)}</p>' if answer.judgement else ""
-    for verbatim, sentences in groupby(supported, key=lambda claim: claim.verbatim):
-        body = " ".join(_sentence(claim, sheets) for claim in sentences)
-        words = f'<p class="dl-sentences" dir="auto">{body}</p>'
-        html += f'<blockquote class="dl-verbatim">{words}</blockquote>' if verbatim else words
-    if supported and all(claim.verbatim for claim in supported):
-        why = "No language model is set: these" if answer.model == NONE else "These"
-        html += f'<p class="dl-note">{why} are the documents’ own sentences.</p>'
-    html += "".join(_differing(disagreement, sheets) for disagreement in answer.disagreements)
-    if others:
-        html += _left_out(others, sheets)
-    return html + (f"{_label('Sources')}{sheets.cards(cited)}" if cited else "")
-
-
-def _differing(disagreement: Disagreement, sheets: Sheets) -> str:
-    """Who says what, where sources differ."""
-    rows = ""
-    for at, position in enumerate(disagreement.positions):
-        who = ", ".join(f"{_outlet_and_date(one)} {sheets.marker(one)}" for one in position.citations)
-        sources = f" · {counted(position.sources, 'independent source')}" if position.sources > 1 else ""
-        since = since_in_words(disagreement, at)
-        value = f'{since}<b dir="auto">{escape(position.value)}</b>'
-        rows += f'<li>{value} <span class="dl-meta">{who}{sources}</span></li>'
-    label = _label(disagreement_in_words(disagreement))
-    return f'<div class="dl-differing" role="note">{label}<ul>{rows}</ul></div>'
-
-
-def _outlet_and_date(citation: Citation) -> str:
-    return f"<bdi>{escape(citation.outlet or citation.title)}</bdi>, {date_in_words(citation.published)}"
-
-
-def _sentence(claim: Claim, sheets: Sheets) -> str:
-    """The claim with its markers before the full stop, as in `Answer.text`."""
-    body, stop = (claim.text[:-1], claim.text[-1]) if claim.text[-1:] in tuple(".!?") else (claim.text, "")
-    markers = "".join(sheets.marker(citation) for citation in claim.citations)
-    return f'<span class="dl-claim">{escape(body)}\N{NO-BREAK SPACE}{markers}{escape(stop)}</span>'
-
-
-def _left_out(claims: Sequence[Claim], sheets: Sheets) -> str:
-    rows = ""
-    for claim in claims:
-        markers = "".join(sheets.marker(citation) for citation in claim.citations)
-        reasons = "".join(f"<li>{escape(reason)}</li>" for reason in claim.reasons)
-        sign = '<b class="dl-contradicted">Contradicted</b> ' if claim.verdict == "contradicted" else ""
-        rows += (
-            f'<div>{sign}<s dir="auto">{escape(claim.text)}</s> {markers}<ul class="dl-reasons">{reasons}</ul></div>'
-        )
-    title = "Not part of the answer: the model wrote this, but the sources do not bear it out"
-    return f'<div class="dl-left-out" role="note">{_label(title)}{rows}</div>'
-
-
-def _not_found(answer: Answer, look: Look) -> str:
-    searched = answer.searched
-    html = (
-        f'<p class="dl-sentences">The documents do not say.</p><p class="dl-note">Searched '
-        f"{counted(searched.documents, 'document')}, {counted(searched.passages, 'passage')}, for "
-        f"<q><bdi>{escape(searched.query)}</bdi></q>.</p>"
-    )
-    html += "".join(f'<p class="dl-note">{escape(lack)}</p>' for lack in answer.missing)
-    sheets = look.sheets("answer")
-    if answer.claims:
-        html += _left_out(answer.claims, sheets)
-    # The sheets of all that is cited, since a marker opens one.
-    read = [*(citation for claim in answer.claims for citation in claim.citations), *answer.nearest]
-    if read:
-        html += _label("Nearest passages, none of which answers it") + sheets.cards(read)
-    return html
-
-
-def _problems(problems: Sequence[str]) -> str:
-    if not problems:
-        return ""
-    rows = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
-    what = counted(len(problems), "remark")
-    return f'<details class="dl-problems"><summary>{what} on how this was made</summary><ul>{rows}</ul></details>'
-
-
-def _facts(answer: Answer) -> str:
-    """Seconds to each step and the model's name."""
-    names = (("evidence", "evidence"), ("first_word", "first word"), ("answer", "answer"))
-    parts = [f"{words} {_seconds(answer.seconds[name])}" for name, words in names if name in answer.seconds]
-    parts.append("no language model" if answer.model == NONE else f"model {escape(answer.model)}")
-    return f'<p class="dl-facts">{" · ".join(parts)}</p>'
-
-
-def _label(text: str) -> str:
-    return f'<div class="dl-label">{text}</div>'
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"

@@ -12,7 +12,7 @@ import streamlit as st
 from index.dates.times import shown_date
 from index.errors import UserFacingError
 
-STYLE = Path(__file__).parent / "style.css"
+STYLE, SCRIPT = Path(__file__).parent / "style.css", Path(__file__).parent / "desk.js"
 DAYS_UNTIL_WEEKS = 14
 MONTHS_UNTIL_NAMED = 2
 MONTHS_UNTIL_YEARS = 24
@@ -70,6 +70,16 @@ def counted(number: int, word: str) -> str:
 def show_style() -> None:
     """Put the style sheet into the page."""
     st.html(STYLE)
+
+
+def show_script(answers: int) -> None:
+    """Have the page's own script run: its keys, and the first quote of each answer in view.
+
+    Args:
+        answers: On the page; the script runs again when there is another one.
+    """
+    code = SCRIPT.read_text(encoding="utf-8")
+    st.html(f"<script>{code}\n// {answers}</script>", unsafe_allow_javascript=True)
 
 
 def show_error(error: UserFacingError | str) -> None:

@@ -76,37 +76,17 @@ class Sheets:
 
     def cards(self, citations: Sequence[Citation], *, brief: bool = False) -> str:
         """One card a document, in the order of first mention, with its quotes; the sheets follow them."""
-        by_document: dict[str, list[Citation]] = {}
-        for citation in _each_once(citations):
-            by_document.setdefault(citation.doc_id, []).append(citation)
-        cards = "".join(self._card(quotes, brief) for quotes in by_document.values())
-        return f'<ul class="dl-cards">{cards}</ul>' + "".join(self._sheet(c) for c in _each_once(citations))
+        cards = cards_html(citations, self.marker, self.today, brief=brief)
+        return cards + "".join(self._sheet(citation) for citation in each_once(citations))
 
     def _id(self, citation: Citation) -> str:
         return f"{self.prefix}-source-{citation.number}"
-
-    def _card(self, quotes: Sequence[Citation], brief: bool) -> str:
-        rows = "".join(
-            f'<li>{self.marker(citation)} <div><q class="{"dl-brief" if brief else "dl-quote"}" dir="auto">'
-            f"{escape(_one_line(citation.quote))}</q>{_times(citation)}</div></li>"
-            for citation in quotes
-        )
-        return f'<li class="dl-card">{self._heading(quotes[0])}<ul class="dl-quotes">{rows}</ul></li>'
-
-    def _heading(self, citation: Citation) -> str:
-        return (
-            f'<div class="dl-title" dir="auto">{escape(citation.title)}</div>'
-            f'<div class="dl-meta">{describe(citation, self.today)}</div>'
-        )
 
     def _sheet(self, citation: Citation) -> str:
         context = context_of(citation, self.find(citation.doc_id))
         ident = self._id(citation)
         if context:
-            body = _passage(context) + (
-                f'<p class="dl-meta"><a href="library?document={escape(citation.doc_id)}" target="_blank" '
-                f'rel="noopener">Open the whole document</a> in a new tab · {escape(citation.uri)}</p>'
-            )
+            body = _passage(context) + (f'<p class="dl-meta">{link_to(citation)} · {escape(citation.uri)}</p>')
         else:
             body = (
                 f'<div class="dl-passage"><mark>{escape(citation.quote)}</mark></div>'
@@ -116,10 +96,49 @@ class Sheets:
         return (
             f'<div popover id="{ident}" class="dl-sheet" role="dialog" aria-label="Source {citation.number}">'
             f'<div class="dl-sheet-head"><span class="dl-number">[{citation.number}]</span>'
-            f"<div>{self._heading(citation)}</div>"
+            f"<div>{heading_html(citation, self.today)}</div>"
             f'<button type="button" class="dl-close" popovertarget="{ident}" popovertargetaction="hide">Close</button>'
             f"</div>{body}</div>"
         )
+
+
+def cards_html(
+    citations: Sequence[Citation], marker: Callable[[Citation], str], today: date, *, brief: bool = False
+) -> str:
+    """One card a document, in the order of first mention, with its quotes, each behind its marker."""
+    cards = "".join(_card(quotes, marker, today, brief) for quotes in by_document(each_once(citations)).values())
+    return f'<ul class="dl-cards">{cards}</ul>'
+
+
+def _card(quotes: Sequence[Citation], marker: Callable[[Citation], str], today: date, brief: bool) -> str:
+    rows = "".join(
+        f'<li>{marker(citation)} <div><q class="{"dl-brief" if brief else "dl-quote"}" dir="auto">'
+        f"{escape(_one_line(citation.quote))}</q>{_times(citation)}</div></li>"
+        for citation in quotes
+    )
+    return f'<li class="dl-card">{heading_html(quotes[0], today)}<ul class="dl-quotes">{rows}</ul></li>'
+
+
+def heading_html(citation: Citation, today: date) -> str:
+    """Title, and what else is known of the document."""
+    return (
+        f'<div class="dl-title" dir="auto">{escape(citation.title)}</div>'
+        f'<div class="dl-meta">{describe(citation, today)}</div>'
+    )
+
+
+def link_to(citation: Citation) -> str:
+    """A link to the quote in its whole document, in a new tab."""
+    where = f"library?document={citation.doc_id}&at={citation.start}-{citation.end}"
+    return f'<a href="{escape(where)}" target="_blank" rel="noopener">Open the whole document</a> in a new tab'
+
+
+def by_document(citations: Sequence[Citation]) -> dict[str, list[Citation]]:
+    """The citations of each document, in the order of first mention."""
+    found: dict[str, list[Citation]] = {}
+    for citation in citations:
+        found.setdefault(citation.doc_id, []).append(citation)
+    return found
 
 
 def describe(source: Citation | Document, today: date) -> str:
@@ -144,14 +163,14 @@ def _times(citation: Citation) -> str:
 
 def _passage(context: Context) -> str:
     opening, closing = "" if context.begins else "… ", "" if context.ends else " …"
-    before, after = escape(_paragraphs(context.before)), escape(_paragraphs(context.after))
+    before, after = escape(tidy(context.before)), escape(tidy(context.after))
     return (
         f'<div class="dl-passage" dir="auto">{opening}{before.lstrip()}<mark>{escape(context.quote)}</mark>'
         f"{after.rstrip()}{closing}</div>"
     )
 
 
-def _paragraphs(text: str) -> str:
+def tidy(text: str) -> str:
     """Several empty lines shown as one; the quote itself is never touched."""
     return re.sub(r"\n[^\S\n]*(?:\n[^\S\n]*)+", "\n\n", text.replace("\r\n", "\n"))
 
@@ -160,7 +179,8 @@ def _one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _each_once(citations: Sequence[Citation]) -> list[Citation]:
+def each_once(citations: Sequence[Citation]) -> list[Citation]:
+    """The first citation of each number."""
     first: dict[int, Citation] = {}
     for citation in citations:
         first.setdefault(citation.number, citation)

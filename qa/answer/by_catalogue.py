@@ -1,0 +1,125 @@
+"""A question about the collection itself: which documents there are, or what they say in short. No model is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from index.dates.times import overlap, shown_date
+from index.records import Document, Facts, Span
+from qa import tuning
+from qa.answer.answerer import Context, at_once
+from qa.answer.decision import Decision
+from qa.answer.quoting import finished
+from qa.english.text import read
+from qa.find.choose import show
+from qa.question.read import Asked, outlets_named
+from qa.question.request import request_of
+from qa.records import Citation, Claim
+
+LISTED, DIGESTED = 12, 5
+"""Documents that are named, and that are told of, at most."""
+LEADS = 2
+"""Sentences quoted of each: what news says first is what it has to say."""
+
+
+@at_once
+def by_catalogue(context: Context) -> Decision | None:
+    """What is most surely asked of the collection."""
+    return tell_of(context, tuning.CONTENT)
+
+
+def tell_of(context: Context, least: float) -> Decision | None:
+    """The documents asked for, newest first, or the first sentences of each, oldest first; None for other questions.
+
+    Args:
+        least: From this probability on that a sentence is asked for, it is another question.
+    """
+    (vector,) = context.library.embedder.encode([str(context.asked.text)])
+    request = request_of(vector, least)
+    if request == "content":
+        return None
+    if request == "chat":
+        return Decision(declined="no_question", compared=True)
+    fitting = sorted(_fitting(context), key=lambda one: one.published or date.min, reverse=True)
+    if not fitting:
+        return None
+    chosen = fitting[: LISTED if request == "list" else DIGESTED]
+    documents = [one for facts in chosen if (one := context.library.document(facts.doc_id))]
+    claims = _list(context, fitting, documents) if request == "list" else _digest(context, documents)
+    left_out = len(fitting) - len(documents)
+    told = (f"{left_out:,} older documents that fit are not shown.",) if left_out else ()
+    return Decision(tuple(claims), problems=told, compared=True)
+
+
+def _fitting(context: Context) -> list[Facts]:
+    """The documents that the question's titles, times, outlets and names leave."""
+    library, asked = context.library, context.asked
+    ids = None if context.doc_ids is None else set(context.doc_ids)
+    every = [one for one in library.facts() if ids is None or one.doc_id in ids]
+    if titled := [one for one in every if one.title and one.title.casefold() in asked.text.casefold()]:
+        return titled
+    outlets = set(outlets_named(asked.text, library.outlets()))
+    fitting = [one for one in every if (not outlets or one.outlet in outlets) and _is_of(asked.times, one)]
+    names = [name for name in asked.full_names if not any(name in outlet for outlet in outlets)]
+    if not names:
+        return fitting
+    found = {one.document.doc_id: one.document for one in context.evidence}
+    holding = {ident for ident, document in found.items() if any(name in document.text for name in names)}
+    return [one for one in fitting if one.doc_id in holding]
+
+
+def _is_of(times: Sequence[str], one: Facts) -> bool:
+    published = one.published
+    return not times or (published is not None and any(overlap(time, published.isoformat()) for time in times))
+
+
+def _list(context: Context, fitting: Sequence[Facts], documents: Sequence[Document]) -> Iterator[Claim]:
+    days = sorted(one.published for one in fitting if one.published)
+    span = ""
+    if days:
+        first, last = (shown_date(day.isoformat()) for day in (days[0], days[-1]))
+        span = f", published on {first}" if first == last else f", published from {first} to {last}"
+    counted = "1 document" if len(fitting) == 1 else f"{len(fitting):,} documents"
+    cited = [_head_of(context, document) for document in documents]
+    yield Claim(f"{counted}{span}.", tuple(cited), "supported")
+    for document, citation in zip(documents, cited, strict=True):
+        when = shown_date(document.published.isoformat()) if document.published else "no date found"
+        known = ", ".join(filter(None, [document.outlet, when]))
+        yield Claim(f"“{document.title}” ({known}).", (citation,), "supported")
+
+
+def _head_of(context: Context, document: Document) -> Citation:
+    """The title where it stands in the text, else the first sentence."""
+    at = document.text.find(document.title) if document.title else -1
+    first = next((span for one in context.library.passages_of(document.doc_id) for span in one.sentences), (0, 0))
+    return _cite(context, document, (at, at + len(document.title)) if at >= 0 else first, None)
+
+
+def _digest(context: Context, documents: Sequence[Document]) -> Iterator[Claim]:
+    for document in reversed(documents):
+        mentions = context.library.mentions(document.doc_id)
+        for span, page in _leads(context, document):
+            inside = [one for one in mentions if span[0] <= one.start and one.end <= span[1]]
+            shown = show(document.text[slice(*span)], span[0], inside)
+            yield Claim(finished(shown), (_cite(context, document, span, page),), "supported", verbatim=True)
+
+
+def _leads(context: Context, document: Document) -> list[tuple[Span, int | None]]:
+    """The first whole sentences of the text, without titles and by-lines; its very first where it has none."""
+    spans = [(span, one.page) for one in context.library.passages_of(document.doc_id) for span in one.sentences]
+    whole = [(span, page) for span, page in spans if not read(document.text[slice(*span)]).is_fragment]
+    return (whole or spans)[:LEADS]
+
+
+def _cite(context: Context, document: Document, span: Span, page: int | None) -> Citation:
+    number = context.numbering.marker(document.doc_id, *span)
+    return Citation.of(number, document, span, page, context.library.mentions(document.doc_id))
+
+
+def not_asked(asked: Asked) -> str:
+    """For the user: that this is no question, and what is."""
+    return (
+        f"“{asked.text}” is not taken for a question about the documents. Ask for a fact (who, when, how many), for a "
+        "list (“Which documents are there from 2021?”) or for a digest (“Summarise the latest report”)."
+    )

@@ -1,0 +1,151 @@
+"""One question put to the chain, and its place on the page while the answer comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+import streamlit as st
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.messages import BaseMessage
+
+from index.errors import UserFacingError
+from qa.chain import AnswerChain
+from qa.errors import ModelError
+from qa.records import Event, Piece, Question, Turn, marked, written
+from ui.exchange import Exchange, Look, answer_html, beside_html, question_html
+from ui.shared import escape_markdown
+from ui.strictness import chosen_likelihood, chosen_unsupported
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+REMEMBERED = 3
+"""Latest questions and answers that a follow-up question is read with."""
+WIDTHS = (11, 10)
+"""Of the answer, and of what stands beside it."""
+OnKept = Callable[[Exchange], None]
+
+
+class View:
+    """The places of one exchange on the page, drawn again as more of it is known; `left` takes its controls."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._question = st.empty()
+        with st.container(key=f"desk-{look.number}"):
+            self.left, right = st.columns(WIDTHS, gap="medium")
+        self._answer, self._offer, self._error = (self.left.empty() for _ in range(3))
+        self._beside = right.empty()
+
+    def show(self, exchange: Exchange) -> None:
+        """Draw `exchange` as it is now."""
+        self._question.html(question_html(exchange))
+        self.show_progress(exchange)
+        _fill(self._beside, beside_html(exchange, self._look))
+        if exchange.error is not None:
+            self._error.error(escape_markdown(exchange.error))
+
+    def show_progress(self, exchange: Exchange) -> None:
+        """Draw only the answer, or how far it is; also the moment at which a page that was left ends its run."""
+        _fill(self._answer, answer_html(exchange, self._look))
+
+    def offer_without_model(self, exchange: Exchange) -> None:
+        """A button that has the question answered from the passages alone; the run that draws it ends by it."""
+        self._offer.button(
+            "Show the best passages now", key="without-model", on_click=_want_no_model, args=(exchange,), type="primary"
+        )
+
+    def withdraw_offer(self) -> None:
+        """Take the button away."""
+        self._offer.empty()
+
+
+def _want_no_model(exchange: Exchange) -> None:
+    """Has the next run answer this question alone, in the place of the answer that was being made."""
+    st.session_state["without_model"] = exchange
+    exchanges: list[Exchange] = st.session_state["exchanges"]
+    exchanges[:] = [other for other in exchanges if other.answer or other.error]
+
+
+def _fill(place: DeltaGenerator, html: str) -> None:
+    if html:
+        place.html(html)
+    else:
+        place.empty()
+
+
+class _Prompts(BaseCallbackHandler):
+    """Remembers what the model was given to read."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def on_chat_model_start(
+        self, serialized: dict[str, Any], messages: list[list[BaseMessage]], *, run_id: UUID, **_: Any
+    ) -> None:
+        """Called by LangChain before each call of the model."""
+        self.read += ["\n\n".join(str(message.content) for message in each) for each in messages]
+
+
+def ask(
+    asked: Exchange, exchanges: list[Exchange], open_chain: Callable[[], AnswerChain], look: Look, on_kept: OnKept
+) -> View:
+    """Have what was `asked` answered, and keep and draw what comes as it comes.
+
+    A page that is stopped, closed or run again leaves through the next call of Streamlit, which closes the chain's
+    generator and so stops the model. There is such a call several times a second, also while the model is silent.
+
+    Args:
+        on_kept: Told of the exchange when it begins and when it is over.
+
+    Returns:
+        Its places, to which controls may be added.
+    """
+    history = remembered(exchanges)
+    exchanges.append(asked)
+    view = View(look)
+    view.show(asked)
+    on_kept(asked)
+
+    def on_wait(ahead: int) -> None:
+        exchanges[-1] = replace(exchanges[-1], ahead=ahead)
+        view.show_progress(exchanges[-1])
+
+    def on_slow(why: str) -> None:
+        exchanges[-1] = replace(exchanges[-1], slow=why)
+        view.offer_without_model(asked)
+
+    prompts = _Prompts()
+    try:
+        strictness = chosen_unsupported(), chosen_likelihood()
+        question = Question(asked.question, history, asked.as_of, asked.filter, *strictness)
+        stream = open_chain().stream(question, {"callbacks": [prompts]}, on_wait=on_wait, on_slow=on_slow)
+        with closing(cast("Generator[Event]", stream)) as events:
+            for event in events:
+                exchanges[-1] = replace(exchanges[-1].after(event), prompts=tuple(prompts.read))
+                if isinstance(event, Piece):
+                    view.show_progress(exchanges[-1])
+                else:
+                    view.show(exchanges[-1])
+        view.withdraw_offer()
+    except UserFacingError as error:
+        exchanges[-1] = replace(exchanges[-1], error=str(error))
+        view.show(exchanges[-1])
+        if isinstance(error, ModelError):
+            view.offer_without_model(asked)
+    on_kept(exchanges[-1])
+    return view
+
+
+def remembered(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
+    """The latest answered questions with their answers, oldest first.
+
+    Without the documents' sentence beside the model's: a "he" of the next question is nobody that only this one names.
+    """
+    answers = [(exchange.question, exchange.answer) for exchange in exchanges if exchange.answer]
+    turns = [Turn(asked, " ".join(map(marked, written(answer.claims))) or answer.text) for asked, answer in answers]
+    return tuple(turns[-REMEMBERED:])

@@ -1,0 +1,19 @@
+// The one script of the page: keys from source to source, and each document opened at its first quote.
+(() => {
+  for (const box of document.querySelectorAll(".dl-read:not([data-dl-seen])")) {
+    box.dataset.dlSeen = "1";
+    const first = box.querySelector("mark");
+    if (first) box.scrollTop = first.offsetTop - box.offsetTop - 60;
+  }
+  if (window.dlKeys) return;
+  window.dlKeys = true;
+  document.addEventListener("keydown", (event) => {
+    const step = { n: 1, p: -1 }[event.key];
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (!step || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const markers = [...document.querySelectorAll(".dl-answer a.dl-marker")];
+    const at = markers.indexOf(document.activeElement);
+    const next = markers[at < 0 ? (step > 0 ? 0 : markers.length - 1) : at + step];
+    if (next) { next.focus(); next.click(); }
+  });
+})();

@@ -1,0 +1,105 @@
+"""What was asked before: kept in the library's folder, found again by words, and by the page's address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+import streamlit as st
+
+from index.dates.times import shown_date
+from qa.errors import HistoryError
+from qa.history import History, Line
+from ui.exchange import Exchange
+from ui.shared import escape, escape_markdown, show_error
+
+ASKED = "asked"
+"""Of the page's address: the id of a question."""
+TAKEN_UP_WITHIN = timedelta(minutes=10)
+"""A question whose page was loaded again before it was answered is asked again, if it is no older."""
+LISTED = 30
+LABEL_CHARACTERS = 90
+SPAN = "All collections"
+
+
+@st.cache_resource(show_spinner=False)
+def _open(folder: Path) -> History:
+    return History(folder)
+
+
+def open_past(folder: Path) -> History | None:
+    """What was asked of the library in `folder`; None, with a note on the page, where it cannot be kept."""
+    try:
+        return _open(folder)
+    except HistoryError as error:
+        st.html(f'<p class="dl-note">{escape(str(error))}</p>')
+        return None
+
+
+def keep(past: History | None, exchanges: Sequence[Exchange]) -> Callable[[Exchange], None]:
+    """Keeps an exchange in the conversation that it is the latest of, and puts it into the page's address."""
+
+    def write(exchange: Exchange) -> None:
+        st.query_params[ASKED] = exchange.id
+        if past:
+            try:
+                past.keep(exchange.kept(exchanges[0].id))
+            except HistoryError as error:
+                st.toast(escape_markdown(str(error)))
+
+    return write
+
+
+def take_up(past: History | None, exchanges: list[Exchange]) -> Exchange | None:
+    """Brings the conversation that the address names onto the page; gives a question to go on with."""
+    wanted = st.query_params.get(ASKED)
+    if not wanted or any(exchange.id == wanted for exchange in exchanges):
+        return None
+    try:
+        found = past.conversation_of(wanted) if past else ()
+    except HistoryError as error:
+        show_error(error)
+        return None
+    if not found:
+        st.html('<p class="dl-note">The question that the address names is not kept here any more.</p>')
+        del st.query_params[ASKED]
+        return None
+    exchanges[:] = [Exchange.of(kept) for kept in found]
+    last = exchanges[-1]
+    young = datetime.now(UTC) - last.asked_at < TAKEN_UP_WITHIN
+    return exchanges.pop() if young and not last.answer and last.error is None else None
+
+
+# A fragment, so that looking for a question does not stop the answer that is being written.
+@st.fragment
+def show_past(past: History, collections: Sequence[str]) -> None:
+    """A list of what was asked, the latest first, to search in and to open again."""
+    with st.popover("History", icon=":material/history:", type="tertiary", key="past"):
+        words = st.text_input("Search in questions and answers", key="past-words")
+        chosen = st.selectbox("Asked of", [SPAN, *collections], key="past-in") if collections else SPAN
+        try:
+            lines = past.find(words, None if chosen == SPAN else chosen, LISTED + 1)
+        except HistoryError as error:
+            show_error(error)
+            return
+        if not lines:
+            st.html('<p class="dl-note">Nothing has been asked that fits.</p>')
+        for day, of_day in groupby(lines[:LISTED], key=lambda line: line.asked_at.astimezone().date()):
+            st.html(f'<div class="dl-label">{shown_date(day.isoformat())}</div>')
+            for line in of_day:
+                _show_line(line)
+        if len(lines) > LISTED:
+            st.html(f'<p class="dl-note">The latest {LISTED} are shown; search for others.</p>')
+        if lines and st.button("Delete these questions", key="past-forget", icon=":material/delete:"):
+            past.forget([line.id for line in lines[:LISTED]])
+            st.rerun()
+
+
+def _show_line(line: Line) -> None:
+    words = " ".join(line.question.split())
+    label = words if len(words) <= LABEL_CHARACTERS else f"{words[:LABEL_CHARACTERS]}…"
+    if st.button(escape_markdown(label), key=f"past-{line.id}", type="tertiary"):
+        st.query_params[ASKED] = line.id
+        st.rerun()
