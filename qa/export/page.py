@@ -23,6 +23,7 @@ blockquote { margin: .6rem 0; padding-left: .9rem;
 .finding { font-size: 1.15rem; font-weight: bold; }
 .about, .place, .times, .reason { font-size: .875rem; color: color-mix(in srgb, currentColor 75%, transparent); }
 .about, .source p { margin: .15rem 0; }
+.reason { margin-left: 1.2rem; list-style: "– "; }
 .source { margin: 0 0 1rem; }
 .source:target { background: light-dark(#fff3cf, #3a3216); }
 @media print {
