@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
 from cli.common import State, open_library_to_read
 from cli.filters import AsOf, Collections, Documents, Outlets, Since, Until, read_as_of, read_filter, tell_scope
+from cli.save import Force, Save, read_targets, save
 from index.errors import UserFacingError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from cli.save import Target
+    from qa.export.prompts import PromptLog
     from qa.records import Answer, Event, EvidenceFound, Hit, Question
     from qa.session import Session
 
@@ -43,11 +46,12 @@ def ask(
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON and nothing else.")] = False,
+    save_to: Save = None,
+    force: Force = False,
 ) -> None:
     """Answer a question from the documents, every sentence with the passage it rests on."""
     from cli.bars import fetch_bar
-    from cli.show import console, print_answer, print_json, to_plain_data
-    from index.dates.times import shown_date
+    from cli.show import console
     from qa.question.read import check_question
     from qa.records import Question
 
@@ -60,6 +64,7 @@ def ask(
         unsupported=unsupported,
         min_likelihood=min_likelihood,
     )
+    targets = read_targets(save_to, force=force)
     settings = state.settings()
     with open_library_to_read(settings) as library:
         library.require_documents()  # told before a model is opened for nothing
@@ -67,7 +72,29 @@ def ask(
     with _status(f"Opening the library and {settings.model}…"), fetch_bar() as on_progress:
         session = state.open_session(settings, on_progress)
     with session:
-        answer = _answer(session, asked, None if json or not out.is_terminal else out)
+        _answer_and_save(session, asked, out, targets, json=json)
+
+
+def _answer_and_save(session: Session, asked: Question, out: Console, targets: Sequence[Target], *, json: bool) -> None:
+    """Shown first: whatever becomes of the files, the answer is not lost."""
+    from qa.export.prompts import PromptLog
+    from qa.export.records import export_of
+
+    asked_at, log = datetime.now().astimezone(), PromptLog()
+    answer, evidence = _answer(session, asked, None if json or not out.is_terminal else out, log)
+    _show(answer, asked, out, json=json)
+    if targets:
+        made = export_of(
+            session.library, session.settings, asked, answer, evidence, asked_at=asked_at, prompts=log.prompts
+        )
+        save(targets, [made])
+
+
+def _show(answer: Answer, asked: Question, out: Console, *, json: bool) -> None:
+    from cli.show import print_answer, print_json, to_plain_data
+    from index.dates.times import shown_date
+
+    then = asked.as_of
     if json:
         print_json({"text": answer.text} | to_plain_data(answer) | {"as_of": then, "filter": asked.scope})
         return
@@ -130,21 +157,25 @@ def _tell_slow(why: str) -> None:
     print(f"{why} Without a model the best passages come at once: dateline --model none ask …", file=sys.stderr)
 
 
-def _answer(session: Session, question: Question, out: Console | None) -> Answer:
-    """The answer; shown on `out`, when given, as it is written, and taken away again when it is complete."""
+def _answer(
+    session: Session, question: Question, out: Console | None, log: PromptLog
+) -> tuple[Answer, EvidenceFound | None]:
+    """The answer and what was found for it; shown on `out`, when given, as it is written, and taken away again."""
     from rich.live import Live
     from rich.text import Text
 
     from cli.show import plain
     from qa.records import Answer, EvidenceFound
 
-    written, attempt, live = "", 1, None
+    written, attempt, live, evidence = "", 1, None, None
+    asking = session.chain.stream(question, {"callbacks": [log]}, on_slow=_tell_slow)
     try:
-        with closing(cast("Generator[Event]", session.chain.stream(question, on_slow=_tell_slow))) as events:
+        with closing(cast("Generator[Event]", asking)) as events:
             for event in events:
                 if isinstance(event, Answer):
-                    return event
+                    return event, evidence
                 if isinstance(event, EvidenceFound):
+                    evidence = event
                     _show_evidence(event)
                     if event.citations:
                         # Restores what every prompt begins with from disk, once the evidence is on screen.

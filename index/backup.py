@@ -53,13 +53,16 @@ def back_up(folder: Path, target: Path) -> int:
 
 
 @contextmanager
-def written(target: Path) -> Iterator[Path]:
+def written(target: Path, *, replace: bool = False) -> Iterator[Path]:
     """A file to write beside `target`, which takes its place in the end, whole or not at all.
+
+    Args:
+        replace: Whether a file in its place gives way; else that is refused.
 
     Raises:
         LibraryError: If there is something in its place, or it cannot be written.
     """
-    if target.exists():
+    if target.exists() and not replace:
         raise LibraryError(f"There is a file {str(target)!r} already, and it is not overwritten. Give another name.")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}-") as place:

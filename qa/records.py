@@ -294,7 +294,7 @@ def marked(claim: Claim) -> str:
     markers = "".join(f"[{citation.number}]" for citation in claim.citations)
     if not markers:
         return claim.text
-    body, stop = (claim.text[:-1], claim.text[-1]) if claim.text[-1:] in ".!?" else (claim.text, "")
+    body, stop = (claim.text[:-1], claim.text[-1]) if claim.text.endswith((".", "!", "?")) else (claim.text, "")
     return f"{body} {markers}{stop}"
 
 
