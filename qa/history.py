@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from index.records import EVERYTHING, Filter
 from qa.errors import HistoryError
-from qa.records import Answer, EvidenceFound
+from qa.records import Answer, EvidenceFound, Unsupported
 
 FILE = "history.sqlite3"
 _SCHEMA = """
@@ -59,6 +59,9 @@ class Kept:
     error: str | None = None
     prompts: tuple[str, ...] = ()
     """What the model was given to read, call by call."""
+    unsupported: Unsupported | None = None
+    min_likelihood: float | None = None
+    """How strict to be, where that was chosen."""
     wrong: str | None = None
     """What the user says is right instead; empty where they only called it wrong."""
 

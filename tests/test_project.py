@@ -60,6 +60,7 @@ FOLLOWS |= {
     "check": LOWEST,
     "answer": LOWEST | {"find", "model", "check"},
     "compare": LOWEST | {"find", "model", "check"},
+    "history": LOWEST,
     "export": LOWEST | {"find", "compare"},
     "run": LOWEST | {"find", "model", "check", "answer", "compare"},
     "chain": LOWEST | {"find", "model", "run"},

@@ -20,7 +20,7 @@ from ui.exchange import Exchange, Look
 from ui.filters import chosen_as_of, chosen_filter, chosen_in_words, show_filter
 from ui.past import ASKED, keep, open_past, show_past, take_up
 from ui.shared import counted, escape_markdown, show_error, show_script, show_style
-from ui.strictness import show_strictness
+from ui.strictness import chosen_likelihood, chosen_unsupported, show_strictness
 from ui.uses import SUGGESTED, show_uses
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _show_conversation(
             view = View(look)
             view.show(exchange)
             with view.left:
-                show_uses(exchange, exchanges, library, past)
+                show_uses(exchange, exchanges, library, past, settings)
     if not exchanges and not typed and not begun:
         head.html(f'<p class="dl-intro">{_introduction(len(documents))}</p>')
         with below.container():
@@ -112,7 +112,7 @@ def _show_conversation(
             chain = AnswerChain(library, Model(NONE, None), settings)
             view = ask(asked, exchanges, (lambda: chain) if alone else open_chain, look, keep(past, exchanges))
             with view.left:
-                show_uses(exchanges[-1], exchanges, library, past)
+                show_uses(exchanges[-1], exchanges, library, past, settings)
         else:
             try:
                 open_chain()  # so that the model is ready when the first question comes
@@ -134,7 +134,14 @@ def _show_box(documents: Sequence[Facts], settings: Settings) -> str | None:
 def _as_chosen(question: str, documents: Sequence[Facts]) -> Exchange:
     """The question with the documents and the day that are chosen on the page."""
     chosen = chosen_filter()
-    return Exchange(question, filter=chosen, scope=chosen_in_words(chosen, documents), as_of=chosen_as_of())
+    return Exchange(
+        question,
+        filter=chosen,
+        scope=chosen_in_words(chosen, documents),
+        as_of=chosen_as_of(),
+        unsupported=chosen_unsupported(),
+        min_likelihood=chosen_likelihood(),
+    )
 
 
 def _begin_anew(exchanges: list[Exchange]) -> None:

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
-from uuid import UUID
+from typing import TYPE_CHECKING, cast
 
 import streamlit as st
-from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.messages import BaseMessage
 
 from index.errors import UserFacingError
 from qa.chain import AnswerChain
 from qa.errors import ModelError
-from qa.records import Event, Piece, Question, Turn, marked, written
+from qa.export.prompts import PromptLog
+from qa.records import Event, Piece, Turn, marked, written
 from ui.exchange import Exchange, Look, answer_html, beside_html, question_html
 from ui.shared import escape_markdown
-from ui.strictness import chosen_likelihood, chosen_unsupported
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -78,19 +75,6 @@ def _fill(place: DeltaGenerator, html: str) -> None:
         place.empty()
 
 
-class _Prompts(BaseCallbackHandler):
-    """Remembers what the model was given to read."""
-
-    def __init__(self) -> None:
-        self.read: list[str] = []
-
-    def on_chat_model_start(
-        self, serialized: dict[str, Any], messages: list[list[BaseMessage]], *, run_id: UUID, **_: Any
-    ) -> None:
-        """Called by LangChain before each call of the model."""
-        self.read += ["\n\n".join(str(message.content) for message in each) for each in messages]
-
-
 def ask(
     asked: Exchange, exchanges: list[Exchange], open_chain: Callable[[], AnswerChain], look: Look, on_kept: OnKept
 ) -> View:
@@ -119,14 +103,13 @@ def ask(
         exchanges[-1] = replace(exchanges[-1], slow=why)
         view.offer_without_model(asked)
 
-    prompts = _Prompts()
+    log = PromptLog()
     try:
-        strictness = chosen_unsupported(), chosen_likelihood()
-        question = Question(asked.question, history, asked.as_of, asked.filter, *strictness)
-        stream = open_chain().stream(question, {"callbacks": [prompts]}, on_wait=on_wait, on_slow=on_slow)
+        question = replace(asked.asked, history=history)
+        stream = open_chain().stream(question, {"callbacks": [log]}, on_wait=on_wait, on_slow=on_slow)
         with closing(cast("Generator[Event]", stream)) as events:
             for event in events:
-                exchanges[-1] = replace(exchanges[-1].after(event), prompts=tuple(prompts.read))
+                exchanges[-1] = replace(exchanges[-1].after(event), prompts=log.prompts)
                 if isinstance(event, Piece):
                     view.show_progress(exchanges[-1])
                 else:

@@ -11,7 +11,7 @@ from qa.find.answerability import likelihood_in_words
 from qa.history import Kept, new_id
 from qa.model.prompt import NOT_FOUND
 from qa.question.filters import scope_in_words
-from qa.records import Answer, Event, EvidenceFound, Piece
+from qa.records import Answer, Event, EvidenceFound, Piece, Question, Unsupported
 from ui.answer import answered_html, cited_by
 from ui.reader import Reader
 from ui.shared import counted, date_in_words, escape
@@ -47,6 +47,14 @@ class Exchange:
     """What the model was given to read, call by call."""
     wrong: str | None = None
     """What the user says is right instead."""
+    unsupported: Unsupported | None = None
+    min_likelihood: float | None = None
+    """How strict to be, where that was chosen."""
+
+    @property
+    def asked(self) -> Question:
+        """The question with what was chosen for it, without what was said before."""
+        return Question(self.question, (), self.as_of, self.filter, self.unsupported, self.min_likelihood)
 
     @classmethod
     def of(cls, kept: Kept) -> Exchange:
@@ -63,6 +71,8 @@ class Exchange:
             asked_at=kept.asked_at,
             prompts=kept.prompts,
             wrong=kept.wrong,
+            unsupported=kept.unsupported,
+            min_likelihood=kept.min_likelihood,
         )
 
     def kept(self, conversation: str) -> Kept:
@@ -80,6 +90,8 @@ class Exchange:
             error=self.error,
             prompts=self.prompts,
             wrong=self.wrong,
+            unsupported=self.unsupported,
+            min_likelihood=self.min_likelihood,
         )
 
     def after(self, event: Event) -> Exchange:

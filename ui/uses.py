@@ -11,6 +11,7 @@ from index.errors import UserFacingError
 from index.pipeline import Library
 from qa.history import History
 from qa.records import Answer
+from qa.settings import Settings
 from ui.exchange import Exchange
 from ui.past import keep
 from ui.saving import show_copy, show_save
@@ -22,13 +23,15 @@ SUGGESTIONS = 2
 RIGHT_HELP = "In a few words, as they must stand in a right answer. Empty, if the documents do not say."
 
 
-def show_uses(exchange: Exchange, exchanges: list[Exchange], library: Library, past: History | None) -> None:
+def show_uses(
+    exchange: Exchange, exchanges: list[Exchange], library: Library, past: History | None, settings: Settings
+) -> None:
     """The controls under an answer; nothing where there is none."""
     if not exchange.answer:
         return
     with st.container(horizontal=True, key=f"uses-{exchange.id}"):
-        show_copy(exchange, library)
-        show_save(exchange, exchanges, library)
+        show_copy(exchange)
+        show_save(exchange, exchanges, library, settings)
         _show_wrong(exchange, exchanges, library, past)
     if exchange.answer.status == "not_found" and exchange.id == exchanges[-1].id:
         for number, question in enumerate(suggestions(exchange.answer)):
@@ -43,9 +46,9 @@ def show_uses(exchange: Exchange, exchanges: list[Exchange], library: Library, p
 
 
 def suggestions(answer: Answer) -> list[str]:
-    """Questions that the nearest documents do answer: what each of them says."""
+    """What the nearest documents do answer: what each of them says in short."""
     titles = dict.fromkeys(citation.title for citation in answer.nearest)
-    return [f"What does “{title}” say?" for title in titles][:SUGGESTIONS]
+    return [f"Summarise “{title}”" for title in titles][:SUGGESTIONS]
 
 
 def _suggest(question: str) -> None:

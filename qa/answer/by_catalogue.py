@@ -61,7 +61,9 @@ def _fitting(context: Context) -> list[Facts]:
         return titled
     outlets = set(outlets_named(asked.text, library.outlets()))
     fitting = [one for one in every if (not outlets or one.outlet in outlets) and _is_of(asked.times, one)]
-    names = [name for name in asked.full_names if not any(name in outlet for outlet in outlets)]
+    # A sentence begins with a capital whatever it begins with: "Summarise".
+    inner = [name for name in asked.full_names if not asked.text.startswith(name)]
+    names = [name for name in inner if not any(name in outlet for outlet in outlets)]
     if not names:
         return fitting
     found = {one.document.doc_id: one.document for one in context.evidence}

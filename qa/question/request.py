@@ -1,4 +1,4 @@
-"""What kind of thing is asked for: what a sentence answers, a list of documents, a digest of them, or nothing at all."""
+"""What is asked for: what a sentence answers, a list of documents, a digest of them, or nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ WEIGHTS = Path(__file__).with_name("request.npy")
 
 
 def request_of(vector: NDArray[np.float32], least: float) -> Request:
-    """The kind of the message with this embedding; `content` unless its probability is under `least`."""
+    """The kind of the message with this embedding; `content` unless its probability is under `least`.
+
+    Of an embedding that the weights were not fitted for, always `content`.
+    """
+    if len(vector) + 1 != _weights().shape[1]:
+        return "content"
     shares = shares_of(vector[None], _weights())[0]
     likeliest: Request = REQUESTS[1 + int(np.argmax(shares[1:]))]
     return "content" if shares[0] >= least else likeliest
