@@ -6,10 +6,16 @@ from pathlib import Path
 
 import streamlit as st
 
+from index.errors import UserFacingError
+from index.settings import load_settings
+from qa.settings import Settings
 from ui.ask import ask_page
 from ui.evals import evals_page
 from ui.library import library_page
+from ui.login import let_in
 from ui.opening import open_chain, open_library_once, rebuild_settled_library
+from ui.past import STAYED
+from ui.shared import show_error
 from ui.timeline import timeline_page
 
 HERE = Path(__file__).parent
@@ -42,4 +48,11 @@ library = st.Page(keep, title="Library", icon=":material/folder_open:", url_path
 events = st.Page(follow, title="Timeline", icon=":material/timeline:", url_path="timeline")
 runs = st.Page(weigh, title="Evals", icon=":material/monitoring:", url_path="evals")
 asking = st.Page(ask, title="Ask", icon=":material/search:", default=True)
-st.navigation([asking, events, library, runs], position="top").run()
+page = st.navigation([asking, events, library, runs], position="top")
+st.session_state[STAYED] = st.session_state.get("page") == page.title
+st.session_state["page"] = page.title
+try:
+    if let_in(load_settings(Settings)):
+        page.run()
+except UserFacingError as error:
+    show_error(error)

@@ -11,7 +11,7 @@ import typer
 from cli.common import Group, State
 from index.errors import UserFacingError
 
-DEFAULT_PORT = 8501
+DEFAULT_PORT, HOST = 8501, "127.0.0.1"
 models_app = typer.Typer(
     cls=Group, help="List what can answer and embed, and fetch weights.", invoke_without_command=True
 )
@@ -85,16 +85,20 @@ def doctor(context: typer.Context) -> None:
 
 def app(
     context: typer.Context,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the page.")] = DEFAULT_PORT,
     sample: Annotated[Path | None, typer.Option(help="Folder to index first when the library is empty.")] = None,
+    address: Annotated[str, typer.Option(help="To serve the page at; any but this machine's own needs a password.")] = (
+        HOST
+    ),
 ) -> None:
-    """Open the window in the browser: runs on 127.0.0.1 until Ctrl-C."""
-    from cli.window import OrphanError, end_orphan, require_free_port, run_window
+    """Open the window in the browser: runs until Ctrl-C, for this machine alone unless told otherwise."""
+    from cli.window import OrphanError, end_orphan, require_free_port, require_guard, run_window
 
     state: State = context.obj
     settings = state.settings()
     if sample is not None and not sample.is_dir():
         raise UserFacingError(f"There is no folder {str(sample)!r} for --sample. Check the path and its spelling.")
+    require_guard(address, settings)
     try:
         require_free_port(port)
     except OrphanError as left:
@@ -105,7 +109,7 @@ def app(
     _fetch_missing(state)
     if sample is not None:
         _add_sample(state, sample)
-    code = run_window(port, {name: str(getattr(settings, name)) for name in state.given})
+    code = run_window(port, {name: str(getattr(settings, name)) for name in state.given}, address=address)
     if code:
         raise typer.Exit(code)
 

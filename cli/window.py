@@ -1,4 +1,4 @@
-"""Runs the Streamlit app in a process of its own, on 127.0.0.1 only."""
+"""Runs the Streamlit app in a process of its own, on 127.0.0.1 unless told otherwise."""
 
 from __future__ import annotations
 
@@ -14,15 +14,20 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from cli.common import CODE
+from index.address import is_loopback
 from index.errors import UserFacingError
 from index.settings import CONFIG_FILE, ENV_PREFIX, load_settings
 
 if TYPE_CHECKING:
     import psutil
 
+    from qa.settings import Settings
+
 HOST = "127.0.0.1"
 STOP_S = 10.0
 PAGE = "ui.page"
+SECRETS = Path(".streamlit") / "secrets.toml"
+"""Where Streamlit looks for the keys of a log-in."""
 STOPPED_BY = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 """Asked to end, its terminal closed, or its console window closed."""
 
@@ -98,10 +103,21 @@ def end_orphan(process: psutil.Process) -> None:
             process.wait()
 
 
-def run_window(port: int, given: Mapping[str, str], script: Path = CODE / "app.py") -> int:
+def require_guard(address: str, settings: Settings) -> None:
+    """Refuse to serve the page to other machines without a password or a log-in. Raises UserFacingError."""
+    if is_loopback(address) or settings.password is not None or SECRETS.is_file():
+        return
+    raise UserFacingError(
+        f"At the address {address!r} other machines would see your documents. Set a password for the page first: "
+        f"DATELINE_PASSWORD=… dateline app --address {address}. Or set up Streamlit's log-in in {str(SECRETS)!r}."
+    )
+
+
+def run_window(port: int, given: Mapping[str, str], script: Path = CODE / "app.py", address: str = HOST) -> int:
     """Run the app until it ends or is stopped; its exit code, 0 when a signal stopped it.
 
     Args:
+        address: To be served at; see `require_guard`.
         given: Settings of the command line, by name, which the app's process reads from its environment.
     """
     if not script.is_file():
@@ -112,7 +128,7 @@ def run_window(port: int, given: Mapping[str, str], script: Path = CODE / "app.p
     environment = os.environ | {f"{ENV_PREFIX}{name.upper()}": value for name, value in given.items()}
     _check_passed_on(given)
     options = {
-        "server.address": HOST,
+        "server.address": address,
         "server.port": str(port),
         "server.headless": "true",
         "server.fileWatcherType": "none",
@@ -121,7 +137,7 @@ def run_window(port: int, given: Mapping[str, str], script: Path = CODE / "app.p
     command = [sys.executable, "-m", PAGE, str(os.getpid()), "run", str(script)]
     for name, value in options.items():
         command += [f"--{name}", value]
-    print(f"Dateline runs at http://{HOST}:{port} and is stopped with Ctrl-C.", flush=True)
+    print(f"Dateline runs at http://{address}:{port} and is stopped with Ctrl-C.", flush=True)
     return _run(command, environment)
 
 

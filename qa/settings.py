@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from index.settings import IndexSettings
 from qa.records import Unsupported
@@ -51,6 +51,10 @@ class Settings(IndexSettings):
         gt=0,
         le=3600,
         description="Seconds without a word, or of the embedded model without progress, until a model counts as dead.",
+    )
+    password: SecretStr | None = Field(
+        default=None,
+        description="Asked for by the page before it shows anything; needed to serve it to other machines.",
     )
 
 

@@ -18,7 +18,10 @@ PORT = (
     "Vote on the port\nThe Oldham Post, 4 May 2021\n\nThe council of Oldham met on Monday. Nobody voted against it. "
     "The mayor left.\n"
 )
-DAM = "Dam is safe\nRiver Times, 3 March 2024\n\nInspector Odile Brandt looked at the dam on Friday. It holds.\n"
+DAM = (
+    "Dam is safe\nRiver Times, 3 March 2024\n\nInspector Odile Brandt looked at the dam on Friday. "
+    "The wall holds back the water.\n"
+)
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ def test_a_digest_quotes_the_first_sentences_of_each_document_oldest_first_with_
         "The council of Oldham met on Monday (3 May 2021).",
         "Nobody voted against it.",
         "Inspector Odile Brandt looked at the dam on Friday (1 March 2024).",
-        "It holds.",
+        "The wall holds back the water.",
     ]
     assert all(claim.verbatim for claim in answer.claims)
     for claim in answer.claims:

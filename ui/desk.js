@@ -11,9 +11,9 @@
     const step = { n: 1, p: -1 }[event.key];
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     if (!step || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const markers = [...document.querySelectorAll(".dl-answer a.dl-marker")];
-    const at = markers.indexOf(document.activeElement);
-    const next = markers[at < 0 ? (step > 0 ? 0 : markers.length - 1) : at + step];
-    if (next) { next.focus(); next.click(); }
+    const quotes = [...new Set([...document.querySelectorAll(".dl-answer a.dl-marker")].map((one) => one.hash))];
+    const at = quotes.indexOf(location.hash);
+    const next = quotes[at < 0 ? (step > 0 ? 0 : quotes.length - 1) : at + step];
+    if (next) document.querySelector(`.dl-answer a.dl-marker[href="${next}"]`).click();
   });
 })();

@@ -17,6 +17,8 @@ from ui.shared import escape, escape_markdown, show_error
 
 ASKED = "asked"
 """Of the page's address: the id of a question."""
+STAYED = "stayed"
+"""Of the session: whether the run before was of this page too."""
 TAKEN_UP_WITHIN = timedelta(minutes=10)
 """A question whose page was loaded again before it was answered is asked again, if it is no older."""
 LISTED = 30
@@ -55,6 +57,8 @@ def keep(past: History | None, exchanges: Sequence[Exchange]) -> Callable[[Excha
 def take_up(past: History | None, exchanges: list[Exchange]) -> Exchange | None:
     """Brings the conversation that the address names onto the page; gives a question to go on with."""
     wanted = st.query_params.get(ASKED)
+    if not wanted and exchanges and st.session_state.get(STAYED):
+        exchanges.clear()  # the browser's back key led to where nothing was asked yet
     if not wanted or any(exchange.id == wanted for exchange in exchanges):
         return None
     try:

@@ -1,0 +1,15 @@
+"""Which addresses lead to this machine only."""
+
+from __future__ import annotations
+
+import ipaddress
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server on `host` is reached from this machine alone; an empty one is reached from everywhere."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

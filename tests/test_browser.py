@@ -1,0 +1,267 @@
+"""The page in a real browser, over the sample reports with the real embeddings."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from evals.browser import LACKS, ROOT, ask, opened_browser, served, settle
+
+from index.embed import open_embedder
+from index.pipeline import open_library
+from qa.settings import Settings
+
+pytestmark = [
+    pytest.mark.model,
+    pytest.mark.skipif(bool(LACKS), reason=f"no real browser: {LACKS}"),
+    pytest.mark.timeout(300),
+]
+VOTE = "How did countries vote on the arms resolution, and who voted against it?"
+HOSTILE = """<script>window.pwned = 1</script> Trial of <img src=x onerror="window.pwned = 1">
+The Post, 4 May 2021
+
+The mayor of <b onmouseover="window.pwned = 1">Harrow</b> opened the bridge on Monday. [x](javascript:window.pwned=1)
+"""
+
+
+def fill(folder: Path, *sources: Path) -> Path:
+    settings = Settings()
+    embedder = open_embedder(settings.embedder, settings.cache, settings.weights)
+    with open_library(folder, embedder) as library:
+        library.add(list(sources))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with opened_browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill(tmp_path_factory.mktemp("browser") / "library", ROOT / "seeds")
+
+
+@pytest.fixture(scope="module")
+def address(seeds: Path) -> Iterator[str]:
+    with served(seeds) as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1400, "height": 950}, accept_downloads=True)
+    opened = context.new_page()
+    opened.goto(address)
+    opened.get_by_placeholder("Ask a question").wait_for(timeout=60_000)
+    settle(opened)
+    yield opened
+    context.close()
+
+
+def in_view(page: Any, selector: str) -> bool:
+    return bool(
+        page.evaluate(
+            """selector => {
+                const one = document.querySelector(selector).getBoundingClientRect();
+                const box = document.querySelector(selector).closest('.dl-read').getBoundingClientRect();
+                return one.top >= box.top && one.bottom <= box.bottom && one.top < innerHeight;
+            }""",
+            selector,
+        )
+    )
+
+
+def test_an_answer_stands_beside_its_source_with_the_quote_marked_and_in_view(page):
+    ask(page, VOTE)
+    first = page.locator(".dl-answer a.dl-marker").first
+    first.click()
+    page.wait_for_timeout(200)
+    target = first.get_attribute("href")
+    assert in_view(page, target)
+    quoted = page.locator(target).inner_text()
+    assert quoted in (ROOT / "seeds" / "000_bd20916481e473ef.txt").read_text()
+    assert page.url.endswith(target)
+
+
+def test_keys_lead_from_source_to_source_but_not_while_one_types(page):
+    ask(page, VOTE)
+    page.locator("h2.dl-question").first.click()
+    markers = page.locator(".dl-answer a.dl-marker")
+    for key, at in (("n", 0), ("n", 1), ("p", 0)):
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+        assert page.url.endswith(markers.nth(at).get_attribute("href"))
+    before = page.url
+    page.get_by_placeholder("Ask a question").press_sequentially("nn")
+    assert page.url == before
+
+
+def test_a_conversation_is_found_again_by_its_address_its_words_and_after_a_reload(page, browser, address):
+    ask(page, VOTE)
+    first = page.url.partition("#")[0]
+    ask(page, "Who attended crisis talks in Jakarta?")
+    page.reload()
+    page.locator(".dl-answer").nth(1).wait_for(timeout=60_000)
+    other = browser.new_context().new_page()
+    other.goto(first)
+    other.locator(".dl-answer").nth(1).wait_for(timeout=60_000)
+    other.goto(address)
+    other.get_by_role("button", name="History").click()
+    other.get_by_label("Search in questions and answers").fill("Jakarta")
+    other.keyboard.press("Enter")
+    other.get_by_role("button", name=re.compile("Who attended crisis talks")).first.click()
+    other.locator(".dl-answer").first.wait_for(timeout=60_000)
+    assert "asked=" in other.url
+    other.context.close()
+
+
+def test_the_back_key_leads_to_the_conversation_before(page):
+    ask(page, VOTE)
+    page.get_by_role("button", name="New conversation").click()
+    settle(page)
+    assert page.locator(".dl-answer").count() == 0
+    ask(page, "Who attended crisis talks in Jakarta?")
+    page.go_back()
+    page.get_by_text("Every sentence of an answer is compared").wait_for(timeout=30_000)
+    page.go_back()
+    page.get_by_role("heading", name=VOTE).wait_for(timeout=30_000)
+
+
+@pytest.mark.parametrize("ending", [".md", ".html", ".docx", ".csl.json", ".json"])
+def test_an_answer_leaves_as_a_file_that_opens_and_holds_the_quote(page, ending):
+    ask(page, VOTE)
+    page.get_by_role("button", name="Save").first.click()
+    with page.expect_download() as waited:
+        page.get_by_role("button", name=re.compile(re.escape(f"({ending})"))).click()
+    data = Path(waited.value.path()).read_bytes()
+    if ending == ".docx":
+        from docx import Document
+
+        opened = Document(BytesIO(data))
+        text = "\n".join(one.text for one in opened.element.body.iter() if one.text)
+    else:
+        text = data.decode()
+    assert "Only one country, Belarus, voted against it." in text or ending == ".csl.json"
+    assert "Myanmar Junta Leader Arrives in Moscow for Security Conference" in text
+    if ending.endswith("json"):
+        json.loads(text)
+
+
+def test_a_wrong_answer_becomes_a_case_with_one_click_more(page, seeds):
+    ask(page, "Who abstained?")
+    page.get_by_role("button", name="Wrong?").first.click()
+    page.get_by_label("What is right?", exact=True).fill("China")
+    page.get_by_role("button", name="Keep as a case").click()
+    page.get_by_role("button", name="Marked as wrong").wait_for(timeout=30_000)
+    case = json.loads((seeds / "marked.jsonl").read_text().splitlines()[-1])
+    assert (case["question"], case["facts"], case["answerable"]) == ("Who abstained?", [["China"]], True)
+
+
+def test_what_the_documents_do_not_say_leads_on_to_what_they_do(page):
+    ask(page, "What did the reactor cost?")
+    assert "The documents do not say." in page.locator(".dl-answer").inner_text()
+    page.get_by_role("button", name=re.compile("Summarise")).first.click()
+    page.locator(".dl-answer").nth(1).wait_for(timeout=60_000)
+    assert "The documents do not say" not in page.locator(".dl-answer").nth(1).inner_text()
+
+
+def test_two_people_ask_at_once_and_each_has_their_own_answer(address):
+    def one(question: str, word: str) -> bool:
+        with opened_browser() as browser:
+            page = browser.new_page()
+            page.goto(address)
+            page.get_by_placeholder("Ask a question").wait_for(timeout=60_000)
+            settle(page)
+            ask(page, question)
+            return word in page.locator(".dl-answer").inner_text() and page.locator(".dl-answer").count() == 1
+
+    with ThreadPoolExecutor(2) as both:
+        asked = both.map(one, ["Who voted against it?", "Where was ASEAN's meeting in April?"], ["Belarus", "Jakarta"])
+        assert list(asked) == [True, True]
+
+
+def test_no_script_of_a_document_runs(browser, tmp_path):
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "trial.txt").write_text(HOSTILE)
+    with served(fill(tmp_path / "library", tmp_path / "news")) as url:
+        page = browser.new_page()
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        page.goto(url)
+        page.get_by_placeholder("Ask a question").wait_for(timeout=60_000)
+        settle(page)
+        ask(page, "Who opened the bridge <img src=x onerror='window.pwned=1'>?")
+        page.locator(".dl-reader").hover()
+        assert '<b onmouseover="window.pwned = 1">Harrow</b>' in page.locator(".dl-reader").inner_text()
+        for where in ("library", "timeline", "evals"):
+            page.goto(f"{url}/{where}")
+            settle(page)
+            assert page.evaluate("window.pwned") is None
+        assert dialogs == []
+        page.close()
+
+
+def test_an_empty_library_says_what_to_do(browser, tmp_path):
+    with served(tmp_path / "library") as url:
+        page = browser.new_page()
+        page.goto(url)
+        page.get_by_text("The library holds no documents yet").wait_for(timeout=60_000)
+        page.get_by_role("link", name="Open the Library page").click()
+        page.get_by_role("tab", name="Add documents").wait_for(timeout=60_000)
+        page.close()
+
+
+def test_a_model_server_that_is_gone_leaves_the_passages_to_be_had(browser, seeds, tmp_path):
+    with served(seeds, DATELINE_MODEL="http://127.0.0.1:9/v1", DATELINE_TIMEOUT_S="5") as url:
+        page = browser.new_page()
+        page.goto(url)
+        page.get_by_placeholder("Ask a question").wait_for(timeout=60_000)
+        settle(page)
+        page.get_by_placeholder("Ask a question").fill(VOTE)
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Show the best passages now").click(timeout=60_000)
+        page.locator(".dl-answer").wait_for(timeout=60_000)
+        assert "Belarus" in page.locator(".dl-answer").inner_text()
+        page.close()
+
+
+def test_a_password_keeps_the_page_shut_until_it_is_given(browser, seeds):
+    with served(seeds, DATELINE_PASSWORD="open sesame") as url:
+        page = browser.new_page()
+        page.goto(url)
+        for typed, shown in (("wrong", "That is not the password"), ("open sesame", "Ask your documents")):
+            page.get_by_label("Password", exact=True).fill(typed)
+            page.get_by_role("button", name="Open").click()
+            page.get_by_text(shown).first.wait_for(timeout=60_000)
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("where", ["", "timeline", "library", "evals"])
+def test_no_page_has_a_serious_fault_for_those_who_use_a_screen_reader_or_keys(browser, address, where, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/{where}")
+    page.wait_for_selector("h1", timeout=60_000)
+    settle(page)
+    if not where:
+        ask(page, VOTE)
+    page.wait_for_timeout(500)
+    found = Axe().run(page).response["violations"]
+    serious = [
+        (one["id"], [node["html"][:160] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]
+    context.close()
+    assert serious == []
