@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from evals.browser import LACKS, ROOT, ask, opened_browser, served, settle
 
+from evals.browser import LACKS, ROOT, ask, opened_browser, served, settle
 from index.embed import open_embedder
 from index.pipeline import open_library
 from qa.settings import Settings
