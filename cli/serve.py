@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qa.settings import Settings
     from serve.engine import Engine
 
-EXTRA = ("fastapi", "mcp", "multipart", "prometheus_client", "uvicorn")
+EXTRA = ("fastapi", "mcp", "prometheus_client", "python_multipart", "uvicorn")
 """Packages of `dateline[serve]`."""
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
 

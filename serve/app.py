@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.types import ASGIApp
 
 from index.errors import UserFacingError
 from serve import completions, health, rest
@@ -24,20 +25,35 @@ ABOUT = (
 )
 
 
-def create_app(server: Server) -> FastAPI:
-    """The app that serves `server`."""
+def create_app(server: Server) -> ASGIApp:
+    """What serves `server`: the routes behind the gate."""
+    # Around all of it: Starlette refuses a body that is too large outside of what is added to an app.
+    return Gate(create_routes(server), server)
+
+
+def create_routes(server: Server) -> FastAPI:
+    """The routes, for requests that `serve.guard.Gate` has admitted."""
     app = FastAPI(
         title="Dateline", version=version("dateline"), description=ABOUT, max_body_size=server.limits.body_bytes
     )
     app.state.server = server
     for router in (rest.router, documents_router(server.limits), completions.router, health.router):
         app.include_router(router)
-    app.add_middleware(Gate, server=server)
+    if server.keys is None:
+        _describe_without_keys(app)
     app.add_exception_handler(UserFacingError, _on_user_facing)
     app.add_exception_handler(RequestValidationError, _on_misfit)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_crash)
     return app
+
+
+def _describe_without_keys(app: FastAPI) -> None:
+    description = app.openapi()  # which FastAPI keeps
+    description["components"].pop("securitySchemes")
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            operation.pop("security", None)
 
 
 def _sent(error: Told) -> JSONResponse:
@@ -68,6 +84,9 @@ def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     sent = _sent(Told(error.status_code, _CODES.get(error.status_code, "http"), str(error.detail)))
     sent.headers.update(error.headers or {})
+    # Starlette names the methods of the first route of a path only.
+    if error.status_code == 405 and (operations := request.app.openapi()["paths"].get(request.url.path)):
+        sent.headers["Allow"] = ", ".join(map(str.upper, operations))
     return sent
 
 

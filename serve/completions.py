@@ -35,7 +35,7 @@ from serve.openai_shapes import (
 )
 from serve.rest import ERRORS, begun, narrow_for, unless_left
 from serve.server import Asker, Reader, TheServer
-from serve.shapes import Chosen
+from serve.taken import Chosen
 
 logger = logging.getLogger(__name__)
 STARTED = int(time.time())

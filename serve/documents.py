@@ -8,10 +8,11 @@ from fastapi import APIRouter, File, Form, Path, Query, UploadFile
 from pydantic import Field
 
 from serve import looking
+from serve.given import AddedOut, DocumentsOut, FoundOut, TimelineOut, WholeDocumentOut
 from serve.limits import Limits
 from serve.rest import ERRORS
 from serve.server import Reader, TheServer, Writer
-from serve.shapes import AddedOut, Chosen, DocumentsOut, FoundOut, TimelineOut, WholeDocumentOut
+from serve.taken import Chosen
 
 Limit = Annotated[int, Field(ge=1, le=1000, description="So many at most.")]
 Offset = Annotated[int, Field(ge=0, le=10_000_000, description="Left out before the first.")]

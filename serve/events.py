@@ -17,7 +17,7 @@ from index.errors import UserFacingError
 from qa.records import Answer, EvidenceFound, Piece
 from serve.asking import Slow, Step, Waiting
 from serve.errors import CRASH, told
-from serve.shapes import AnswerOut, EvidenceOut
+from serve.given import AnswerOut, EvidenceOut
 
 logger = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
 from index.errors import UserFacingError
+from serve.given import HealthOut
 from serve.metrics import CONTENT_TYPE
 from serve.server import Reader, Server, TheServer
-from serve.shapes import HealthOut
 
 router = APIRouter(tags=["state"])
 

@@ -17,9 +17,9 @@ from qa.find.retrieve import retrieve
 from qa.question.read import check_question
 from serve.engine import Engine
 from serve.errors import Refused
+from serve.given import AddedOut, DocumentOut, DocumentsOut, EventOut, FoundOut, PassageOut, TimelineOut
 from serve.keys import Key
 from serve.scope import matching, the_document, visible
-from serve.shapes import AddedOut, DocumentOut, DocumentsOut, EventOut, FoundOut, PassageOut, TimelineOut
 
 
 def search(engine: Engine, key: Key, words: str, k: int, chosen: Filter) -> FoundOut:

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from index.dates.times import shown_date
 from qa.records import Answer, Citation, Turn
 from serve.errors import Refused
-from serve.shapes import AnswerOut, Chosen
+from serve.given import AnswerOut
+from serve.taken import Chosen
 
 MODEL = "dateline"
 SOURCES = "\n\nSources:\n"

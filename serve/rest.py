@@ -15,10 +15,11 @@ from qa.question.read import check_question
 from qa.records import Answer
 from serve.asking import Step, Waiting
 from serve.events import EventStream, after, as_events
+from serve.given import AnswerOut, ErrorOut
 from serve.keys import Key
 from serve.scope import narrowed
 from serve.server import Asker, Server, TheServer
-from serve.shapes import AnswerOut, AskIn, ErrorOut
+from serve.taken import AskIn
 
 WAITING = "X-Dateline-Waiting"
 """The header that says how many questions were answered first."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -58,7 +61,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(app: ASGIApp, bound: socket.socket, *, verbose: bool = False) -> None:
-    """Serve on `bound`, which is listened on already, until Ctrl-C or a signal to end."""
+    """Serve on `bound`, which is listened on already, until Ctrl-C or a signal to end; then return."""
     config = uvicorn.Config(
         app,
         log_level="info" if verbose else "warning",
@@ -67,4 +70,14 @@ def run(app: ASGIApp, bound: socket.socket, *, verbose: bool = False) -> None:
         timeout_graceful_shutdown=STOP_S,
         server_header=False,
     )
-    uvicorn.Server(config).run(sockets=[bound])
+    # When it has ended, uvicorn raises the signal that ended it once more, which would kill this process uncleaned.
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[bound])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -19,10 +19,11 @@ from index.errors import UserFacingError
 from qa.question.read import check_question
 from qa.records import Answer, Question
 from serve import looking
+from serve.given import AnswerOut, DocumentsOut, FoundOut, WholeDocumentOut
 from serve.keys import ANYONE
 from serve.rest import narrow_for
 from serve.server import Server
-from serve.shapes import AnswerOut, Chosen, DocumentsOut, FoundOut, WholeDocumentOut
+from serve.taken import Chosen
 
 T = TypeVar("T")
 SHOWN = 20_000

@@ -19,14 +19,14 @@ from scripted import ScriptedChat
 for name in ("fastapi", "mcp", "prometheus_client", "python_multipart", "uvicorn"):
     pytest.importorskip(name, reason=f"{name} is not installed: pip install 'dateline[serve]'")
 
-import uvicorn
-from starlette.types import ASGIApp
+import uvicorn  # noqa: E402
+from starlette.types import ASGIApp  # noqa: E402
 
-from index.pipeline import Library, open_library
-from qa.model.open import NONE, Model
-from qa.model.streaming import Turns
-from qa.settings import Settings
-from serve.engine import Engine
+from index.pipeline import Library, open_library  # noqa: E402
+from qa.model.open import NONE, Model  # noqa: E402
+from qa.model.streaming import Turns  # noqa: E402
+from qa.settings import Settings  # noqa: E402
+from serve.engine import Engine  # noqa: E402
 
 COURT = "Trial opens\n\nThe court in Koblenz heard nine witnesses on 3 March 2025.\n"
 BANK = "Bank closes\n\nA bank in Basel closed its doors on 4 March 2025.\n"

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import HealthCheck, settings
 from scripted import ScriptedChat
-from serving import BANK, COURT, NINE, WITNESSES, open_engine
+from serving import BANK, COURT, NINE, WITNESSES, open_engine, running
 from starlette.testclient import TestClient
 
-from serve.app import create_app
+from serve.app import create_app, create_routes
 from serve.audit import Audit
+from serve.keys import ANYONE, Key, Keys, digest_of
 from serve.metrics import Metrics
 from serve.server import Server
+
+schemathesis = pytest.importorskip("schemathesis", reason="it is not installed: pip install 'dateline[test]'")
+from schemathesis.specs.openapi.checks import positive_data_acceptance  # noqa: E402
 
 AT = "http://127.0.0.1:8800"
 
@@ -218,3 +223,32 @@ def test_metrics_count_questions_by_outcome(tmp_path):
     assert "dateline_waiting 0.0" in shown and "dateline_answer_seconds_count 1.0" in shown
     assert "Koblenz" not in shown
     engine.close()
+
+
+# The description
+
+KEY = "k" * 20
+KEYS = Keys([Key("all", ANYONE.scopes, per_minute=1_000_000, digest=digest_of(KEY))])
+
+
+@pytest.fixture(scope="module")
+def address(engine):
+    with running(create_app(Server(engine, keys=KEYS))) as started:
+        yield started
+
+
+described = schemathesis.openapi.from_dict(create_routes(Server(None, keys=KEYS)).openapi())
+
+
+@described.parametrize()
+@settings(max_examples=8, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_every_route_answers_as_its_description_says(case, address):
+    # What fits the description can still be no question, or no file that can be read.
+    case.call_and_validate(
+        address, headers={"Authorization": f"Bearer {KEY}"}, excluded_checks=[positive_data_acceptance]
+    )
+
+
+def test_without_keys_none_is_described(client):
+    assert "Bearer" not in client.get("/openapi.json").text
+    assert client.get("/docs").status_code == 200

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from fakes import HashingEmbedder
 from scripted import ScriptedChat
-from serving import BANK, NINE, WITNESSES, HeldChat, eventually, open_engine, running
+from serving import BANK, NINE, WITNESSES, HeldChat, eventually, free_port, open_engine, running
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+from cli.common import State
+from cli.main import app
 from index.errors import UserFacingError
+from index.pipeline import open_library
 from serve.app import create_app
 from serve.errors import Refused
 from serve.keys import Keys, load_keys
@@ -25,6 +34,7 @@ from serve.server import Server
 from serve.start import require_fit_host
 
 AT = "http://127.0.0.1:8800"
+ROOT = Path(__file__).parent.parent
 ALL, COURT, READ, SLOW = "a" * 20, "c" * 20, "r" * 20, "s" * 20
 FILE = f"""
 [[keys]]
@@ -361,3 +371,49 @@ def test_without_a_model_questions_are_answered_side_by_side(tmp_path):
         asked = [pool.submit(httpx.post, f"{address}/v1/ask", json={"question": WITNESSES}, timeout=30) for _ in "abc"]
         assert [one.result().json()["status"] for one in asked] == ["answered"] * 3
     engine.close()
+
+
+# The command
+
+
+def command(folder, *arguments):
+    state = State(open_library=lambda settings, on_progress: open_library(settings.library, HashingEmbedder()))
+    return CliRunner().invoke(app, ["--library", str(folder / "library"), "--model", "none", *arguments], obj=state)
+
+
+def test_the_command_refuses_what_would_show_the_documents_to_others(tmp_path):
+    refused = command(tmp_path, "serve", "--host", "0.0.0.0")
+    assert refused.exit_code == 1 and "dateline serve --keys FILE" in refused.stderr
+    with free_port() as taken:
+        refused = command(tmp_path, "serve", "--port", str(taken.getsockname()[1]))
+    assert refused.exit_code == 1 and "Take another one: --port" in refused.stderr
+    assert not (tmp_path / "library").exists()
+
+
+def test_the_command_serves_until_it_is_told_to_end(tmp_path):
+    (tmp_path / "keys.toml").write_text(FILE)
+    program = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "from fakes import HashingEmbedder\n"
+        "from cli.common import State\n"
+        "from cli.main import app\n"
+        "from index.pipeline import open_library\n"
+        "state = State(open_library=lambda settings, on_progress: open_library(settings.library, HashingEmbedder()))\n"
+        "app(args=['--library', sys.argv[1], '--model', 'none', 'serve', *sys.argv[2:]], obj=state)\n"
+    )
+    with free_port() as found:
+        port = found.getsockname()[1]
+    options = ["--port", str(port), "--keys", str(tmp_path / "keys.toml"), "--audit", "--metrics"]
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path / "library"), *options],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [ROOT, *sys.path[1:]]))},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert f"http://127.0.0.1:{port}/docs" in process.stdout.readline()
+        assert httpx.get(f"http://127.0.0.1:{port}/health").json()["status"] == "empty"
+        assert httpx.get(f"http://127.0.0.1:{port}/metrics", headers=bearer(READ)).status_code == 200
+        process.terminate()
+        assert process.wait(30) == 0
+    assert (tmp_path / "library" / "audit.jsonl").exists()

@@ -17,12 +17,15 @@ def chat():
     return ScriptedChat(script={"witnesses": [NINE], "": ["NOT FOUND"]})
 
 
+def client_at(address):
+    return openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0)
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory, chat):
     engine = open_engine(tmp_path_factory.mktemp("openai"), chat)
-    with running(create_app(Server(engine))) as address:
-        with openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0) as opened:
-            yield opened
+    with running(create_app(Server(engine))) as address, client_at(address) as opened:
+        yield opened
     engine.close()
 
 
@@ -98,9 +101,8 @@ def test_what_is_no_question_is_refused_in_the_form_of_the_protocol(client):
 
 def test_an_answer_that_fails_in_a_stream_is_an_error_of_the_client(tmp_path):
     engine = open_engine(tmp_path, ScriptedChat(script={"": ["The court DIE", NINE]}))
-    with running(create_app(Server(engine))) as address:
-        with openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0) as client:
-            with pytest.raises(openai.APIError, match="stopped answering"):
-                list(ask(client, WITNESSES, stream=True))
-            assert ask(client, WITNESSES).choices[0].message.content.startswith(NINE)
+    with running(create_app(Server(engine))) as address, client_at(address) as client:
+        with pytest.raises(openai.APIError, match="stopped answering"):
+            list(ask(client, WITNESSES, stream=True))
+        assert ask(client, WITNESSES).choices[0].message.content.startswith(NINE)
     engine.close()
