@@ -123,6 +123,8 @@ def test_a_key_of_a_collection_sees_its_documents_only(client, ids):
     answer = client.post("/v1/ask", json={"question": "When did a bank in Basel close its doors?"}, headers=mine)
     assert "Basel" not in json.dumps({**answer.json(), "question": "", "searched": "", "problems": [], "missing": []})
     assert (answer.json()["searched"]["documents"], answer.json()["searched"]["out_of"]) == (1, 1)
+    of_mine = client.post("/v1/ask", json={"question": "Which documents do you have?"}, headers=mine)
+    assert "Bank" not in of_mine.text and "Trial opens" in of_mine.text
     with_all = client.post(
         "/v1/ask", json={"question": "When did a bank in Basel close its doors?"}, headers=bearer(ALL)
     ).json()
