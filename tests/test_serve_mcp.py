@@ -10,7 +10,6 @@ from pathlib import Path
 
 import anyio
 import pytest
-from mcp import Client, StdioServerParameters
 from scripted import ScriptedChat
 from serving import COURT, NINE, WITNESSES, open_engine, running
 
@@ -29,6 +28,8 @@ def engine(tmp_path_factory):
 
 def with_client(server, work):
     """What `work` gives of a client session."""
+
+    from mcp import Client  # here, so that without it the module is skipped and not broken
 
     async def session():
         async with Client(server) as client:
@@ -84,6 +85,8 @@ def test_the_tools_are_served_over_http(engine):
 
 def test_the_command_speaks_on_standard_input(tmp_path):
     """With an empty library in a process of its own, whose embedder is the tests'."""
+    from mcp import StdioServerParameters
+
     program = (
         "import sys; sys.path.insert(0, 'tests')\n"
         "from fakes import HashingEmbedder\n"
