@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from cli import ask, backup, bench, edit, evals, fetch, library, machine, past, timeline, watch
+from cli import ask, backup, bench, edit, evals, fetch, library, machine, past, serve, timeline, watch
 from cli.common import Group, State
 
 NO_ROOM = {errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -38,7 +38,7 @@ def options(
     """Dated, cited answers from your own documents, on your own machine."""
     if verbose:
         logging.basicConfig(stream=sys.stderr, format="%(relativeCreated)6.0f ms  %(name)s: %(message)s")
-        for name in ("index", "qa", "evals", "cli"):
+        for name in ("index", "qa", "evals", "serve", "cli"):
             logging.getLogger(name).setLevel(logging.INFO)
     given = {"library": library.absolute() if library else None, "model": model}
     state = context.obj or State()
@@ -65,6 +65,8 @@ app.command("rebuild")(library.rebuild)
 app.add_typer(machine.models_app, name="models")
 app.command("doctor")(machine.doctor)
 app.command("app")(machine.app)
+app.command("serve")(serve.serve)
+app.command("mcp")(serve.mcp)
 app.add_typer(evals.evals_app, name="eval")
 app.command("bench")(bench.bench)
 

@@ -2,8 +2,8 @@
 
     python -m evals.screens FOLDER [--model NAME] [--times N]
 
-makes FOLDER/PAGE-SCHEME-WIDTH.png for every page, light and dark, wide and narrow, and prints the median milliseconds to
-the evidence after Enter, to the first words and the answer, and of the changes from page to page. It needs Chromium and
+makes FOLDER/PAGE-SCHEME-WIDTH.png for every page, light and dark, wide and narrow, and prints the median milliseconds
+from Enter to the evidence, the first words and the answer, and of the changes from page to page. It needs Chromium and
 the extra `test`.
 """
 

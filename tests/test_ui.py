@@ -26,6 +26,7 @@ from index.load import load_document
 from index.pipeline import Library, open_library
 from index.records import Document
 from index.report import FileRow, SyncReport
+from index.uploads import safe_name, save_uploads
 from qa.chain import AnswerChain
 from qa.errors import ModelError
 from qa.model.open import Model
@@ -40,7 +41,7 @@ from ui.reports import Outcome, outcome_html
 from ui.shared import age_in_words, escape, escape_markdown
 from ui.sources import Sheets, context_of
 from ui.strictness import LIKELIHOOD, UNSUPPORTED
-from ui.uploads import delete_upload, followed_folders, keep_followed, roots_to_sync, safe_name, save_uploads
+from ui.uploads import delete_upload, followed_folders, keep_followed, roots_to_sync
 
 TODAY = date(2026, 11, 22)
 TEXT = (

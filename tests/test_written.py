@@ -17,7 +17,7 @@ WRITTEN = sorted(
     path for folder in (".", "docs", "qa", "index", "evals", "evals/dossiers") for path in (ROOT / folder).glob("*.md")
 )
 LINK = re.compile(r"\]\((?!https?:)(?P<file>[^)#\s]*)(?:#(?P<heading>[^)\s]*))?\)")
-PATH = re.compile(r"`((?:cli|docs|evals|index|qa|tests|ui)/[\w./-]*|app\.py)`")
+PATH = re.compile(r"`((?:cli|docs|evals|index|qa|serve|tests|ui)/[\w./-]*|app\.py)`")
 MODULE = re.compile(r"python -m (evals[\w.]+)")
 COMMAND = re.compile(r"(?<![\w.])dateline ((?:(?:eval|models) )?[a-z][a-z-]*)")
 KEPT_APART = frozenset({"evals/results/"})

@@ -13,12 +13,13 @@ from index.load import SUFFIXES
 from index.pipeline import Library, OnProgress
 from index.records import DocumentState, Version
 from index.report import SyncReport
+from index.uploads import save_uploads
 from ui.document import heading_html, text_html
 from ui.editing import show_edit
 from ui.reports import Outcome
 from ui.shared import counted, escape, show_error, show_style
 from ui.upkeep import offer_rebuild, show_reindex, show_removed
-from ui.uploads import delete_upload, followed_folders, keep_followed, save_uploads
+from ui.uploads import delete_upload, followed_folders, keep_followed
 from ui.work import run, show_outcome
 
 COLLECTION = "Collection, for all of these"
