@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import signal
 import socket
 from contextlib import suppress
@@ -12,6 +11,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from index.address import is_loopback
 from index.errors import UserFacingError
 
 CONNECTIONS = 200
@@ -27,14 +27,6 @@ def require_fit_host(host: str, keys: Path | None) -> None:
             f"--host {host!r} can be reached from other machines, and without keys anyone there could read your "
             "documents. Give a file of keys (docs/serve.md shows one): dateline serve --keys FILE, or leave --host out."
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches it."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -9,7 +9,8 @@ import pytest
 from qa.errors import QuestionError
 from qa.question.decompose import split_parts
 from qa.question.read import MAX_CHARACTERS, check_question, read_question
-from qa.question.rewrite import stand_alone
+from qa.question.rewrite import beside, own_words, query_in_words, stand_alone
+from qa.question.terms import subjects_of
 from qa.records import Question, Turn
 
 TODAY = date(2026, 11, 22)
@@ -203,3 +204,11 @@ def test_what_is_said_about_the_asker_is_left_out(text, question):
 )
 def test_a_persons_title_is_no_question_about_a_report(text, about):
     assert read_question(text, TODAY).about_document is about
+
+
+def test_a_question_put_beside_another_is_told_in_words_and_its_own_words_are_kept_apart() -> None:
+    query = beside("And where was that?", "When did Ines Calder open the Harrow bridge?")
+    assert own_words(query) == "And where was that?"
+    assert query_in_words(query) == "And where was that? – read with: When did Ines Calder open the Harrow bridge"
+    assert query_in_words("Who won?") == own_words("Who won?") == "Who won?"
+    assert "When" not in subjects_of(read_question(query, date(2026, 1, 1)))

@@ -377,7 +377,8 @@ def test_every_sample_document_has_a_question_of_its_own() -> None:
 
 
 def test_examples_for_other_documents_are_made_of_their_titles() -> None:
-    assert example_questions([document()]) == ["What does “Vote on the port” say?"]
+    made = ["Summarise “Vote on the port”", "Which documents are there from 2021?"]
+    assert example_questions([document()]) == made
 
 
 # Uploads
@@ -626,7 +627,7 @@ def test_an_example_asks_its_question(filled: Library) -> None:
 
     app.button(key="example-0").click().run()
 
-    assert chain.asked[0].text == "What does “Vote on the port” say?"
+    assert chain.asked[0].text == "Summarise “Vote on the port”"
     assert not [button for button in app.button if button.key and button.key.startswith("example")]
 
 

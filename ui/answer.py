@@ -7,6 +7,7 @@ from itertools import groupby
 
 from qa.compare.disagreement import disagreement_in_words, since_in_words
 from qa.model.open import NONE
+from qa.question.rewrite import query_in_words
 from qa.records import Answer, Citation, Claim, Disagreement, EvidenceFound, judgement_in_words
 from ui.reader import Reader
 from ui.shared import counted, date_in_words, escape
@@ -90,7 +91,7 @@ def _not_found(answer: Answer, reader: Reader) -> str:
     html = (
         f'<p class="dl-sentences">The documents do not say.</p><p class="dl-note">Searched '
         f"{counted(searched.documents, 'document')}, {counted(searched.passages, 'passage')}, for "
-        f"<q><bdi>{escape(searched.query)}</bdi></q>.</p>"
+        f"<q><bdi>{escape(query_in_words(searched.query))}</bdi></q>.</p>"
     )
     html += "".join(f'<p class="dl-note">{escape(lack)}</p>' for lack in answer.missing)
     if answer.claims:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 EXAMPLES = 3
+FORMS = ("Summarise “{}”", "When was “{}” published?")
 SEED_QUESTIONS = {
     "fb3492ba4ddea712": "How did countries vote on the arms resolution, and who voted against it?",
     "00d8803934053c3b": "When will Putin meet the Myanmar leader in Moscow?",
@@ -150,10 +151,11 @@ def _begin_anew(exchanges: list[Exchange]) -> None:
 
 
 def example_questions(documents: Sequence[Document | Facts]) -> list[str]:
-    """Questions to begin with: written ones for the sample documents, else made from titles."""
+    """Questions to begin with: written ones for the sample documents, else made from what is known of those at hand."""
     written = [SEED_QUESTIONS[document.doc_id] for document in documents if document.doc_id in SEED_QUESTIONS]
-    forms = ("What does “{}” say?", "When was “{}” published?", "Who is named in “{}”?")
-    made = [form.format(document.title) for form, document in zip(forms, documents, strict=False)]
+    made = [form.format(one.title) for form, one in zip(FORMS, documents, strict=False)]
+    years = sorted({one.published.year for one in documents if one.published})
+    made += [f"Which documents are there from {years[-1]}?"] if years else []
     return (written or made)[:EXAMPLES]
 
 

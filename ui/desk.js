@@ -1,10 +1,16 @@
-// The one script of the page: keys from source to source, and each document opened at its first quote.
+// The one script of the page: each document opened at its first quote, a new answer with its question on top, and keys
+// that lead from source to source.
 (() => {
   for (const box of document.querySelectorAll(".dl-read:not([data-dl-seen])")) {
     box.dataset.dlSeen = "1";
     const first = box.querySelector("mark");
     if (first) box.scrollTop = first.offsetTop - box.offsetTop - 60;
   }
+  const answers = document.querySelectorAll(".dl-answer").length;
+  if (window.dlAnswers !== undefined && answers > window.dlAnswers) {
+    [...document.querySelectorAll(".dl-question")].at(-1)?.scrollIntoView({ block: "start" });
+  }
+  window.dlAnswers = answers;
   if (window.dlKeys) return;
   window.dlKeys = true;
   document.addEventListener("keydown", (event) => {

@@ -11,6 +11,7 @@ from qa.find.answerability import likelihood_in_words
 from qa.history import Kept, new_id
 from qa.model.prompt import NOT_FOUND
 from qa.question.filters import scope_in_words
+from qa.question.rewrite import query_in_words
 from qa.records import Answer, Event, EvidenceFound, Piece, Question, Unsupported
 from ui.answer import answered_html, cited_by
 from ui.reader import Reader
@@ -136,7 +137,9 @@ def question_html(exchange: Exchange) -> str:
             f'<p class="dl-meta">As of {date_in_words(exchange.as_of)}: “today” and ages below are of that day.</p>'
         )
     if exchange.answer and exchange.answer.searched.query.strip() != asked:
-        lines += f'<p class="dl-meta">Understood as: <bdi>{escape(exchange.answer.searched.query)}</bdi></p>'
+        lines += (
+            f'<p class="dl-meta">Understood as: <bdi>{escape(query_in_words(exchange.answer.searched.query))}</bdi></p>'
+        )
     return lines
 
 

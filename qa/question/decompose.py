@@ -11,7 +11,7 @@ from qa import tuning
 from qa.english.names import own_names
 from qa.english.words import AUXILIARIES, IRREGULAR_PASTS, words_of
 from qa.question.read import capitalised
-from qa.question.rewrite import stand_alone
+from qa.question.rewrite import beside, stand_alone
 from qa.records import Question, Turn
 
 _PART = re.compile(
@@ -48,7 +48,7 @@ def split_parts(text: str) -> list[str]:
     complete: list[str] = []
     for part, lacks_verb in zip(parts, elliptic, strict=True):
         if lacks_verb:
-            complete.append(f"{part} (asked about: {_without_times(complete[0])})")
+            complete.append(beside(part, _without_times(complete[0])))
         else:
             complete.append(stand_alone(Question(part, tuple(Turn(before, "") for before in complete))))
     return complete

@@ -23,6 +23,25 @@ _ABOUT_THE_ASKER = re.compile(
 )
 
 
+_BESIDE = " (asked about: "
+
+
+def beside(text: str, before: str) -> str:
+    """The question with the one before it beside it, so that its words are searched for too."""
+    return f"{text}{_BESIDE}{before.strip().rstrip('?.! ')})"
+
+
+def own_words(query: str) -> str:
+    """The question itself, without the one that was put beside it."""
+    return query.partition(_BESIDE)[0]
+
+
+def query_in_words(query: str) -> str:
+    """For the user: the question as it was searched for, and which one before it was read along."""
+    own, _, before = query.partition(_BESIDE)
+    return f"{own} – read with: {before.removesuffix(')')}" if before else own
+
+
 def without_preamble(text: str) -> str:
     """The question without sentences in front of it about who asks and why: a small model answers those instead."""
     return _ABOUT_THE_ASKER.sub("", text)
@@ -53,7 +72,7 @@ def stand_alone(question: Question) -> str:
         if not _POINTS_BACK.search(rest):
             return text
     if _POINTS_BACK.search(question.text) or _is_fragment(question.text):
-        return f"{text} (asked about: {last.question.strip().rstrip('?.! ')})"
+        return beside(text, last.question)
     return text
 
 

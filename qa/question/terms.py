@@ -7,6 +7,7 @@ import re
 from qa.english.text import read
 from qa.english.words import STOP_WORDS, without_possessive, words_of
 from qa.question.read import Asked
+from qa.question.rewrite import own_words
 
 _QUOTED = re.compile(r"(?<!\w)([\"“”‘'])([^\"“”‘]+?)([\"“”’'])(?!\w)")
 
@@ -30,7 +31,7 @@ _MEASURE_WORDS = frozenset("cost costs price much many often old age amount date
 def subjects_of(asked: Asked) -> list[str]:
     """The names of the question, then its other words of meaning, as they are written there."""
     inside = {word for name in asked.full_names for word in words_of(name)}
-    written = re.findall(r"[\w’'-]+", asked.text)
+    written = re.findall(r"[\w’'-]+", own_words(asked.text))
     others = [
         word
         for word in written
