@@ -39,5 +39,5 @@ def subjects_of(asked: Asked) -> list[str]:
         and not read(word).vocabulary & inside
         and not read(word).vocabulary <= STOP_WORDS | _MEASURE_WORDS
     ]
-    names = list(map(without_possessive, asked.full_names))
+    names = [without_possessive(name) for name in asked.full_names if not set(words_of(name)) <= STOP_WORDS]
     return list(dict.fromkeys([*names, *(word for word in others if word.lower() in asked.terms)]))
