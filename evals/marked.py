@@ -7,10 +7,9 @@ import os
 from datetime import date
 from pathlib import Path
 
+from index.backup import MARKED as FILE
 from index.errors import UserFacingError
 
-FILE = "marked.jsonl"
-"""In the library's folder."""
 KIND = "marked"
 
 

@@ -27,7 +27,9 @@ UPLOADS = "uploads"
 """Folder in the library with the page's own copies of uploaded files."""
 FOLDERS, FOLLOW = "folders.json", "follow.json"
 """Files in the library in which the page keeps which folders are followed, and whether as they change."""
-BESIDE = (FOLDERS, FOLLOW)
+HISTORY, MARKED = "history.sqlite3", "marked.jsonl"
+"""Files in the library with what was asked, and which answers were called wrong."""
+BESIDE = (FOLDERS, FOLLOW, HISTORY, MARKED)
 
 
 def back_up(folder: Path, target: Path) -> int:
@@ -48,7 +50,7 @@ def back_up(folder: Path, target: Path) -> int:
             packed.writestr(ABOUT, json.dumps(about | {"uploads": uploads(folder)}, indent=1))
             packed.write(copy, FILE)
             for path in beside(folder):
-                packed.write(path, path.relative_to(folder))
+                packed.write(_at_rest(path, unfinished), path.relative_to(folder))
     return int(about["documents"])
 
 
@@ -84,6 +86,19 @@ def beside(folder: Path) -> Iterator[Path]:
     place = folder / UPLOADS
     if place.is_dir():
         yield from sorted(path for path in place.iterdir() if path.is_file() and not path.name.startswith("."))
+
+
+def _at_rest(path: Path, place: Path) -> Path:
+    """The file, or of a database a copy beside `place` as it is at one moment; a damaged one goes as it is."""
+    if path.name != HISTORY:
+        return path
+    copy = place.with_name(path.name)
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as there:
+            source.backup(there)
+    except sqlite3.Error:
+        return path
+    return copy
 
 
 def uploads(folder: Path) -> str:

@@ -15,11 +15,11 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
+from index.backup import HISTORY as FILE
 from index.records import EVERYTHING, Filter
 from qa.errors import HistoryError
 from qa.records import Answer, EvidenceFound, Unsupported
 
-FILE = "history.sqlite3"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS asked (
     id TEXT PRIMARY KEY,

@@ -7,10 +7,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from fakes import HashingEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 from test_ui import SUPPORTED, answered, citation
 
+from index.backup import back_up
+from index.from_backup import restore_backup
+from index.pipeline import open_library
 from index.records import Filter
 from qa.errors import HistoryError
 from qa.history import FILE, History, Kept, new_id
@@ -137,3 +141,13 @@ def test_several_pages_may_keep_at_once(tmp_path):
         for thread in threads:
             thread.join()
         assert len(one.find()) == 40
+
+
+def test_what_was_asked_goes_with_a_backup_and_comes_back(tmp_path):
+    asked = full()
+    with open_library(tmp_path / "library", HashingEmbedder()), History(tmp_path / "library") as history:
+        history.keep(asked)
+        back_up(tmp_path / "library", tmp_path / "backup.zip")
+    restore_backup(tmp_path / "other", tmp_path / "backup.zip")
+    with History(tmp_path / "other") as history:
+        assert history.conversation_of(asked.id) == (asked,)

@@ -522,14 +522,17 @@ def filled(library: Library, tmp_path: Path) -> Library:
     return library
 
 
-def ask_app(library: Library, chain: Any) -> AppTest:
+def ask_app(library: Library, chain: Any, **address: str) -> AppTest:
     def script(library, open_chain, today):
         from ui.ask import ask_page
 
         ask_page(lambda: library, open_chain, None, today)
 
     opened = chain if callable(chain) else lambda: chain
-    return AppTest.from_function(script, default_timeout=20, args=(library, opened, lambda: TODAY)).run()
+    app = AppTest.from_function(script, default_timeout=20, args=(library, opened, lambda: TODAY))
+    for name, value in address.items():
+        app.query_params[name] = value
+    return app.run()
 
 
 def test_how_strict_to_be_is_chosen_on_the_page_and_goes_with_the_question(filled: Library) -> None:
