@@ -10,9 +10,10 @@ import streamlit as st
 
 from index.errors import UserFacingError
 from index.pipeline import Library, OnProgress
-from index.records import DocumentState
+from index.records import Entry
 from index.report import SyncReport
 from ui.following import choose, is_chosen, keep_following
+from ui.removing import take_back
 from ui.reports import Outcome
 from ui.shared import counted, escape, show_error
 from ui.uploads import followed_folders, keep_followed, roots_to_sync
@@ -22,7 +23,7 @@ REMOVED_LISTED = 20
 """Removed documents with a button each; the others come back with all."""
 
 
-def show_reindex(library: Library, documents: Sequence[DocumentState]) -> None:
+def show_reindex(library: Library, entries: Sequence[Entry]) -> None:
     """Offer to read everything again, and to follow folders as they change."""
     st.subheader("Re-index", anchor=False)
     st.html(
@@ -31,7 +32,7 @@ def show_reindex(library: Library, documents: Sequence[DocumentState]) -> None:
         "at once, its disk may not be connected: then it says so and keeps them.</p>"
     )
     try:
-        roots = roots_to_sync(library.folder, documents)
+        roots = roots_to_sync(library.folder, (one.uri for one in entries))
         followed = followed_folders(library.folder)
     except UserFacingError as error:
         show_error(error)
@@ -94,13 +95,9 @@ def show_removed(library: Library) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(f'<bdi>{escape(document.title)}</bdi> <span class="dl-quiet">{one.removed_at[:10]}</span>')
             if st.button("Take back", key=f"restore-{document.doc_id}"):
-                run(partial(_restore, library, [document.doc_id]))
+                run(partial(take_back, library, [document.doc_id]))
     if len(removed) > 1 and st.button(f"Take back all {len(removed):,}", key="restore-all"):
-        run(partial(_restore, library, [one.document.doc_id for one in removed]))
-
-
-def _restore(library: Library, doc_ids: Sequence[str], on_progress: OnProgress) -> Outcome:
-    return Outcome(f"Took back {counted(len(library.restore(doc_ids, on_progress)), 'document')}")
+        run(partial(take_back, library, [one.document.doc_id for one in removed]))
 
 
 def _stop_following(library: Library, kept: Sequence[Path], folder: Path, _: OnProgress) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from index.backup import FOLDERS, UPLOADS
 from index.errors import LibraryError, LoadError
 from index.files import container_of
 from index.load import SUFFIXES, check_readable
-from index.records import DocumentState, Failure
+from index.records import Failure
 
 MAX_NAME_BYTES = 200
 
@@ -138,12 +138,28 @@ def keep_followed(library_folder: Path, folders: Collection[Path]) -> None:
         ) from error
 
 
-def roots_to_sync(library_folder: Path, documents: Sequence[DocumentState]) -> list[Path]:
-    """What re-indexing reads: the followed folders, the uploads, and the files that were added one by one."""
+def roots_to_sync(library_folder: Path, uris: Iterable[str]) -> list[Path]:
+    """What re-indexing reads: the followed folders, the uploads, and the files that were added one by one.
+
+    Args:
+        library_folder: The library's own.
+        uris: The absolute paths of all documents.
+    """
     folders = followed_folders(library_folder)
     uploads = library_folder / UPLOADS
     if uploads.is_dir():
         folders.append(uploads)
-    paths = [Path(state.document.uri) for state in documents]
-    files = dict.fromkeys(container_of(path) or path for path in paths)
-    return [*folders, *(file for file in files if not any(file.is_relative_to(folder) for folder in folders))]
+    by_folder: dict[str, list[str]] = {}
+    for uri in uris:
+        by_folder.setdefault(os.path.dirname(uri), []).append(uri)
+    files: dict[str, None] = {}
+    for place, inside in by_folder.items():
+        if not _lies_in(Path(place), folders):
+            container = container_of(Path(inside[0]))
+            found = inside if container is None else [str(container)] * (not _lies_in(container, folders))
+            files |= dict.fromkeys(found)
+    return [*folders, *map(Path, files)]
+
+
+def _lies_in(path: Path, folders: Collection[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
