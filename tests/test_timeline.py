@@ -127,5 +127,5 @@ def test_hostile_text_of_a_document_is_text_on_the_page(tmp_path, text):
         opened.add([path], given={"outlet": text, "title": text})
         html = events_html(timeline(opened), opened.document, date(2026, 11, 23))
     tags = {name for name, _ in Read(html).tags}
-    assert tags <= {"p", "div", "h3", "span", "ul", "li", "button", "q", "bdi", "mark", "code", "a"}
+    assert tags <= {"p", "div", "h2", "span", "ul", "li", "button", "q", "bdi", "mark", "code", "a"}
     assert not any(attribute.startswith("on") for _, attributes in Read(html).tags for attribute in attributes)

@@ -17,9 +17,9 @@ from ui.printed import show_printed
 from ui.removing import show_remove, show_remove_several
 from ui.shared import counted, escape, show_error
 
-ROW_PX = 56
-"""Two lines of text: a longer title is wrapped, and a click on it shows all of it."""
-TABLE_PX = 480
+ROW_PX = 66
+"""Three lines of text. Streamlit wraps text only in rows of more than 64 pixels; a click on a longer one shows all."""
+TABLE_PX = 520
 NOTHING_TICKED = (
     "Tick a row to read the document and to see where its details were read from; tick several to remove them."
 )
