@@ -1,4 +1,4 @@
-"""How long the Library page takes with many documents: `python tests/library_page.py` prints medians in seconds.
+"""How long the Library page takes with many documents: `PYTHONPATH=. python tests/library_page.py` prints medians in seconds.
 
 The library is made of `--documents` texts of a news report's length and kept in `--folder`, to be used again.
 """

@@ -21,7 +21,7 @@ COLLECTION_HELP = "A name to keep them under, so that they can be asked alone. A
 
 def show_upload(library: Library) -> None:
     """Offer to upload files."""
-    st.subheader("Upload files", anchor=False)
+    st.header("Upload files", anchor=False)
     round_number = st.session_state.setdefault("uploads", 0)
     with st.form(f"upload-{round_number}"):
         files = st.file_uploader(
@@ -67,7 +67,7 @@ def _add_uploads(
 
 def show_add_path(library: Library) -> None:
     """Offer to add a file or a folder of this computer."""
-    st.subheader("Add from this computer", anchor=False)
+    st.header("Add from this computer", anchor=False)
     with st.form("path", clear_on_submit=False):
         typed = st.text_input(
             "Path of a file or folder",

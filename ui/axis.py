@@ -19,6 +19,20 @@ LINES = 12
 LINE_PX, QUOTE_CHARACTERS = 30, 160
 UNKNOWN, OTHERS = "outlet not known", "other outlets"
 PICKED = "picked"
+TIME = {"type": "utc", "padding": 10}
+DAYS = {
+    **dict.fromkeys(("year",), "%Y"),
+    **dict.fromkeys(("quarter", "month"), "%b %Y"),
+    **dict.fromkeys(("week", "date", "day", "hours"), "%-d %b %Y"),
+}
+"""How the axis writes a time, by the units between two: the year is always told."""
+OPACITY = 0.85
+"""Of what is not picked."""
+COLOURS = (
+    *("#2f7ebc", "#c2571a", "#2e8b57", "#9467bd", "#d4506d", "#8a7320", "#1f8a99", "#b04fa8", "#6673d6", "#a8653a"),
+    *("#5f8a1c", "#7d7d7d", "#b06a9a"),
+)
+"""Of the lines: each stands out from the page's background, light or dark, by 3 to 1 (WCAG 2.2, 1.4.11)."""
 Row = dict[str, object]
 
 
@@ -69,12 +83,12 @@ def chart_of(rows: Sequence[Row]) -> dict[str, Any]:
         # A day is narrower than a pixel: the stroke makes it a point, and the same mark can be picked.
         "mark": {"type": "bar", "height": 2, "strokeWidth": 8, "strokeJoin": "round", "cursor": "pointer"},
         "encoding": {
-            "x": {"field": "first", "type": "temporal", "title": None, "scale": {"type": "utc"}},
+            "x": {"field": "first", "type": "temporal", "title": None, "scale": TIME, "axis": {"format": DAYS}},
             "x2": {"field": "after"},
             "y": {**line, "title": None, "axis": {"labelLimit": 140, "grid": True, "domain": False, "ticks": False}},
-            "color": {**line, "legend": None},
-            "stroke": {**line, "legend": None},
-            "opacity": {"condition": {"param": PICKED, "empty": False, "value": 1.0}, "value": 0.6},
+            "color": {**line, "legend": None, "scale": {"range": list(COLOURS)}},
+            "stroke": {**line, "legend": None, "scale": {"range": list(COLOURS)}},
+            "opacity": {"condition": {"param": PICKED, "empty": False, "value": 1.0}, "value": OPACITY},
             "tooltip": [{"field": field, "type": "nominal", "title": title} for field, title in shown],
         },
     }

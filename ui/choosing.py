@@ -101,7 +101,7 @@ def show_count(choice: Choice, shown: int, entries: Sequence[Entry]) -> None:
     if choice == Choice():
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(count_html(choice, shown, entries), width="stretch")
+        st.html(count_html(choice, shown, entries), width="content")
         st.button("Clear filters", key="list-clear", type="tertiary", on_click=_clear)
 
 

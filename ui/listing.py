@@ -36,14 +36,16 @@ def show_documents(library: Library, entries: Sequence[Entry], today: date) -> N
     passages = sum(one.passages for one in entries)
     where = escape(str(library.folder))
     st.html(f'<p class="dl-meta">{counted(len(entries), "document")}, {counted(passages, "passage")} in {where}</p>')
+    linked = st.container()  # what a link leads to is seen without going down a page
     choice = show_choice(entries)
     left = left_by(choice, entries)
     show_count(choice, len(left), entries)
     ticked = [left[row] for row in _table(left, choice, library.generation())] if left else []
-    try:
-        _show_ticked(library, ticked, today)
-    except LibraryDamagedError as error:
-        show_error(error)
+    with linked if not ticked and "document" in st.query_params else st.container():
+        try:
+            _show_ticked(library, ticked, today)
+        except LibraryDamagedError as error:
+            show_error(error)
 
 
 def columns_of(entries: Sequence[Entry]) -> dict[str, list[object]]:
@@ -64,7 +66,7 @@ def columns_of(entries: Sequence[Entry]) -> dict[str, list[object]]:
 def _table(entries: Sequence[Entry], choice: Choice, generation: int) -> list[int]:
     """The table of these documents; gives the rows that are ticked, in order."""
     config = {
-        "Title": st.column_config.TextColumn(width=380),
+        "Title": st.column_config.TextColumn(width=330),
         "Outlet": st.column_config.TextColumn(width=140),
         "Published": st.column_config.DateColumn(format="D MMM YYYY"),
         "Added": st.column_config.TextColumn("Added (UTC)"),

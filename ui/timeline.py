@@ -67,6 +67,9 @@ def _show_events(events: Sequence[Dated], find: FindDocument, today: date) -> No
     if chosen:
         picked = show_axis(left, f"timeline-axis-{st.session_state.get(ROUND, 0)}")
         st.html(picked_html(left.get(picked) if picked is not None else None, find, today))
+    if events and not chosen:
+        st.html('<p class="dl-note">No event is left: choose other outlets or other years.</p>')
+        return
     st.html(events_html(chosen, find, today))
     if chosen:
         made, left_out = to_calendar(chosen)

@@ -25,7 +25,7 @@ REMOVED_LISTED = 20
 
 def show_reindex(library: Library, entries: Sequence[Entry]) -> None:
     """Offer to read everything again, and to follow folders as they change."""
-    st.subheader("Re-index", anchor=False)
+    st.header("Re-index", anchor=False)
     st.html(
         '<p class="dl-note">Reads the followed folders, the uploads and the files added one by one again: new and '
         "changed files are taken in, and documents whose files are gone from a folder are removed. Where many are gone "
@@ -89,7 +89,7 @@ def show_removed(library: Library) -> None:
     removed = library.removed()
     if not removed:
         return
-    st.subheader("Removed within the last 30 days", anchor=False)
+    st.header("Removed within the last 30 days", anchor=False)
     for one in removed[:REMOVED_LISTED]:
         document = one.document
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -108,7 +108,7 @@ def _stop_following(library: Library, kept: Sequence[Path], folder: Path, _: OnP
 
 def offer_rebuild(rebuild: Callable[[OnProgress], SyncReport]) -> None:
     """Offer to mend the library and to make its search data anew."""
-    st.subheader("Mend and rebuild", anchor=False)
+    st.header("Mend and rebuild", anchor=False)
     st.html(
         '<p class="dl-note">Mends what is damaged, and makes the search data anew from the texts in the record, all of '
         "it when another embedding model is set. A file is read only where its text in the record is damaged.</p>"

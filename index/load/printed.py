@@ -23,7 +23,7 @@ LIMIT_S = 30.0
 """Of one page; an honest one takes under a second."""
 MAX_SIDE = 1_600
 """Pixels of the longer side."""
-MARK = (255, 200, 0, 90)
+MARK = (255, 226, 130)
 Box = tuple[float, float, float, float]
 """Left, bottom, right and top in points from the page's lower left."""
 
@@ -37,7 +37,7 @@ class Printed:
     """Whether the words were found on it."""
 
 
-def draw_page(path: Path, page: int, quote: str) -> Printed:
+def draw_page(path: Path, page: int, quote: str, limit_s: float = LIMIT_S) -> Printed:
     """The page, counted from 1, with the words of `quote` marked.
 
     Raises:
@@ -49,13 +49,13 @@ def draw_page(path: Path, page: int, quote: str) -> Printed:
             command,
             input=json.dumps([str(path), page, quote]).encode(),
             capture_output=True,
-            timeout=LIMIT_S,
+            timeout=limit_s,
             cwd=Path(__file__).resolve().parents[2],
             check=False,
         )
         told = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
-        raise LoadError(f"Page {page} of {path.name!r} takes more than {LIMIT_S:g} s to draw.") from error
+        raise LoadError(f"Page {page} of {path.name!r} takes more than {limit_s:g} s to draw.") from error
     except (OSError, ValueError) as error:
         raise LoadError(f"Page {page} of {path.name!r} could not be drawn: what draws it ended.") from error
     if "error" in told:
@@ -96,7 +96,7 @@ def lines_of(boxes: Sequence[Box]) -> list[Box]:
 
 def _draw(path: Path, page: int, quote: str) -> dict[str, Any]:
     import pypdfium2
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageChops, ImageDraw
 
     with contextlib.closing(pypdfium2.PdfDocument(path)) as document, contextlib.closing(document[page - 1]) as sheet:
         width, height = sheet.get_size()
@@ -104,13 +104,13 @@ def _draw(path: Path, page: int, quote: str) -> dict[str, Any]:
         drawing = sheet.render(scale=scale)
         picture = drawing.to_pil().convert("RGB")
         lines = _marks(sheet, quote)
-        over = Image.new("RGBA", picture.size)
+        over = Image.new("RGB", picture.size, "white")
         pen = ImageDraw.Draw(over)
         for left, bottom, right, top in lines:
             # PDFium's own turn from points to pixels: it knows the page's crop and rotation.
             (x, y), (to_x, to_y) = (_pixel(sheet, picture.size, *corner) for corner in ((left, top), (right, bottom)))
             pen.rectangle((min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y)), fill=MARK)
-        picture.paste(over, mask=over)
+        picture = ImageChops.multiply(picture, over)  # as a marker does: black letters stay black
     made = io.BytesIO()
     picture.save(made, "PNG")
     return {"png": base64.b64encode(made.getvalue()).decode(), "marked": bool(lines)}
