@@ -1,4 +1,4 @@
-"""How long the Library page takes with many documents: `PYTHONPATH=. python tests/library_page.py` prints medians in seconds.
+"""How long the Library page takes with many documents: `PYTHONPATH=. python tests/library_page.py` prints seconds.
 
 The library is made of `--documents` texts of a news report's length and kept in `--folder`, to be used again.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from fakes import HashingEmbedder
+from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from index.chunk import split_document
@@ -46,11 +47,18 @@ def fill(folder: Path, documents: int) -> None:
         uri = f"/articles/{number // 500:03d}/{number:06d}.{chance.choice(('txt', 'html', 'pdf'))}"
         document = Document(doc_id, uri, title, outlet, None, day, "en", text, doc_id * 4, collection="Archive")
         passages = split_document(document, 120)
-        made = [vectors.random((n, 64)) for n in (len(passages), sum(len(p.sentences) for p in passages))]
+        made = [
+            unit(vectors.standard_normal((n, 64))) for n in (len(passages), sum(len(p.sentences) for p in passages))
+        ]
         record.put(Prepared(document, tuple(passages), ()), *made, Embedding(embedder.name, embedder.dimension))
     record.sign(lambda text: b"")
     record.mark_ready(record.pending())
     record.close()
+
+
+def unit(vectors: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Each row as long as 1."""
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
 def page_of(library: Library) -> AppTest:

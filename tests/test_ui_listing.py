@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -192,6 +193,21 @@ def test_what_failed_is_tried_again_alone_with_what_was_given(library: Library, 
         ("bad.txt", "Ports"),
     }
     assert not [button for button in app.button if button.key == "try-again"]
+
+
+def test_what_was_removed_is_told_so_and_can_be_undone_though_its_vectors_stay_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    (tmp_path / "a.txt").write_text("Report a\n\nThe council met on Monday.\n")
+    with open_library(folder, HashingEmbedder()) as opened:
+        opened.add([tmp_path / "a.txt"])
+    shutil.rmtree(folder / "chroma")
+    (folder / "chroma").write_text("in its place")
+    with open_library(folder, HashingEmbedder()) as opened:
+        app = library_app(opened).run()
+        tick(app, [0])
+        app.button(key=f"remove-{opened.entries()[0].doc_id}").click().run()
+        assert "Removed “Report a”" in shown(app) and "cannot be written" in shown(app)
+        assert [button for button in app.button if button.key == "undo"]
 
 
 def test_what_can_be_tried_again_are_files_each_once(tmp_path: Path) -> None:

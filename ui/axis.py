@@ -58,7 +58,7 @@ def rows_of(events: Mapping[int, Dated]) -> list[Row]:
         }
         for number, event in events.items()
         for outlet in outlets_of(event)
-    ][:CHARTED]
+    ]
 
 
 def _after(last: date) -> str:
@@ -103,13 +103,15 @@ def show_axis(events: Mapping[int, Dated], key: str) -> int | None:
     """
     rows = rows_of(events)
     state = st.vega_lite_chart(
-        chart_of(rows),
+        chart_of(rows[:CHARTED]),
         width="stretch",
         key=key,
         on_select="rerun",
         selection_mode=PICKED,
         alt="Events by date, a line for each outlet. The list below holds the same events.",
     )
+    if len(rows) > CHARTED:
+        st.html(f'<p class="dl-note">The first {CHARTED:,} of {len(rows):,} points. Choose fewer years or outlets.</p>')
     picked = state["selection"].get(PICKED) or []
     number = picked[0].get("event") if picked else None
     return number if number in events else None

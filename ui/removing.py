@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from index.errors import LibraryError
 from index.pipeline import Library, OnProgress
 from index.records import Document, Entry
 from ui.reports import Outcome
@@ -57,13 +58,19 @@ def titles_html(titles: Sequence[str]) -> str:
 
 
 def _remove(library: Library, titles: dict[str, str], _: OnProgress) -> Outcome:
-    removed = library.remove(list(titles))
-    deleted = sum(delete_upload(library.folder, uri) for uri in removed)
+    uris, problem = [one.uri for one in library.entries() if one.doc_id in titles], ""
+    try:
+        library.remove(list(titles))
+    except LibraryError as error:
+        if any(one.doc_id in titles for one in library.entries()):
+            raise
+        problem = str(error)  # they are removed; only the search's copy of the vectors lags
+    deleted = sum(delete_upload(library.folder, uri) for uri in uris)
     st.query_params.clear()
     named = f"“{next(iter(titles.values()))}”" if len(titles) == 1 else counted(len(titles), "document")
     copies = {0: "", 1: "; its uploaded copy was deleted" if len(titles) == 1 else "; one uploaded copy was deleted"}
     told = copies.get(deleted, f"; {deleted:,} uploaded copies were deleted")
-    return Outcome(f"Removed {named}{told}", undo=tuple(titles))
+    return Outcome(f"Removed {named}{told}", undo=tuple(titles), problem=problem)
 
 
 def take_back(library: Library, doc_ids: Sequence[str], on_progress: OnProgress) -> Outcome:

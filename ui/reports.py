@@ -30,6 +30,8 @@ class Outcome:
     """What the user gave about all of these files."""
     undo: tuple[str, ...] = ()
     """Ids of the documents that were removed."""
+    problem: str = ""
+    """What went wrong besides, though it was done."""
     told: bool = False
     """It was shown before."""
 
@@ -57,7 +59,8 @@ def outcome_words(outcome: Outcome) -> str:
 
 def outcome_html(outcome: Outcome) -> str:
     """Every file in exactly one line, the unchanged ones as a number, what failed with its reason."""
-    rows = "".join(_failure(failure) for failure in _failed(outcome))
+    rows = f'<li class="dl-failed">{escape(outcome.problem)}</li>' if outcome.problem else ""
+    rows += "".join(_failure(failure) for failure in _failed(outcome))
     rows += "".join(
         f"<li>{escape(name)}: replaced the earlier file of that name, so its document counts as changed.</li>"
         for name in outcome.replaced
