@@ -112,6 +112,13 @@ class Access:
         meta = dict(self.read("SELECT key, value FROM meta WHERE key IN ('generation', 'token')"))
         return f"{meta.get('generation', '0')}-{meta.get('token', '')}"
 
+    def mark(self) -> tuple[str, int, int]:
+        """Another one after any write, by this object or by another process: `version` leaves out that of a state.
+
+        Source: sqlite.org/pragma.html#pragma_data_version, which tells of the writes of others only.
+        """
+        return self.version(), self.db.total_changes, int(self.read("PRAGMA data_version")[0][0])
+
 
 def set_meta(db: sqlite3.Connection, **values: str) -> None:
     """Keep these among what is known of the whole record."""

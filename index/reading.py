@@ -23,6 +23,7 @@ from index.records import (
     EVERYTHING,
     Document,
     DocumentState,
+    Entry,
     Facts,
     Filter,
     Matching,
@@ -42,6 +43,8 @@ class Reading:
         self._record, self._dense = record, DenseSearch(folder, record)
         self._facts: tuple[str, tuple[Facts, ...]] = ("", ())
         """Of the version of the record that they were read from."""
+        self._entries: tuple[tuple[str, int, int] | None, tuple[Entry, ...]] = (None, ())
+        """Of the mark of the record when they were read."""
         self._outlets: tuple[Sequence[Facts], Mapping[str, tuple[str, ...]]] = ((), {})
         self._stories: tuple[Sequence[Facts], tuple[Story, ...]] = ((), ())
 
@@ -68,6 +71,13 @@ class Reading:
         if self._facts[0] != version:
             self._facts = (version, tuple(self._record.facts()))
         return self._facts[1]
+
+    def entries(self) -> Sequence[Entry]:
+        """Every document as a list shows it, ordered by path; quick again while nothing has changed."""
+        mark = self._record.mark()
+        if self._entries[0] != mark:
+            self._entries = (mark, tuple(self._record.entries()))
+        return self._entries[1]
 
     def outlets(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of the documents of each outlet."""

@@ -17,8 +17,9 @@ from index.access import FILE, Access, Embedding, reads, set_meta
 from index.database import translated
 from index.health import Health, mend_parts
 from index.lexical import LexicalSearch
+from index.listing import read_entries
 from index.past import Past, forget_orphans, forget_version, keep_version
-from index.records import Document, DocumentState, Facts, Passage, Prepared, TimeMention
+from index.records import Document, DocumentState, Entry, Facts, Passage, Prepared, TimeMention
 from index.rows import (
     DOCUMENT,
     FACTS,
@@ -205,6 +206,12 @@ class Record(Access):
         """Every document, or the one with this id, with its state, ordered by path."""
         with self.lock, translated(self.path):
             return read_states(self.db, doc_id)
+
+    @reads
+    def entries(self) -> list[Entry]:
+        """Every document as a list shows it, ordered by path; no text is read."""
+        with self.lock, translated(self.path):
+            return read_entries(self.db)
 
     @reads
     def document(self, doc_id: str) -> Document | None:

@@ -162,6 +162,23 @@ class DocumentState:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A document in a list: what is known of it and how far its indexing has come, without its text."""
+
+    doc_id: str
+    uri: str
+    title: str
+    outlet: str | None
+    author: str | None
+    published: date | None
+    collection: str | None
+    state: Literal["pending", "ready"]
+    passages: int
+    added_at: str
+    """UTC, ISO 8601, to the second."""
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A document that is no longer searched: removed, or the old text of a file that has changed."""
 

@@ -208,7 +208,7 @@ def test_named_fields_outlive_the_mending_of_a_damaged_record(library, tmp_path)
 def test_the_page_reads_a_file_that_was_added_alone_again_with_the_fields_named(library, tmp_path):
     path = records(tmp_path / "a.jsonl", "2024-03-03")
     library.add([path], fields={"text": "corpo"})
-    roots = roots_to_sync(library.folder, library.documents())
+    roots = roots_to_sync(library.folder, [one.uri for one in library.entries()])
     records(path, "2024-03-03", "2024-03-04")
     assert outcomes(library.sync(roots)) == {"line 1": "unchanged", "line 2": "added"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,7 +16,8 @@ from test_ui import HOSTILE, Read, shown
 from index.dates.times import bounds
 from index.pipeline import open_library
 from qa.compare.timeline import timeline, to_calendar
-from ui.timeline import events_html
+from ui.axis import COLOURS, LINES, OPACITY, OTHERS, chart_of, outlets_of, rows_of
+from ui.timeline import events_html, left_by, picked_html
 
 POST = """Bridge opened
 
@@ -127,5 +129,101 @@ def test_hostile_text_of_a_document_is_text_on_the_page(tmp_path, text):
         opened.add([path], given={"outlet": text, "title": text})
         html = events_html(timeline(opened), opened.document, date(2026, 11, 23))
     tags = {name for name, _ in Read(html).tags}
-    assert tags <= {"p", "div", "h3", "span", "ul", "li", "button", "q", "bdi", "mark", "code", "a"}
+    assert tags <= {"p", "div", "h2", "span", "ul", "li", "button", "q", "bdi", "mark", "code", "a"}
     assert not any(attribute.startswith("on") for _, attributes in Read(html).tags for attribute in attributes)
+    html += picked_html(timeline_of(text, tmp_path / "other"), lambda doc_id: None, date(2026, 11, 23))
+    assert not any(attribute.startswith("on") for _, attributes in Read(html).tags for attribute in attributes)
+
+
+def timeline_of(text, folder):
+    """One event told by a document whose outlet, title and quote hold this text."""
+    with open_library(folder, HashingEmbedder()) as opened:
+        path = folder / "b.txt"
+        path.write_text(f"Title\n\nOn 9 May 2019 {' '.join(text.split())} was said in Harrow by the mayor.\n")
+        opened.add([path], given={"outlet": text, "title": text})
+        return timeline(opened)[0]
+
+
+# The axis
+
+
+def test_the_axis_has_a_row_for_each_outlet_that_tells_of_an_event(library):
+    events = dict(enumerate(timeline(library)))
+    rows = rows_of(events)
+    assert [(row["event"], row["outlet"]) for row in rows] == [
+        (0, "Post"),
+        (1, "Post"),
+        (2, "Post"),
+        (2, "Times"),
+        (3, "Times"),
+    ]
+    month = rows[1]
+    assert (month["first"], month["after"], month["when"]) == ("2018-03-01", "2018-04-01", "March 2018")
+
+
+def test_outlets_beyond_a_few_share_a_line(library):
+    event = timeline(library)[0]
+    outlets = [f"Outlet {number}" for number in range(LINES + 3)]
+    many = {n: replace(event, citations=(replace(event.citations[0], outlet=name),)) for n, name in enumerate(outlets)}
+    lines = [row["line"] for row in rows_of(many)]
+    assert len(set(lines)) == LINES + 1 and lines.count(OTHERS) == 3
+    assert len(COLOURS) >= LINES + 1, "each line has a colour of its own"
+
+
+def test_events_are_narrowed_by_outlet_and_by_the_years_they_touch(library):
+    events = timeline(library)
+    assert list(left_by(events, (), (2018, 2018))) == [1]
+    assert list(left_by(events, ("Times",), (2017, 2019))) == [2, 3]
+    assert list(left_by(events, (), (2017, 2019))) == [0, 1, 2, 3]
+    assert outlets_of(events[2]) == ["Post", "Times"]
+
+
+def test_hostile_text_in_the_chart_is_a_value_and_no_part_of_it():
+    rows = [{"event": n, "line": text, "outlet": text, "quote": text, "words": text} for n, text in enumerate(HOSTILE)]
+    chart = chart_of(rows)
+    assert chart.pop("data") == {"values": rows}
+    assert not any(text in json.dumps(chart) for text in HOSTILE)
+    # Vega makes a picture of a field `image`, and a link of a channel `href`.
+    assert {each["title"] for each in chart["encoding"]["tooltip"]} == {"Date", "Written as", "Outlet", "Begins"}
+    assert "href" not in chart["encoding"]
+
+
+def luminance(colour):
+    """Source: WCAG 2.2, "relative luminance"."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def over(colour, background, opacity):
+    mixed = [
+        round(int(colour[at : at + 2], 16) * opacity + int(background[at : at + 2], 16) * (1 - opacity))
+        for at in (1, 3, 5)
+    ]
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+@pytest.mark.parametrize("background", ["#fdfdfb", "#15181c"])
+@pytest.mark.parametrize("colour", COLOURS)
+def test_each_colour_of_the_axis_stands_out_from_the_page(colour, background):
+    low, high = sorted(luminance(each) for each in (over(colour, background, OPACITY), background))
+    assert (high + 0.05) / (low + 0.05) >= 3
+
+
+def test_the_page_has_the_axis_its_filters_and_headings_without_a_gap(library):
+    app = page_of(library)
+    assert app.get("vega_lite_chart")
+    app.multiselect(key="timeline-outlets").set_value(["Times"]).run()
+    assert "2 dated events" in shown(app)
+    app.slider[0].set_value((2017, 2018)).run()
+    assert "No sentence found is dated" not in shown(app)
+    assert "No event is left" in shown(app)
+    assert "<h3" not in shown(app)
+
+
+def test_a_filter_that_leaves_no_document_is_told(library):
+    app = page_of(library)
+    app.session_state["filter-since"] = date(2030, 1, 1)
+    app.button(key="timeline-show").click().run()
+    assert not app.exception
+    assert "No document was published" in app.error[0].value

@@ -737,10 +737,13 @@ def test_a_model_that_failed_leaves_the_passages_to_be_had_without_it(filled: Li
     assert "no language model" in shown(app)
 
 
-def test_a_damaged_library_is_mended_from_its_page(filled: Library) -> None:
+@pytest.mark.parametrize("column", ["published", "origins"])
+def test_a_damaged_library_is_mended_from_its_page(filled: Library, column: str) -> None:
+    app = library_app(filled)
+    app.query_params["document"] = filled.documents()[0].document.doc_id
     with closing(sqlite3.connect(filled.folder / "record.sqlite3")) as record, record:
-        record.execute("UPDATE documents SET origins = 'x'")
-    app = library_app(filled).run()
+        record.execute(f"UPDATE documents SET {column} = 'x'")
+    app.run()
     assert "is damaged" in app.error[0].value
     app.button(key="rebuild").click().run()
     assert not app.error
@@ -793,7 +796,7 @@ def test_a_folder_is_added_followed_and_re_indexed(library: Library, tmp_path: P
 
     next(field for field in app.text_input if field.label.startswith("Path")).set_value(str(news))
     [b for b in app.button if b.label == "Add to the library"][1].click().run()
-    assert roots_to_sync(library.folder, library.documents()) == [news]
+    assert roots_to_sync(library.folder, [one.uri for one in library.entries()]) == [news]
 
     (news / "a.txt").unlink()
     (news / "b.txt").write_text("Another text altogether.")

@@ -72,7 +72,7 @@ def evals_app(results: Path) -> AppTest:
 def native(app: AppTest) -> str:
     """All that stands on the page beside the embedded report."""
     assert not app.exception
-    parts = [element.value for kind in (app.html, app.subheader, app.code, app.error) for element in kind]
+    parts = [element.value for kind in (app.html, app.header, app.code, app.error) for element in kind]
     return "\n".join([*parts, *(element.value.to_csv() for kind in (app.table, app.dataframe) for element in kind)])
 
 
@@ -187,7 +187,7 @@ def test_ticked_runs_are_shown_one_below_the_other_and_none_without_a_tick(tmp_p
     app = evals_app(tmp_path)
 
     tick(app, 0, 2)
-    headings = [re.sub("[\\\\\N{WORD JOINER}]", "", one.value) for one in app.subheader]
+    headings = [re.sub("[\\\\\N{WORD JOINER}]", "", one.value) for one in app.header]
     assert headings == ["seeds, 2026-11-23 08:30", "seeds, 2026-11-21 08:30"]
     assert "Tick one or more runs" in native(tick(app))
     assert not app.table

@@ -117,7 +117,7 @@ def _show_unread(unread: Sequence[Unread]) -> None:
 
 
 def _show_figures(run: Listed) -> None:
-    st.subheader(escape_markdown(f"{run.suite}, {run.time[:16]}"), anchor=False)
+    st.header(escape_markdown(f"{run.suite}, {run.time[:16]}"), anchor=False)
     tables = tables_of(run.stamp)
     about = f"{run.name}, {run.state}. {tables.comparable}"
     st.html(f'<p class="dl-note">{escape(about)}</p>')

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.files import container_of
 from index.records import Failure
 from index.report import SyncReport
 from ui.shared import counted, escape
@@ -25,6 +26,24 @@ class Outcome:
     refused: tuple[Failure, ...] = ()
     """Uploaded files that were not kept."""
     error: str | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What the user gave about all of these files."""
+    undo: tuple[str, ...] = ()
+    """Ids of the documents that were removed."""
+    problem: str = ""
+    """What went wrong besides, though it was done."""
+    told: bool = False
+    """It was shown before."""
+
+    @property
+    def again(self) -> tuple[str, ...]:
+        """Paths of the files that failed and can be tried again, each once; of those inside a file, the file's.
+
+        A folder is none, and what was not kept has to be uploaded again.
+        """
+        failed = [Path(failure.uri) for failure in (self.report.failed if self.report else ())]
+        files = dict.fromkeys(str(container_of(path) or path) for path in failed if not path.is_dir())
+        return tuple(files)
 
 
 def outcome_words(outcome: Outcome) -> str:
@@ -40,7 +59,8 @@ def outcome_words(outcome: Outcome) -> str:
 
 def outcome_html(outcome: Outcome) -> str:
     """Every file in exactly one line, the unchanged ones as a number, what failed with its reason."""
-    rows = "".join(_failure(failure) for failure in _failed(outcome))
+    rows = f'<li class="dl-failed">{escape(outcome.problem)}</li>' if outcome.problem else ""
+    rows += "".join(_failure(failure) for failure in _failed(outcome))
     rows += "".join(
         f"<li>{escape(name)}: replaced the earlier file of that name, so its document counts as changed.</li>"
         for name in outcome.replaced

@@ -10,9 +10,10 @@ import streamlit as st
 
 from index.errors import UserFacingError
 from index.pipeline import Library, OnProgress
-from index.records import DocumentState
+from index.records import Entry
 from index.report import SyncReport
 from ui.following import choose, is_chosen, keep_following
+from ui.removing import take_back
 from ui.reports import Outcome
 from ui.shared import counted, escape, show_error
 from ui.uploads import followed_folders, keep_followed, roots_to_sync
@@ -22,16 +23,16 @@ REMOVED_LISTED = 20
 """Removed documents with a button each; the others come back with all."""
 
 
-def show_reindex(library: Library, documents: Sequence[DocumentState]) -> None:
+def show_reindex(library: Library, entries: Sequence[Entry]) -> None:
     """Offer to read everything again, and to follow folders as they change."""
-    st.subheader("Re-index", anchor=False)
+    st.header("Re-index", anchor=False)
     st.html(
         '<p class="dl-note">Reads the followed folders, the uploads and the files added one by one again: new and '
         "changed files are taken in, and documents whose files are gone from a folder are removed. Where many are gone "
         "at once, its disk may not be connected: then it says so and keeps them.</p>"
     )
     try:
-        roots = roots_to_sync(library.folder, documents)
+        roots = roots_to_sync(library.folder, (one.uri for one in entries))
         followed = followed_folders(library.folder)
     except UserFacingError as error:
         show_error(error)
@@ -88,19 +89,15 @@ def show_removed(library: Library) -> None:
     removed = library.removed()
     if not removed:
         return
-    st.subheader("Removed within the last 30 days", anchor=False)
+    st.header("Removed within the last 30 days", anchor=False)
     for one in removed[:REMOVED_LISTED]:
         document = one.document
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(f'<bdi>{escape(document.title)}</bdi> <span class="dl-quiet">{one.removed_at[:10]}</span>')
             if st.button("Take back", key=f"restore-{document.doc_id}"):
-                run(partial(_restore, library, [document.doc_id]))
+                run(partial(take_back, library, [document.doc_id]))
     if len(removed) > 1 and st.button(f"Take back all {len(removed):,}", key="restore-all"):
-        run(partial(_restore, library, [one.document.doc_id for one in removed]))
-
-
-def _restore(library: Library, doc_ids: Sequence[str], on_progress: OnProgress) -> Outcome:
-    return Outcome(f"Took back {counted(len(library.restore(doc_ids, on_progress)), 'document')}")
+        run(partial(take_back, library, [one.document.doc_id for one in removed]))
 
 
 def _stop_following(library: Library, kept: Sequence[Path], folder: Path, _: OnProgress) -> Outcome:
@@ -111,7 +108,7 @@ def _stop_following(library: Library, kept: Sequence[Path], folder: Path, _: OnP
 
 def offer_rebuild(rebuild: Callable[[OnProgress], SyncReport]) -> None:
     """Offer to mend the library and to make its search data anew."""
-    st.subheader("Mend and rebuild", anchor=False)
+    st.header("Mend and rebuild", anchor=False)
     st.html(
         '<p class="dl-note">Mends what is damaged, and makes the search data anew from the texts in the record, all of '
         "it when another embedding model is set. A file is read only where its text in the record is damaged.</p>"

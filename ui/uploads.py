@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from index.backup import FOLDERS, UPLOADS
 from index.errors import LibraryError
 from index.files import container_of
-from index.records import DocumentState
 from index.uploads import write_whole
 
 
@@ -56,12 +56,28 @@ def keep_followed(library_folder: Path, folders: Collection[Path]) -> None:
         ) from error
 
 
-def roots_to_sync(library_folder: Path, documents: Sequence[DocumentState]) -> list[Path]:
-    """What re-indexing reads: the followed folders, the uploads, and the files that were added one by one."""
+def roots_to_sync(library_folder: Path, uris: Iterable[str]) -> list[Path]:
+    """What re-indexing reads: the followed folders, the uploads, and the files that were added one by one.
+
+    Args:
+        library_folder: The library's own.
+        uris: The absolute paths of all documents.
+    """
     folders = followed_folders(library_folder)
     uploads = library_folder / UPLOADS
     if uploads.is_dir():
         folders.append(uploads)
-    paths = [Path(state.document.uri) for state in documents]
-    files = dict.fromkeys(container_of(path) or path for path in paths)
-    return [*folders, *(file for file in files if not any(file.is_relative_to(folder) for folder in folders))]
+    by_folder: dict[str, list[str]] = {}
+    for uri in uris:
+        by_folder.setdefault(os.path.dirname(uri), []).append(uri)
+    files: dict[str, None] = {}
+    for place, inside in by_folder.items():
+        if not _lies_in(Path(place), folders):
+            container = container_of(Path(inside[0]))
+            found = inside if container is None else [str(container)] * (not _lies_in(container, folders))
+            files |= dict.fromkeys(found)
+    return [*folders, *map(Path, files)]
+
+
+def _lies_in(path: Path, folders: Collection[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
