@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from evals.browser import LACKS, ROOT, ask, opened_browser, served, settle
-from index.embed import open_embedder
+from index.embed import Embedder, open_embedder
 from index.pipeline import open_library
 from qa.settings import Settings
 
@@ -30,10 +30,13 @@ The mayor of <b onmouseover="window.pwned = 1">Harrow</b> opened the bridge on M
 """
 
 
-def fill(folder: Path, *sources: Path) -> Path:
+def real_embedder() -> Embedder:
     settings = Settings()
-    embedder = open_embedder(settings.embedder, settings.cache, settings.weights)
-    with open_library(folder, embedder) as library:
+    return open_embedder(settings.embedder, settings.cache, settings.weights)
+
+
+def fill(folder: Path, *sources: Path) -> Path:
+    with open_library(folder, real_embedder()) as library:
         library.add(list(sources))
     return folder
 
@@ -265,3 +268,62 @@ def test_no_page_has_a_serious_fault_for_those_who_use_a_screen_reader_or_keys(b
     ]
     context.close()
     assert serious == []
+
+
+def test_the_default_model_writes_while_the_evidence_stands_there_and_a_follow_up_is_understood(browser, seeds):
+    with served(seeds, DATELINE_MODEL="qwen2.5-1.5b") as url:
+        page = browser.new_page(viewport={"width": 1400, "height": 950})
+        page.goto(url)
+        page.get_by_placeholder("Ask a question").wait_for(timeout=120_000)
+        settle(page)
+        page.get_by_placeholder("Ask a question").fill("Which country voted against the resolution?")
+        page.keyboard.press("Enter")
+        page.locator(".dl-evidence").wait_for(timeout=60_000)
+        page.locator(".dl-answer").wait_for(timeout=120_000)
+        settle(page)
+        assert "Belarus" in page.locator(".dl-answer").inner_text()
+        ask(page, "And which countries abstained from it?")
+        assert page.locator(".dl-answer").count() == 2
+        page.locator(".dl-answer").nth(1).get_by_text("Why this answer").click()
+        assert "model qwen2.5-1.5b" in page.locator(".dl-answer").nth(1).inner_text()
+        page.close()
+
+
+def test_each_kind_of_file_is_taken_in_and_what_is_removed_comes_back(browser, tmp_path):
+    from docx import Document
+    from pdfs import pdf_of
+
+    files = {
+        "report.txt": b"Bridge opens\nThe Post, 4 May 2021\n\nThe bridge at Harrow was opened on Monday.\n",
+        "page.html": b"<html><title>Dam holds</title><body><article><p>The dam at Orme held on Friday, the inspector "
+        b"said, and nobody was hurt in the valley below it.</p></article></body></html>",
+        "paper.pdf": pdf_of([["The tunnel at Orme was closed on 3 March 2022."]]),
+    }
+    written = BytesIO()
+    paper = Document()
+    paper.add_paragraph("The tower at Orme was sold on 3 March 2023.")
+    paper.save(written)
+    files["note.docx"] = written.getvalue()
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    with served(tmp_path / "library") as url:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{url}/library")
+        page.get_by_role("tab", name="Add documents").click(timeout=60_000)
+        page.locator('input[type="file"]').first.set_input_files([str(tmp_path / name) for name in files])
+        page.wait_for_timeout(1500)
+        page.get_by_role("button", name="Add to the library").first.click()
+        page.get_by_text("4 added").first.wait_for(timeout=120_000)
+        settle(page)
+        with open_library(tmp_path / "library", real_embedder()) as library:
+            (state,) = [one for one in library.documents() if one.document.uri.endswith("paper.pdf")]
+        at = state.document.text.index("closed")
+        page.goto(f"{url}/library?document={state.document.doc_id}&at={at}-{at + 6}")
+        page.locator("mark").get_by_text("closed").wait_for(timeout=60_000)
+        page.get_by_role("button", name=re.compile("Remove this document")).click()
+        page.get_by_role("button", name=re.compile("Yes, remove")).click()
+        page.get_by_role("button", name="Undo").click(timeout=60_000)
+        settle(page)
+        with open_library(tmp_path / "library", real_embedder()) as library:
+            assert len(library.documents()) == 4
+        page.close()
