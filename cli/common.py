@@ -30,6 +30,8 @@ Fields = Annotated[
         "given again, and is kept for these paths.",
     ),
 ]
+HOST = "127.0.0.1"
+"""What the page and the servers are served at, unless told otherwise."""
 CODE = Path(__file__).resolve().parent.parent
 """Where the packages lie, and `app.py` and `seeds/` beside them."""
 

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from cli.common import Group, State
+from cli.common import HOST, Group, State
 from index.errors import UserFacingError
 
-DEFAULT_PORT, HOST = 8501, "127.0.0.1"
+DEFAULT_PORT = 8501
 models_app = typer.Typer(
     cls=Group, help="List what can answer and embed, and fetch weights.", invoke_without_command=True
 )
@@ -100,12 +100,12 @@ def app(
         raise UserFacingError(f"There is no folder {str(sample)!r} for --sample. Check the path and its spelling.")
     require_guard(address, settings)
     try:
-        require_free_port(port)
+        require_free_port(port, address)
     except OrphanError as left:
         if not (sys.stdin and sys.stdin.isatty() and typer.confirm(f"{left} Shall I end it?", default=True, err=True)):
             raise
         end_orphan(left.process)
-        require_free_port(port)
+        require_free_port(port, address)
     _fetch_missing(state)
     if sample is not None:
         _add_sample(state, sample)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.common import State
+from index.address import url_of
 from index.errors import UserFacingError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def serve(
                 Metrics(lambda: engine.line.waiting) if metrics else None,
             )
             engine.chain().warm(lambda why: print(why, file=sys.stderr))
-            at = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            at = url_of(host, port)
             print(f"Dateline answers at {at}, described at {at}/docs, and is stopped with Ctrl-C.", flush=True)
             run(create_app(server), bound, verbose=state.verbose)
         finally:

@@ -8,13 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from cli.common import CODE
-from index.address import is_loopback
+from cli.common import CODE, HOST
+from index.address import is_loopback, url_of
 from index.errors import UserFacingError
 from index.settings import CONFIG_FILE, ENV_PREFIX, load_settings
 
@@ -23,22 +24,22 @@ if TYPE_CHECKING:
 
     from qa.settings import Settings
 
-HOST = "127.0.0.1"
 STOP_S = 10.0
 PAGE = "ui.page"
-SECRETS = Path(".streamlit") / "secrets.toml"
+SECRETS = [folder / ".streamlit" / "secrets.toml" for folder in (Path.home(), Path())]
 """Where Streamlit looks for the keys of a log-in."""
 STOPPED_BY = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 """Asked to end, its terminal closed, or its console window closed."""
 
 
-def port_is_free(port: int) -> bool:
-    """Whether `port` can be listened on. Raises OSError when the reason is not that it is in use."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+def port_is_free(port: int, address: str = HOST) -> bool:
+    """Whether `port` can be listened on at the address. Raises OSError when the reason is not that it is in use."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         if os.name == "posix":  # elsewhere this would allow a port that is in use
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((address, port))
             probe.listen(1)
         except PermissionError:
             raise
@@ -47,10 +48,10 @@ def port_is_free(port: int) -> bool:
         return True
 
 
-def require_free_port(port: int) -> None:
-    """Raise a UserFacingError unless `port` can be listened on."""
+def require_free_port(port: int, address: str = HOST) -> None:
+    """Raise a UserFacingError unless `port` can be listened on at the address."""
     try:
-        free = port_is_free(port)
+        free = port_is_free(port, address)
     except OSError as error:
         raise UserFacingError(
             f"You may not listen on port {port} ({error.strerror}). Take one above 1023: dateline app --port 8502"
@@ -64,7 +65,7 @@ def require_free_port(port: int) -> None:
     if not free:
         other = port + 1 if port < 65535 else 8502
         raise UserFacingError(
-            f"Port {port} is in use, perhaps by a Dateline that runs already: see http://{HOST}:{port}. "
+            f"Port {port} is in use, perhaps by a Dateline that runs already: see {url_of(address, port)}. "
             f"Take another one: dateline app --port {other}"
         )
 
@@ -105,12 +106,19 @@ def end_orphan(process: psutil.Process) -> None:
 
 def require_guard(address: str, settings: Settings) -> None:
     """Refuse to serve the page to other machines without a password or a log-in. Raises UserFacingError."""
-    if is_loopback(address) or settings.password is not None or SECRETS.is_file():
+    if is_loopback(address) or settings.password is not None or any(map(_has_login, SECRETS)):
         return
     raise UserFacingError(
         f"At the address {address!r} other machines would see your documents. Set a password for the page first: "
-        f"DATELINE_PASSWORD=… dateline app --address {address}. Or set up Streamlit's log-in in {str(SECRETS)!r}."
+        f"DATELINE_PASSWORD=… dateline app --address {address}. Or set up Streamlit's log-in in {str(SECRETS[1])!r}."
     )
+
+
+def _has_login(path: Path) -> bool:
+    try:
+        return "auth" in tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False  # Streamlit says what is wrong with it
 
 
 def run_window(port: int, given: Mapping[str, str], script: Path = CODE / "app.py", address: str = HOST) -> int:
@@ -137,7 +145,7 @@ def run_window(port: int, given: Mapping[str, str], script: Path = CODE / "app.p
     command = [sys.executable, "-m", PAGE, str(os.getpid()), "run", str(script)]
     for name, value in options.items():
         command += [f"--{name}", value]
-    print(f"Dateline runs at http://{address}:{port} and is stopped with Ctrl-C.", flush=True)
+    print(f"Dateline runs at {url_of(address, port)} and is stopped with Ctrl-C.", flush=True)
     return _run(command, environment)
 
 

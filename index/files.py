@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,19 @@ class Found:
 def absolute(path: str | Path) -> Path:
     """The absolute path without `..`, links kept as they are: what a document's `uri` is made of."""
     return Path(os.path.abspath(path))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """All of it or nothing, in the place of what was there. Raises OSError."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as unfinished:
+        try:
+            unfinished.write(data)
+            unfinished.flush()
+            os.fsync(unfinished.fileno())
+            os.replace(unfinished.name, path)
+        except BaseException:
+            os.unlink(unfinished.name)
+            raise
 
 
 def find_files(paths: Sequence[str | Path], leave_out: Path) -> Found:

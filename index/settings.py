@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -92,9 +93,16 @@ def load_settings(kind: type[S], **given: Any) -> S:
             f"The file {str(Path(CONFIG_FILE).absolute())!r} cannot be read: {error}. Correct it, or move it away."
         ) from error
     except ValidationError as error:
-        lines = [f"{'.'.join(str(part) for part in e['loc'])} = {e['input']!r}: {e['msg']}" for e in error.errors()]
+        lines = [f"{_named(kind, each)}: {each['msg']}" for each in error.errors()]
         raise UserFacingError(
             "A setting does not fit. "
             + "; ".join(lines)
             + f". Correct it in {CONFIG_FILE}, in the environment (DATELINE_…) or on the command line."
         ) from error
+
+
+def _named(kind: type[IndexSettings], error: ErrorDetails) -> str:
+    """The setting with its value, or without it where that is secret."""
+    field = kind.model_fields.get(str(error["loc"][0])) if error["loc"] else None
+    name = ".".join(str(part) for part in error["loc"])
+    return name if field and "Secret" in str(field.annotation) else f"{name} = {error['input']!r}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.backup import UPLOADS
 from index.errors import LoadError
+from index.files import write_whole
 from index.load import SUFFIXES, check_readable
 from index.records import Failure
 
@@ -85,10 +84,3 @@ def _save(path: Path, data: bytes) -> bool:
     except OSError as error:
         raise LoadError(f"{path.name!r} could not be saved in {str(path.parent)!r}: {error.strerror}.") from error
     return before is not None
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """All of it or nothing, in the place of what was there. Raises OSError."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as unfinished:
-        unfinished.write(data)
-    os.replace(unfinished.name, path)

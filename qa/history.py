@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-import threading
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Self
 from uuid import uuid4
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from index.backup import HISTORY as FILE
+from index.backup import HISTORY
 from index.records import EVERYTHING, Filter
 from qa.errors import HistoryError
 from qa.records import Answer, EvidenceFound, Unsupported
@@ -26,13 +25,16 @@ CREATE TABLE IF NOT EXISTS asked (
     conversation TEXT NOT NULL,
     asked_at TEXT NOT NULL,
     question TEXT NOT NULL,
-    answer TEXT NOT NULL,
+    words TEXT NOT NULL,
     collections TEXT NOT NULL,
     kept TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS asked_in ON asked (conversation, asked_at);
 """
 BUSY_S = 5.0
+MOST_WORDS = 20
+"""Words that are searched for at once; SQLite takes no endless conditions."""
+Plain = str | int | float | bool | None
 
 
 def new_id() -> str:
@@ -62,6 +64,8 @@ class Kept:
     unsupported: Unsupported | None = None
     min_likelihood: float | None = None
     """How strict to be, where that was chosen."""
+    made_with: Mapping[str, Plain] = field(default_factory=dict)
+    """The settings that the answer was made with."""
     wrong: str | None = None
     """What the user says is right instead; empty where they only called it wrong."""
 
@@ -81,44 +85,28 @@ def _adapter() -> TypeAdapter[Kept]:
 
 
 class History:
-    """All that was asked of one library. Threads may share it, and so may processes."""
+    """All that was asked of one library. Threads and processes may share it: the file is opened for each use."""
 
     def __init__(self, folder: Path) -> None:
         """Raises HistoryError if it can be neither read nor made there."""
-        self._path = folder / FILE
-        self._lock = threading.Lock()
-        with self._told():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-            try:
-                self._db.executescript(_SCHEMA)
-            except sqlite3.Error:
-                self._db.close()
-                raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
+        self._path = folder / HISTORY
+        with self._opened() as db:
+            db.execute("SELECT count(*) FROM asked")
 
     def keep(self, kept: Kept) -> None:
         """Write it, in the place of what was kept under its id. Raises HistoryError."""
-        row = (
-            kept.id,
-            kept.conversation,
-            kept.asked_at.isoformat(),
-            kept.question,
-            kept.answer.text if kept.answer else "",
-            "\n".join(kept.filter.collections),
-            _adapter().dump_json(kept).decode(),
-        )
-        with self._told():
-            self._db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        with self._opened() as db:
+            words = f"{kept.question} {kept.answer.text if kept.answer else ''}".casefold()
+            row = (
+                kept.id,
+                kept.conversation,
+                kept.asked_at.isoformat(),
+                kept.question,
+                words,
+                "\n".join(kept.filter.collections),
+                _adapter().dump_json(kept).decode(),
+            )
+            db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def conversation_of(self, ident: str) -> tuple[Kept, ...]:
         """The conversation that the question with this id stands in, oldest first; empty when there is none.
@@ -127,8 +115,8 @@ class History:
             HistoryError: If it cannot be read.
         """
         within = "SELECT conversation FROM asked WHERE id = ?"
-        with self._told():
-            rows = self._db.execute(
+        with self._opened() as db:
+            rows = db.execute(
                 f"SELECT kept FROM asked WHERE conversation = ({within}) ORDER BY asked_at, rowid", (ident,)
             ).fetchall()
             return tuple(_adapter().validate_json(row) for (row,) in rows)
@@ -143,38 +131,39 @@ class History:
         Raises:
             HistoryError: If it cannot be read.
         """
-        parts = [f"%{_literal(word)}%" for word in words.split()]
-        where = ["question || ' ' || answer LIKE ? ESCAPE '\\'"] * len(parts)
+        parts = [f"%{_literal(word)}%" for word in words.casefold().split()[:MOST_WORDS]]
+        where = ["words LIKE ? ESCAPE '\\'"] * len(parts)
         if collection is not None:
             where.append("char(10) || collections || char(10) LIKE ? ESCAPE '\\'")
             parts.append(f"%\n{_literal(collection)}\n%")
         only = f"WHERE {' AND '.join(where)}" if where else ""
-        with self._told():
-            rows = self._db.execute(
+        with self._opened() as db:
+            rows = db.execute(
                 f"SELECT id, asked_at, question FROM asked {only} ORDER BY asked_at DESC, rowid DESC LIMIT ?",
                 (*parts, most),
             ).fetchall()
             return [Line(ident, datetime.fromisoformat(at), question) for ident, at, question in rows]
 
-    def forget(self, idents: Collection[str] | None = None) -> None:
-        """Delete these, or all of them. Raises HistoryError."""
-        with self._told():
-            if idents is None:
-                self._db.execute("DELETE FROM asked")
-            else:
-                self._db.executemany("DELETE FROM asked WHERE id = ?", [(ident,) for ident in idents])
+    def forget(self, idents: Collection[str]) -> None:
+        """Delete these. Raises HistoryError."""
+        with self._opened() as db:
+            db.executemany("DELETE FROM asked WHERE id = ?", [(ident,) for ident in idents])
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """One use of the file at a time; what goes wrong is told in words."""
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """A connection to the file as it is now; what goes wrong is told in words."""
         try:
-            with self._lock:
-                yield
-        except (sqlite3.Error, OSError, ValidationError, ValueError) as error:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            # What was asked is nobody else's business.
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            with closing(sqlite3.connect(self._path, timeout=BUSY_S)) as db, db:
+                db.executescript(_SCHEMA)
+                yield db
+        except (sqlite3.Error, OSError, ValueError) as error:
             raise HistoryError(
                 f"The questions asked before, in {str(self._path)!r}, cannot be read or written "
-                f"({type(error).__name__}: {str(error).splitlines()[0]}). Answers are given all the same. If the file "
-                "is damaged, move it away: a new one is begun."
+                f"({type(error).__name__}: {' '.join(str(error).split())[:200]}). Answers are given all the same. If "
+                "the file is damaged, move it away: a new one is begun."
             ) from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from itertools import chain
 
@@ -167,5 +167,9 @@ def _decide(context: Context) -> Generator[Event, None, Decision]:
     else:
         decision = Decision(declined="off")
     # What no sentence answers may have been asked of the collection.
-    otherwise = tell_of(context, tuning.CONTENT_WHERE_DECLINED) if decision.declined else None
-    return otherwise or decision
+    if decision.declined in {None, "no_question"} or decision.claims:
+        return decision
+    otherwise = tell_of(context, tuning.CONTENT_WHERE_DECLINED)
+    if otherwise is None:
+        return decision
+    return replace(otherwise, problems=(*decision.problems, *otherwise.problems))

@@ -54,6 +54,7 @@ class Settings(IndexSettings):
     )
     password: SecretStr | None = Field(
         default=None,
+        min_length=1,
         description="Asked for by the page before it shows anything; needed to serve it to other machines.",
     )
 

@@ -12,10 +12,10 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from index.address import is_loopback
 from serve.errors import Refused, Told, told
 from serve.server import Server
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 OPEN = frozenset({"/health", "/docs", "/redoc", "/openapi.json"})
 """Paths that ask for no key: they say nothing of the documents."""
 NOT_LOCAL = Refused(
@@ -70,7 +70,7 @@ def _is_local(headers: Headers) -> bool:
     named = [f"//{headers.get('host', '')}"]
     if "origin" in headers:
         named.append(headers["origin"])
-    return all(_host(address) in LOOPBACK for address in named)
+    return all(is_loopback(_host(address)) for address in named)
 
 
 def _host(address: str) -> str:

@@ -126,6 +126,16 @@ def test_a_conversation_is_found_again_by_its_address_its_words_and_after_a_relo
     other.context.close()
 
 
+def test_a_look_at_another_page_keeps_the_conversation(page):
+    ask(page, VOTE)
+    page.get_by_role("link", name="Library", exact=True).click()
+    page.get_by_role("heading", name="Library", level=1).wait_for(timeout=30_000)
+    page.get_by_role("link", name="Ask", exact=True).click()
+    page.locator(".dl-answer").wait_for(timeout=30_000)
+    ask(page, "And which countries abstained from it?")
+    assert page.locator(".dl-answer").count() == 2
+
+
 def test_the_back_key_leads_to_the_conversation_before(page):
     ask(page, VOTE)
     page.get_by_role("button", name="New conversation").click()

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from fakes import HashingEmbedder
 
 from index.embed import open_embedder
 from index.pipeline import open_library
 from qa import tuning
-from qa.answer import by_catalogue
+from qa.answer.answerer import Context
+from qa.answer.by_catalogue import answer_request
 from qa.chain import AnswerChain
+from qa.find.expand import WordSimilarity
+from qa.find.numbering import Numbering
+from qa.find.search import find_evidence
 from qa.model.open import Model
+from qa.model.reply import Listener
+from qa.model.writer import Writer
+from qa.question.read import read_question
 from qa.question.request import request_of
 from qa.settings import Settings
 
@@ -24,27 +33,44 @@ DAM = (
 )
 
 
+BANK = "Bank closes\n\nA bank in Orme closed. Nobody knew why it had closed then.\n"
+
+
 @pytest.fixture
 def library(tmp_path):
     (tmp_path / "news").mkdir()
-    (tmp_path / "news" / "port.txt").write_text(PORT)
-    (tmp_path / "news" / "dam.txt").write_text(DAM)
+    for name, text in (("port", PORT), ("dam", DAM), ("bank", BANK)):
+        (tmp_path / "news" / f"{name}.txt").write_text(text)
     with open_library(tmp_path / "library", HashingEmbedder()) as opened:
         opened.add([tmp_path / "news"])
         yield opened
 
 
-def ask(library, monkeypatch, question, request, **settings):
-    monkeypatch.setattr(by_catalogue, "request_of", lambda vector, least: request)
-    return AnswerChain(library, Model("none", None), Settings(**settings)).invoke(question)
+def told(library, question, request, doc_ids=None):
+    """What is decided on a question that is of this kind."""
+    asked = read_question(question, date(2026, 1, 1))
+    similarity = WordSimilarity(library.embedder)
+    (evidence,) = find_evidence(library, similarity, Settings(), [asked], doc_ids)
+    writer = Writer(Model("none", None), Listener())
+    context = Context(asked, evidence, library, doc_ids, similarity, Settings(), writer, Numbering(), 1.0)
+    return answer_request(context, request)
 
 
-def test_a_list_names_each_document_with_outlet_and_date_newest_first(library, monkeypatch):
-    answer = ask(library, monkeypatch, "What is here?", "list")
-    whole, *each = [claim.text for claim in answer.claims]
-    assert whole == "2 documents, published from 4 May 2021 to 3 March 2024."
-    assert each == ["“Dam is safe” (River Times, 3 March 2024).", "“Vote on the port” (The Oldham Post, 4 May 2021)."]
-    assert [citation.quote for citation in answer.claims[1].citations] == ["Dam is safe"]
+def test_a_list_names_each_document_with_outlet_and_date_newest_first(library):
+    whole, *each = [claim.text for claim in told(library, "What is here?", "list").claims]
+    assert whole == "3 documents, published from 4 May 2021 to 3 March 2024, 1 without a date."
+    assert each == [
+        "“Dam is safe” (River Times, 3 March 2024).",
+        "“Vote on the port” (The Oldham Post, 4 May 2021).",
+        "“Bank closes” (no date found).",
+    ]
+
+
+def test_every_sentence_of_a_list_cites_the_title_where_it_stands(library):
+    for claim in told(library, "What is here?", "list").claims[1:]:
+        (citation,) = claim.citations
+        assert library.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
+        assert citation.quote in claim.text
 
 
 @pytest.mark.parametrize(
@@ -56,40 +82,53 @@ def test_a_list_names_each_document_with_outlet_and_date_newest_first(library, m
         ("Which documents are like “Vote on the port”?", ["Vote on the port"]),
     ],
 )
-def test_a_list_keeps_to_the_time_outlet_name_or_title_that_is_asked_for(library, monkeypatch, question, titles):
-    answer = ask(library, monkeypatch, question, "list")
-    assert [claim.citations[0].title for claim in answer.claims[1:]] == titles
+def test_a_list_keeps_to_the_time_outlet_name_or_title_that_is_asked_for(library, question, titles):
+    assert [claim.citations[0].title for claim in told(library, question, "list").claims[1:]] == titles
 
 
-def test_a_digest_quotes_the_first_sentences_of_each_document_oldest_first_with_their_dates(library, monkeypatch):
-    answer = ask(library, monkeypatch, "Summarise it all", "digest")
-    assert [claim.text for claim in answer.claims] == [
+def test_who_is_named_is_looked_for_in_every_document_and_not_in_the_few_that_were_read(library, tmp_path):
+    for number in range(30):
+        path = tmp_path / "news" / f"dam-{number}.txt"
+        path.write_text(f"Dam {number}\n\nInspector Odile Brandt looked at dam number {number} with great care.\n")
+    library.add([tmp_path / "news"])
+    decision = told(library, "Which reports mention Odile Brandt?", "list")
+    assert decision.claims[0].text.startswith("31 documents")
+    assert decision.problems == ("19 more documents that fit are not shown.",)
+
+
+def test_of_documents_that_one_may_not_see_not_even_the_outlet_is_known(library):
+    ids = [one.doc_id for one in library.facts() if one.outlet != "River Times"]
+    decision = told(library, "What do we have from the River Times?", "list", ids)
+    assert decision is None or decision.claims[0].text.startswith("2 documents")
+
+
+def test_a_digest_quotes_the_first_sentences_of_each_document_oldest_first_with_their_dates(library):
+    claims = told(library, "Summarise it all", "digest").claims
+    assert [claim.text for claim in claims] == [
+        "A bank in Orme closed.",
+        "Nobody knew why it had closed then.",
         "The council of Oldham met on Monday (3 May 2021).",
         "Nobody voted against it.",
         "Inspector Odile Brandt looked at the dam on Friday (1 March 2024).",
         "The wall holds back the water.",
     ]
-    assert all(claim.verbatim for claim in answer.claims)
-    for claim in answer.claims:
-        (citation,) = claim.citations
-        assert library.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
+    assert all(claim.verbatim for claim in claims)
 
 
-def test_documents_that_fit_and_are_not_shown_are_counted(library, monkeypatch):
-    monkeypatch.setattr(by_catalogue, "DIGESTED", 1)
-    answer = ask(library, monkeypatch, "Summarise it all", "digest")
-    assert answer.problems == ("1 older documents that fit are not shown.",)
+def test_what_is_no_question_is_declined_and_where_nothing_fits_it_goes_the_usual_way(library):
+    assert told(library, "hello", "chat").declined == "no_question"
+    assert told(library, "Which documents are there from 1999?", "list") is None
+    assert told(library, "Who voted against it?", "content") is None
 
 
-def test_what_is_no_question_is_told_to_be_none_with_what_may_be_asked(library, monkeypatch):
-    answer = ask(library, monkeypatch, "hello", "chat")
-    assert (answer.status, answer.declined) == ("not_found", ("no_question",))
-    assert "“hello” is not taken for a question" in answer.missing[0]
-
-
-def test_where_no_document_fits_the_question_goes_the_usual_way(library, monkeypatch):
-    answer = ask(library, monkeypatch, "Which documents of 1999 say who voted against it?", "list")
-    assert not any("documents, published" in claim.text for claim in answer.claims)
+@pytest.mark.model
+def test_what_is_asked_of_the_collection_is_answered_from_it_and_a_greeting_is_told_what_may_be_asked(seed_library):
+    chain = AnswerChain(seed_library, Model("none", None), Settings())
+    listed = chain.invoke("Which documents are there from 2021?")
+    assert [citation.outlet for citation in listed.claims[0].citations] == ["The Moscow Times"]
+    greeted = chain.invoke("hello")
+    assert (greeted.status, greeted.declined) == ("not_found", ("no_question",))
+    assert "“hello” is not taken for a question" in greeted.missing[0]
 
 
 def test_an_embedding_of_another_model_tells_nothing():

@@ -45,13 +45,11 @@ ELSEWHERE = {
     "guard/injection.MAX_SHOWN": SHOWN,
     "guard/injection.MAX_TOLD": SHOWN,
     "question/filters.NAMED": SHOWN,
-    "answer/by_catalogue.DIGESTED": SHOWN,
-    "answer/by_catalogue.LEADS": SHOWN,
-    "answer/by_catalogue.LISTED": SHOWN,
     "export/data.SCHEMA_VERSION": FORM,
     "export/word._MAX_PROPERTY": FORM,
     "export/word._WIDTHS_CM": SHOWN,
     "history.BUSY_S": SAFETY,
+    "history.MOST_WORDS": SAFETY,
     "run.SHOWN_NEAREST": SHOWN,
 }
 """The numbers of other modules that decide no answer, and why they may stay there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from index.filters import names_of
 from index.pipeline import Library
 from index.records import Document, Facts
 from qa.chain import AnswerChain
+from qa.export.records import made_with
+from qa.history import History
 from qa.model.open import NONE, Model
 from qa.settings import Settings
 from ui.asking import View, ask
@@ -83,22 +86,17 @@ def _show_conversation(
     """What was asked and answered, and what is asked now."""
     exchanges: list[Exchange] = st.session_state.setdefault("exchanges", [])
     past = open_past(library.folder)
-    begun = take_up(past, exchanges)
+    asked: Exchange | None = st.session_state.pop("without_model", None)
+    alone = asked is not None
+    begun = None if alone else take_up(past, exchanges)
     typed = _show_box(documents, settings)
     head, log, below = st.empty(), st.container(), st.empty()
     with log:
-        for number, exchange in enumerate(exchanges, 1):
-            look = Look(number, library.document, exchange.as_of or today(), live=False)
-            view = View(look)
-            view.show(exchange)
-            with view.left:
-                show_uses(exchange, exchanges, library, past, settings)
+        _show_answered(exchanges, library, past, today, settings)
     if not exchanges and not typed and not begun:
         head.html(f'<p class="dl-intro">{_introduction(len(documents))}</p>')
         with below.container():
             typed = _chosen_example(documents)
-    asked: Exchange | None = st.session_state.pop("without_model", None)
-    alone = asked is not None
     asked = asked or begun or (_as_chosen(typed, documents) if typed else None)
     with beside.container(horizontal=True, horizontal_alignment="right"):
         if past:
@@ -110,16 +108,28 @@ def _show_conversation(
     with log:
         if asked:
             look = Look(len(exchanges) + 1, library.document, asked.as_of or today(), live=True)
-            chain = AnswerChain(library, Model(NONE, None), settings)
-            view = ask(asked, exchanges, (lambda: chain) if alone else open_chain, look, keep(past, exchanges))
+            made = settings.model_copy(update={"model": NONE}) if alone else settings
+            asked = replace(asked, made_with=made_with(library, made, asked.asked))
+            open_one = (lambda: AnswerChain(library, Model(NONE, None), made)) if alone else open_chain
+            view = ask(asked, exchanges, open_one, look, keep(past, exchanges))
             with view.left:
-                show_uses(exchanges[-1], exchanges, library, past, settings)
+                show_uses(exchanges[-1].id, exchanges, library, past, settings)
         else:
             try:
                 open_chain()  # so that the model is ready when the first question comes
             except UserFacingError as error:
                 show_error(error)
     show_script(len(exchanges))
+
+
+def _show_answered(
+    exchanges: list[Exchange], library: Library, past: History | None, today: Callable[[], date], settings: Settings
+) -> None:
+    for number, exchange in enumerate(exchanges, 1):
+        view = View(Look(number, library.document, exchange.as_of or today(), live=False))
+        view.show(exchange)
+        with view.left:
+            show_uses(exchange.id, exchanges, library, past, settings)
 
 
 def _show_box(documents: Sequence[Facts], settings: Settings) -> str | None:

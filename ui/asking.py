@@ -65,7 +65,7 @@ def _want_no_model(exchange: Exchange) -> None:
     """Has the next run answer this question alone, in the place of the answer that was being made."""
     st.session_state["without_model"] = exchange
     exchanges: list[Exchange] = st.session_state["exchanges"]
-    exchanges[:] = [other for other in exchanges if other.answer or other.error]
+    exchanges[:] = [other for other in exchanges if (other.answer or other.error) and other.id != exchange.id]
 
 
 def _fill(place: DeltaGenerator, html: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from index.records import EVERYTHING, Filter
 from qa.find.answerability import likelihood_in_words
-from qa.history import Kept, new_id
+from qa.history import Kept, Plain, new_id
 from qa.model.prompt import NOT_FOUND
 from qa.question.filters import scope_in_words
 from qa.question.rewrite import query_in_words
@@ -51,6 +52,8 @@ class Exchange:
     unsupported: Unsupported | None = None
     min_likelihood: float | None = None
     """How strict to be, where that was chosen."""
+    made_with: Mapping[str, Plain] = field(default_factory=dict)
+    """The settings that the answer is made with."""
 
     @property
     def asked(self) -> Question:
@@ -74,6 +77,7 @@ class Exchange:
             wrong=kept.wrong,
             unsupported=kept.unsupported,
             min_likelihood=kept.min_likelihood,
+            made_with=kept.made_with,
         )
 
     def kept(self, conversation: str) -> Kept:
@@ -93,6 +97,7 @@ class Exchange:
             wrong=self.wrong,
             unsupported=self.unsupported,
             min_likelihood=self.min_likelihood,
+            made_with=self.made_with,
         )
 
     def after(self, event: Event) -> Exchange:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import time
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
@@ -12,16 +13,21 @@ from qa.settings import Settings
 from ui.shared import show_error, show_style
 
 LET_IN = "let-in"
+WRONG_S = 1.0
+"""How long a wrong password takes, so that not many can be tried."""
 
 
 def let_in(settings: Settings) -> bool:
     """Whether the page may be shown; what to do about it is on the page where not."""
     if st.session_state.get(LET_IN):
         return True
-    if _has_provider():
-        return _logged_in()
+    provided = _has_provider()
+    if provided and not _logged_in():
+        return False
     if settings.password is not None:
         return _gave(settings.password.get_secret_value())
+    if provided:
+        return True
     address = str(st.get_option("server.address") or "")
     if is_loopback(address):
         return True
@@ -59,5 +65,6 @@ def _gave(password: str) -> bool:
         st.session_state[LET_IN] = True
         st.rerun()
     if sent:
+        time.sleep(WRONG_S)
         show_error("That is not the password. Try again.")
     return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -13,38 +12,39 @@ from index.dates.times import shown_date
 from qa.errors import HistoryError
 from qa.history import History, Line
 from ui.exchange import Exchange
-from ui.shared import escape, escape_markdown, show_error
+from ui.shared import counted, escape, escape_markdown, show_error
 
 ASKED = "asked"
 """Of the page's address: the id of a question."""
 STAYED = "stayed"
 """Of the session: whether the run before was of this page too."""
-TAKEN_UP_WITHIN = timedelta(minutes=10)
-"""A question whose page was loaded again before it was answered is asked again, if it is no older."""
+FORGET = "past-forget"
+"""Of the session: the ids of the questions that are to be deleted once that is confirmed."""
 LISTED = 30
 LABEL_CHARACTERS = 90
-SPAN = "All collections"
-
-
-@st.cache_resource(show_spinner=False)
-def _open(folder: Path) -> History:
-    return History(folder)
+EVERYWHERE = "All collections"
+_BEGUN: dict[str, str | None] = {}
+"""By id, questions without an answer yet, and the browser that asked: whoever else opens one does not ask it again."""
 
 
 def open_past(folder: Path) -> History | None:
     """What was asked of the library in `folder`; None, with a note on the page, where it cannot be kept."""
     try:
-        return _open(folder)
+        return History(folder)
     except HistoryError as error:
         st.html(f'<p class="dl-note">{escape(str(error))}</p>')
         return None
 
 
 def keep(past: History | None, exchanges: Sequence[Exchange]) -> Callable[[Exchange], None]:
-    """Keeps an exchange in the conversation that it is the latest of, and puts it into the page's address."""
+    """Keeps an exchange in the conversation that it is part of, and puts it into the page's address."""
 
     def write(exchange: Exchange) -> None:
         st.query_params[ASKED] = exchange.id
+        if exchange.answer or exchange.error is not None:
+            _BEGUN.pop(exchange.id, None)
+        else:
+            _BEGUN[exchange.id] = _browser()
         if past:
             try:
                 past.keep(exchange.kept(exchanges[0].id))
@@ -54,11 +54,23 @@ def keep(past: History | None, exchanges: Sequence[Exchange]) -> Callable[[Excha
     return write
 
 
+def _browser() -> str | None:
+    """What tells this browser from others; the same after a page was loaded again."""
+    cookie = st.context.cookies.get("_streamlit_xsrf")
+    return cookie if isinstance(cookie, str) else None  # a page under test has none
+
+
 def take_up(past: History | None, exchanges: list[Exchange]) -> Exchange | None:
-    """Brings the conversation that the address names onto the page; gives a question to go on with."""
+    """Brings the conversation that the address names onto the page; gives a question to go on with.
+
+    That is one whose page this browser loaded again before it was answered.
+    """
     wanted = st.query_params.get(ASKED)
-    if not wanted and exchanges and st.session_state.get(STAYED):
-        exchanges.clear()  # the browser's back key led to where nothing was asked yet
+    if not wanted and exchanges:
+        if st.session_state.get(STAYED):
+            exchanges.clear()  # the browser's back key led to where nothing was asked yet
+        else:
+            st.query_params[ASKED] = exchanges[-1].id  # another page was looked at meanwhile
     if not wanted or any(exchange.id == wanted for exchange in exchanges):
         return None
     try:
@@ -71,9 +83,8 @@ def take_up(past: History | None, exchanges: list[Exchange]) -> Exchange | None:
         del st.query_params[ASKED]
         return None
     exchanges[:] = [Exchange.of(kept) for kept in found]
-    last = exchanges[-1]
-    young = datetime.now(UTC) - last.asked_at < TAKEN_UP_WITHIN
-    return exchanges.pop() if young and not last.answer and last.error is None else None
+    last = exchanges[-1].id
+    return exchanges.pop() if last in _BEGUN and _BEGUN[last] == _browser() else None
 
 
 # A fragment, so that looking for a question does not stop the answer that is being written.
@@ -82,9 +93,9 @@ def show_past(past: History, collections: Sequence[str]) -> None:
     """A list of what was asked, the latest first, to search in and to open again."""
     with st.popover("History", icon=":material/history:", type="tertiary", key="past"):
         words = st.text_input("Search in questions and answers", key="past-words")
-        chosen = st.selectbox("Asked of", [SPAN, *collections], key="past-in") if collections else SPAN
+        chosen = st.selectbox("Asked of", [EVERYWHERE, *collections], key="past-in") if collections else EVERYWHERE
         try:
-            lines = past.find(words, None if chosen == SPAN else chosen, LISTED + 1)
+            lines = past.find(words, None if chosen == EVERYWHERE else chosen, LISTED + 1)
         except HistoryError as error:
             show_error(error)
             return
@@ -96,9 +107,7 @@ def show_past(past: History, collections: Sequence[str]) -> None:
                 _show_line(line)
         if len(lines) > LISTED:
             st.html(f'<p class="dl-note">The latest {LISTED} are shown; search for others.</p>')
-        if lines and st.button("Delete these questions", key="past-forget", icon=":material/delete:"):
-            past.forget([line.id for line in lines[:LISTED]])
-            st.rerun()
+        _show_forget(past, [line.id for line in lines[:LISTED]])
 
 
 def _show_line(line: Line) -> None:
@@ -107,3 +116,28 @@ def _show_line(line: Line) -> None:
     if st.button(escape_markdown(label), key=f"past-{line.id}", type="tertiary"):
         st.query_params[ASKED] = line.id
         st.rerun()
+
+
+def _show_forget(past: History, shown: Sequence[str]) -> None:
+    """The way to delete the questions shown; those that were shown when it was begun, whatever is shown then."""
+    chosen: tuple[str, ...] = st.session_state.get(FORGET, ())
+    if chosen:
+        st.html(f'<p class="dl-note">Delete {counted(len(chosen), "question")} for good?</p>')
+        st.button("Yes, delete", key="past-yes", type="primary", on_click=_forget, args=(past, chosen))
+        st.button("No", key="past-no", on_click=_choose, args=((),))
+    elif shown:
+        st.button(
+            "Delete these questions", key=FORGET + "-begin", icon=":material/delete:", on_click=_choose, args=(shown,)
+        )
+
+
+def _choose(idents: Sequence[str]) -> None:
+    st.session_state[FORGET] = tuple(idents)
+
+
+def _forget(past: History, idents: Sequence[str]) -> None:
+    _choose(())
+    try:
+        past.forget(idents)
+    except HistoryError as error:
+        st.toast(escape_markdown(str(error)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -56,7 +57,7 @@ def exported(exchange: Exchange, library: Library, settings: Settings) -> Export
     """All that leaves with the answer; None without one."""
     if exchange.answer is None:
         return None
-    return export_of(
+    made = export_of(
         library,
         settings,
         exchange.asked,
@@ -65,3 +66,4 @@ def exported(exchange: Exchange, library: Library, settings: Settings) -> Export
         asked_at=exchange.asked_at,
         prompts=exchange.prompts,
     )
+    return replace(made, settings=exchange.made_with)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from index.backup import FOLDERS, UPLOADS
 from index.errors import LibraryError
-from index.files import container_of
-from index.uploads import write_whole
+from index.files import container_of, write_whole
 
 
 def delete_upload(library_folder: Path, uri: str) -> bool:

@@ -10,6 +10,7 @@ from evals.marked import mark_wrong
 from index.errors import UserFacingError
 from index.pipeline import Library
 from qa.history import History
+from qa.question.rewrite import own_words
 from qa.records import Answer
 from qa.settings import Settings
 from ui.exchange import Exchange
@@ -23,47 +24,41 @@ SUGGESTIONS = 2
 RIGHT_HELP = "In a few words, as they must stand in a right answer. Empty, if the documents do not say."
 
 
-def show_uses(
-    exchange: Exchange, exchanges: list[Exchange], library: Library, past: History | None, settings: Settings
-) -> None:
-    """The controls under an answer; nothing where there is none."""
-    if not exchange.answer:
+# A fragment, so that what is done with an answer does not stop the one that is being written.
+@st.fragment
+def show_uses(ident: str, exchanges: list[Exchange], library: Library, past: History | None, model: Settings) -> None:
+    """The controls under the answer of the exchange with this id; nothing where there is none."""
+    exchange = next((other for other in exchanges if other.id == ident), None)
+    if exchange is None or not exchange.answer:
         return
-    with st.container(horizontal=True, key=f"uses-{exchange.id}"):
+    with st.container(horizontal=True, key=f"uses-{ident}"):
         show_copy(exchange)
-        show_save(exchange, exchanges, library, settings)
+        show_save(exchange, exchanges, library, model)
         _show_wrong(exchange, exchanges, library, past)
-    if exchange.answer.status == "not_found" and exchange.id == exchanges[-1].id:
+    if exchange.answer.status == "not_found" and ident == exchanges[-1].id:
         for number, question in enumerate(suggestions(exchange.answer)):
-            st.button(
-                escape_markdown(question),
-                key=f"suggested-{number}",
-                icon=":material/search:",
-                type="tertiary",
-                on_click=_suggest,
-                args=(question,),
-            )
+            label, icon = escape_markdown(question), ":material/search:"
+            if st.button(label, key=f"suggested-{number}", icon=icon, type="tertiary"):
+                st.session_state[SUGGESTED] = question
+                st.rerun()
 
 
 def suggestions(answer: Answer) -> list[str]:
     """What the nearest documents do answer: what each of them says in short."""
-    titles = dict.fromkeys(citation.title for citation in answer.nearest)
+    titles = dict.fromkeys(citation.title for citation in answer.nearest if citation.title)
     return [f"Summarise “{title}”" for title in titles][:SUGGESTIONS]
 
 
-def _suggest(question: str) -> None:
-    st.session_state[SUGGESTED] = question
-
-
 def _show_wrong(exchange: Exchange, exchanges: list[Exchange], library: Library, past: History | None) -> None:
-    marked = exchange.wrong is not None
-    label = "Marked as wrong" if marked else "Wrong?"
+    label = "Wrong?" if exchange.wrong is None else "Marked as wrong"
     with st.popover(label, icon=":material/flag:", type="tertiary", key=f"wrong-{exchange.id}"):
         right = st.text_input("What is right?", exchange.wrong or "", key=f"right-{exchange.id}", help=RIGHT_HELP)
         if not st.button("Keep as a case for the evals", key=f"mark-{exchange.id}", type="primary"):
             return
+    searched = exchange.answer.searched.query if exchange.answer else exchange.question
+    question = searched if own_words(searched) != searched else exchange.question
     try:
-        path = mark_wrong(library.folder, exchange.id, exchange.question, right, exchange.as_of)
+        path = mark_wrong(library.folder, exchange.id, question, right, exchange.as_of, exchange.scope)
     except UserFacingError as error:
         show_error(error)
         return
@@ -71,4 +66,4 @@ def _show_wrong(exchange: Exchange, exchanges: list[Exchange], library: Library,
     exchanges[at] = replace(exchange, wrong=right.strip())
     keep(past, exchanges)(exchanges[at])
     st.toast(escape_markdown(f"Kept. Ask all of them again: dateline eval run {path}"))
-    st.rerun()
+    st.rerun(scope="fragment")

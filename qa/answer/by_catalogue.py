@@ -12,15 +12,12 @@ from qa.answer.answerer import Context, at_once
 from qa.answer.decision import Decision
 from qa.answer.quoting import finished
 from qa.english.text import read
+from qa.english.words import words_of
 from qa.find.choose import show
 from qa.question.read import Asked, outlets_named
-from qa.question.request import request_of
+from qa.question.request import Request, request_of
+from qa.question.terms import quoted_phrases
 from qa.records import Citation, Claim
-
-LISTED, DIGESTED = 12, 5
-"""Documents that are named, and that are told of, at most."""
-LEADS = 2
-"""Sentences quoted of each: what news says first is what it has to say."""
 
 
 @at_once
@@ -30,45 +27,64 @@ def by_catalogue(context: Context) -> Decision | None:
 
 
 def tell_of(context: Context, least: float) -> Decision | None:
-    """The documents asked for, newest first, or the first sentences of each, oldest first; None for other questions.
+    """What the documents asked for are, or say in short; None for other questions.
 
     Args:
         least: From this probability on that a sentence is asked for, it is another question.
     """
     (vector,) = context.library.embedder.encode([str(context.asked.text)])
-    request = request_of(vector, least)
+    return answer_request(context, request_of(vector, least))
+
+
+def answer_request(context: Context, request: Request) -> Decision | None:
+    """The documents asked for, newest first, or the first sentences of each, oldest first; None where none fits."""
     if request == "content":
         return None
     if request == "chat":
         return Decision(declined="no_question", compared=True)
-    fitting = sorted(_fitting(context), key=lambda one: one.published or date.min, reverse=True)
+    fitting, problems = _fitting(context)
     if not fitting:
         return None
-    chosen = fitting[: LISTED if request == "list" else DIGESTED]
+    fitting = sorted(fitting, key=lambda one: one.published or date.min, reverse=True)
+    chosen = fitting[: tuning.LISTED if request == "list" else tuning.DIGESTED]
     documents = [one for facts in chosen if (one := context.library.document(facts.doc_id))]
     claims = _list(context, fitting, documents) if request == "list" else _digest(context, documents)
-    left_out = len(fitting) - len(documents)
-    told = (f"{left_out:,} older documents that fit are not shown.",) if left_out else ()
-    return Decision(tuple(claims), problems=told, compared=True)
+    if left_out := len(fitting) - len(chosen):
+        problems.append(
+            "1 more document that fits is not shown."
+            if left_out == 1
+            else f"{left_out:,} more documents that fit are not shown."
+        )
+    return Decision(tuple(claims), problems=tuple(problems), compared=True)
 
 
-def _fitting(context: Context) -> list[Facts]:
-    """The documents that the question's titles, times, outlets and names leave."""
+def _fitting(context: Context) -> tuple[list[Facts], list[str]]:
+    """The documents that the question's titles, times, outlets and names leave, and what was not looked at."""
     library, asked = context.library, context.asked
     ids = None if context.doc_ids is None else set(context.doc_ids)
-    every = [one for one in library.facts() if ids is None or one.doc_id in ids]
-    if titled := [one for one in every if one.title and one.title.casefold() in asked.text.casefold()]:
-        return titled
-    outlets = set(outlets_named(asked.text, library.outlets()))
-    fitting = [one for one in every if (not outlets or one.outlet in outlets) and _is_of(asked.times, one)]
+    fitting = [one for one in library.facts() if ids is None or one.doc_id in ids]
+    outlets = set(outlets_named(asked.text, {one.outlet for one in fitting if one.outlet}))
+    fitting = [one for one in fitting if (not outlets or one.outlet in outlets) and _is_of(asked.times, one)]
+    quoted = quoted_phrases(asked.text)
+    if titled := [one for one in fitting if " ".join(words_of(one.title)) in quoted]:
+        return titled, []
     # A sentence begins with a capital whatever it begins with: "Summarise".
     inner = [name for name in asked.full_names if not asked.text.startswith(name)]
     names = [name for name in inner if not any(name in outlet for outlet in outlets)]
     if not names:
-        return fitting
-    found = {one.document.doc_id: one.document for one in context.evidence}
-    holding = {ident for ident, document in found.items() if any(name in document.text for name in names)}
-    return [one for one in fitting if one.doc_id in holding]
+        return fitting, []
+    return _holding(context, names, fitting)
+
+
+def _holding(context: Context, names: Sequence[str], fitting: Sequence[Facts]) -> tuple[list[Facts], list[str]]:
+    """Of these, the documents whose text holds one of the names."""
+    terms = list(dict.fromkeys(word for name in names for word in words_of(name)))
+    found = context.library.lexical(terms, tuning.NAMED_IN, [one.doc_id for one in fitting])
+    ids = dict.fromkeys(passage_id.rpartition(":")[0] for passage_id, _ in found)
+    texts = {doc_id: document.text for doc_id in ids if (document := context.library.document(doc_id))}
+    holding = [one for one in fitting if any(name in texts.get(one.doc_id, "") for name in names)]
+    cut = f"Only the {tuning.NAMED_IN:,} best passages were looked at for the name."
+    return holding, [cut] if len(found) == tuning.NAMED_IN else []
 
 
 def _is_of(times: Sequence[str], one: Facts) -> bool:
@@ -78,13 +94,14 @@ def _is_of(times: Sequence[str], one: Facts) -> bool:
 
 def _list(context: Context, fitting: Sequence[Facts], documents: Sequence[Document]) -> Iterator[Claim]:
     days = sorted(one.published for one in fitting if one.published)
-    span = ""
+    counted = "1 document" if len(fitting) == 1 else f"{len(fitting):,} documents"
     if days:
         first, last = (shown_date(day.isoformat()) for day in (days[0], days[-1]))
-        span = f", published on {first}" if first == last else f", published from {first} to {last}"
-    counted = "1 document" if len(fitting) == 1 else f"{len(fitting):,} documents"
+        counted += f", published on {first}" if first == last else f", published from {first} to {last}"
+    if undated := len(fitting) - len(days):
+        counted += f", {undated:,} without a date"
     cited = [_head_of(context, document) for document in documents]
-    yield Claim(f"{counted}{span}.", tuple(cited), "supported")
+    yield Claim(f"{counted}.", tuple(cited), "supported")
     for document, citation in zip(documents, cited, strict=True):
         when = shown_date(document.published.isoformat()) if document.published else "no date found"
         known = ", ".join(filter(None, [document.outlet, when]))
@@ -111,7 +128,7 @@ def _leads(context: Context, document: Document) -> list[tuple[Span, int | None]
     """The first whole sentences of the text, without titles and by-lines; its very first where it has none."""
     spans = [(span, one.page) for one in context.library.passages_of(document.doc_id) for span in one.sentences]
     whole = [(span, page) for span, page in spans if not read(document.text[slice(*span)]).is_fragment]
-    return (whole or spans)[:LEADS]
+    return (whole or spans)[: tuning.LEADS]
 
 
 def _cite(context: Context, document: Document, span: Span, page: int | None) -> Citation:

@@ -118,7 +118,7 @@ def export_of(
         asked_at=asked_at,
         as_of=asked.as_of,
         filter=answer.searched.filter,
-        settings=_settings(settings, asked) | {"embedder": library.embedder.name, "version": version("dateline")},
+        settings=made_with(library, settings, asked),
         prompts=prompts,
         documents={
             doc_id: ExportedDocument.of(document) if document else ExportedDocument.cited(cited[doc_id])
@@ -127,10 +127,12 @@ def export_of(
     )
 
 
-def _settings(settings: Settings, asked: Question) -> dict[str, Plain]:
+def made_with(library: Library, settings: Settings, asked: Question) -> dict[str, Plain]:
+    """The settings that an answer to this question hangs on."""
     set_here: dict[str, Plain] = {name: getattr(settings, name) for name in ("model", *MATTERED)}
     of_question = {"unsupported": asked.unsupported, "min_likelihood": asked.min_likelihood}
-    return set_here | {name: value for name, value in of_question.items() if value is not None}
+    chosen = {name: value for name, value in of_question.items() if value is not None}
+    return set_here | chosen | {"embedder": library.embedder.name, "version": version("dateline")}
 
 
 def _citations(answer: Answer, evidence: EvidenceFound | None) -> Iterator[Citation]:
