@@ -12,7 +12,7 @@ from qa import tuning
 from qa.answer.answerer import Answering, Context
 from qa.answer.attempts import without_repeats
 from qa.answer.decision import Decision, decide
-from qa.answer.extractive import extract_claims
+from qa.answer.extractive import best_beside, extract_claims
 from qa.answer.fallback import withheld
 from qa.answer.reading import read_once
 from qa.answer.tie import Drafted, read_draft, with_dates
@@ -48,6 +48,8 @@ def _decide(context: Context) -> Generator[Event, None, Decision]:
         shown = extract_claims(context.asked, context.evidence)
         problems.append("No sentence of the model's bore checking; the nearest sentences of the documents are quoted.")
     problems += [withheld(claim) for claim in claims if claim not in shown]
+    if supported:
+        shown = [*shown, *best_beside(context.asked, supported, context.evidence)]
     otherwise: Declined = "unsupported" if claims else "unlikely" if reading.unlikely else "not_found"
     return replace(decide(shown, otherwise, problems), likelihood=reading.likelihood)
 
