@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from cli.show import count, size
 from index.weights.pinned import EMBEDDER_NAME
 
 if TYPE_CHECKING:
-    from index.dense import DenseSearch
+    from index.engine import Engine
     from index.record import Record
     from index.weights.fetch import WeightsState
     from index.weights.pinned import Weights
@@ -71,7 +72,6 @@ def _wrong_hash(weights: Weights, state: WeightsState, used: bool) -> str | None
 
 def check_library(settings: Settings) -> Iterator[Check]:
     """Whether the library can be read and written, its documents are ready, and its vectors agree with its record."""
-    from index.dense import DenseSearch
     from index.record import FILE, Record
 
     folder = settings.library
@@ -90,15 +90,11 @@ def check_library(settings: Settings) -> Iterator[Check]:
         yield Check("library", "missing", "no record: nothing was added yet", "dateline add FOLDER", needed=False)
         return
     record = Record(folder, writable=writable)
-    dense = DenseSearch(folder, record)
-    try:
-        yield from _check_record(record, dense, writable)
-    finally:
-        dense.close()
-        record.close()
+    with closing(record), closing(settings.of_library["open_engine"](folder, record)) as engine:
+        yield from _check_record(record, engine, writable)
 
 
-def _check_record(record: Record, dense: DenseSearch, writable: bool) -> Iterator[Check]:
+def _check_record(record: Record, engine: Engine, writable: bool) -> Iterator[Check]:
     if damage := record.health.damage():
         named = "; ".join(f"{one.what} ({one.doc_id})" if one.doc_id else one.what for one in damage[:NAMED])
         more = f"; and {count(len(damage) - NAMED, 'more document')}" if len(damage) > NAMED else ""
@@ -119,7 +115,7 @@ def _check_record(record: Record, dense: DenseSearch, writable: bool) -> Iterato
         yield Check("vectors", "ok", "searched in the record itself, since the folder can only be read")
     elif embedding is None:
         yield Check("vectors", "ok", "none yet")
-    elif dense.is_behind() or dense.ids() != set(record.stamps()):
+    elif engine.is_behind() or engine.ids() != set(record.stamps()):
         yield Check(
             "vectors", "wrong", "behind the record, which is searched instead", "dateline rebuild", needed=False
         )

@@ -8,7 +8,6 @@ library and with a damaged folder.
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 import threading
@@ -20,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import LibraryError
+from index.exact import ExactSearch, nearest
+from index.pointer import Pointer
 from index.record import Embedding, Record
 from index.store import ChromaError, ChromaStore
 
 logger = logging.getLogger(__name__)
 
-POINTER = "current.json"
 MARGINS = (3, 24)
 """How many times the passages that would do, were those of the filter spread evenly, are asked of Chroma in turn."""
 READING_COSTS = 2
@@ -42,7 +42,8 @@ class DenseSearch:
         self._chroma: ChromaStore | None = None
         self._broken: str | None = None
         """The version at which Chroma failed; it is not asked again until a writer has moved on."""
-        self._exact: tuple[str, list[str], NDArray[np.float32]] | None = None
+        self._exact = ExactSearch(record)
+        self._current = Pointer(self._folder)
 
     def close(self) -> None:
         """Let go of Chroma's files. A second call does nothing."""
@@ -64,7 +65,7 @@ class DenseSearch:
             return []
         every = left if doc_ids is None else self._record.count_passages()
         if doc_ids is not None and READING_COSTS * left <= MARGINS[0] * expected * every // left:
-            return _nearest(vector, expected, *self._record.vectors_of(doc_ids))
+            return nearest(vector, expected, *self._record.vectors_of(doc_ids))
         try:
             if chroma := self._up_to_date():
                 if doc_ids is None:
@@ -79,7 +80,7 @@ class DenseSearch:
         except ChromaError as error:
             logger.warning("Chroma failed in %s (%s); the record is searched instead", self._folder, error)
             self._broken = self._record.version()
-        return self._search_record(vector, expected, doc_ids)
+        return self._exact.query(vector, expected, doc_ids)
 
     def is_behind(self) -> bool:
         """Whether Chroma must be made to follow the record, because it lags, failed or is not there."""
@@ -181,48 +182,14 @@ class DenseSearch:
             chroma.version, self._chroma = version, chroma
             return chroma
 
-    def _search_record(
-        self, vector: NDArray[np.float32], k: int, doc_ids: Sequence[str] | None
-    ) -> list[tuple[str, float]]:
-        version = self._record.version()
-        with self._lock:
-            if self._exact is None or self._exact[0] != version:
-                self._exact = (version, *self._record.vectors())
-            _, ids, vectors = self._exact
-        if doc_ids is not None:
-            wanted = frozenset(doc_ids)
-            kept = [row for row, passage_id in enumerate(ids) if passage_id.rpartition(":")[0] in wanted]
-            ids, vectors = [ids[row] for row in kept], vectors[kept]
-        return _nearest(vector, k, ids, vectors)
-
     def _pointer(self) -> dict[str, str | None]:
-        try:
-            pointer = json.loads((self._folder / POINTER).read_text(encoding="utf-8"))
-            return pointer if isinstance(pointer, dict) else {}
-        except (OSError, ValueError):
-            return {}  # missing or damaged is the same: Chroma is behind, and will be made anew
+        return self._current.read()
 
     def _write_pointer(self, folder: str | None, version: str | None) -> None:
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            part = self._folder / (POINTER + ".part")
-            part.write_text(json.dumps({"folder": folder, "version": version}), encoding="utf-8")
-            part.replace(self._folder / POINTER)
-        except OSError as error:
-            raise LibraryError(
-                f"The folder {str(self._folder)!r} cannot be written ({error}). The library itself is whole. "
-                "Free some space or make the folder writable, then run `dateline rebuild`."
-            ) from error
+        self._current.write(folder=folder, version=version)
 
     def _sweep(self, keep: str) -> None:
         """Delete folders no longer named by the pointer; one that another process still has open may stay a while."""
         for folder in self._folder.iterdir():
             if folder.is_dir() and folder.name != keep:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def _nearest(
-    vector: NDArray[np.float32], k: int, ids: Sequence[str], vectors: NDArray[np.float32]
-) -> list[tuple[str, float]]:
-    scores = vectors @ vector
-    return [(ids[row], float(scores[row])) for row in np.argsort(-scores, kind="stable")[:k]]

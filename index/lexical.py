@@ -91,6 +91,11 @@ class LexicalSearch:
                 return named[:k]
             depth *= 8
 
+    def tokenized(self, texts: Sequence[str]) -> list[str]:
+        """The words of each text as the index has them, cut and stemmed, with a space between; empty for none."""
+        words = dict(self._tokenize(texts))
+        return [" ".join(words.get(text, ())) for text in texts]
+
     def _lengths_at(self, version: str) -> Lengths:
         """Read again when the record has changed, by this process or another."""
         if self._lengths is None or self._lengths.version != version:

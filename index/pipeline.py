@@ -1,8 +1,8 @@
 """The library: documents in, passages found. Start here; `open_library` is the way in.
 
 A file is read, dated, cut and embedded (`prepare.py`, `intake.py`), kept whole in the record (`record.py`), as an old
-version once another takes its place (`past.py`), and its vectors copied to Chroma (`dense.py`). What can be asked is in
-`reading.py`. A kill at any point leaves the record whole, and the next open finishes the rest.
+version once another takes its place (`past.py`), and followed by the search engine (`engine.py`). What can be asked is
+in `reading.py`. A kill at any point leaves the record whole, and the next open finishes the rest.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from pathlib import Path
 
 from index.agreed import Folders
 from index.conveyor import READERS
-from index.dense import DenseSearch
 from index.edit import as_read, edited
 from index.embed import Embedder
+from index.engine import OpenEngine
 from index.errors import LibraryDamagedError, LibraryError
 from index.fields import note_fields
 from index.files import absolute, find_files
 from index.filters import collection_name, find_document
 from index.intake import Intake
+from index.local import LocalEngine
 from index.lock import LOCK_WAIT_S, write_lock
 from index.mend import keep_whole, salvage
 from index.prepare import Prepare, embed_document, keep_with, prepare_with
@@ -53,6 +54,7 @@ def open_library(
     prepare: Prepare | None = None,
     suffixes: Collection[str] | None = None,
     keep_versions_days: int | None = None,
+    open_engine: OpenEngine = LocalEngine,
 ) -> Library:
     """The library in the folder `path`, made there if there is none; what a kill left unfinished is finished.
 
@@ -64,10 +66,11 @@ def open_library(
         prepare: Reads one file; the package's own unless given.
         suffixes: Endings of the files that `prepare` can read.
         keep_versions_days: How long the old texts of changed files are kept; without end when None.
+        open_engine: Opens what searches the passages.
 
     Raises:
         EmbedderMismatchError: If another embedder made the vectors.
-        LibraryError: If the folder cannot be made, or its record cannot be read.
+        LibraryError: If the folder cannot be made, its record cannot be read, or the engine cannot be opened.
     """
     folder = absolute(path)
     try:
@@ -91,7 +94,11 @@ def open_library(
             salvaged = salvage(folder, keep_with(embedder, passage_words))
         record = Record(folder)
     keep = None if keep_versions_days is None else timedelta(days=keep_versions_days)
-    library = Library(folder, record, embedder, prepare, suffixes, passage_words, keep)
+    try:
+        library = Library(folder, record, embedder, prepare, suffixes, passage_words, keep, open_engine)
+    except BaseException:
+        record.close()
+        raise
     library.salvaged = salvaged
     try:
         if not for_rebuild:
@@ -116,8 +123,10 @@ class Library(Reading):
         suffixes: Collection[str],
         passage_words: int,
         keep_versions: timedelta | None = None,
+        open_engine: OpenEngine = LocalEngine,
     ) -> None:
-        super().__init__(folder, record, embedder)
+        super().__init__(folder, record, embedder, open_engine)
+        self._open_engine = open_engine
         self._prepare, self.suffixes = prepare or prepare_with(passage_words), suffixes
         self._passage_words = passage_words
         self._reads_itself = prepare is None
@@ -241,7 +250,7 @@ class Library(Reading):
         return tuple(there[doc_id].uri for doc_id in chosen)
 
     def rebuild(self, on_progress: OnProgress | None = None) -> SyncReport:
-        """Mend what is damaged, make all vectors anew when another embedder is set, and Chroma anew in any case.
+        """Mend what is damaged, make all vectors anew when another embedder is set, and the engine's copy in any case.
 
         All is made from the texts in the record; a file is read only where its own text there is damaged. A kill
         leaves the library as it was before.
@@ -257,7 +266,7 @@ class Library(Reading):
             if stale:
                 made = self._embed_again(states, on_progress or _silent)
                 self._record.replace_vectors(self._embedding(), made)
-            self._dense.rebuild()
+            self._engine.rebuild()
             self._settle()
         anew = [state for state in states if stale or state.document.uri in mended]
         rows = [FileRow(one.document.uri, "updated" if one in anew else "unchanged") for one in states]
@@ -282,12 +291,12 @@ class Library(Reading):
         self.close()
         kept, more = salvage(self.folder, keep)
         self._record = Record(self.folder)
-        self._dense = DenseSearch(self.folder, self._record)
+        self._engine = self._open_engine(self.folder, self._record)
         return kept, [*failed, *more]
 
     def heal(self) -> None:
         """Finish what a kill left; when that is not possible now, searches go to the record and stay right."""
-        if not self._record.writable or not (self._record.pending() or self._dense.is_behind()):
+        if not self._record.writable or not (self._record.pending() or self._engine.is_behind()):
             return
         try:
             with self._writing(wait_s=0.0):
@@ -325,7 +334,7 @@ class Library(Reading):
             try:
                 self._settle()
             except LibraryError as error:
-                # The documents are kept and found; only Chroma lags.
+                # The documents are kept and found; only the search engine lags.
                 intake.fail(Failure(str(self.folder), str(error)))
             if found.files:
                 report_progress(len(found.files), len(found.files), str(found.files[-1]))
@@ -345,11 +354,11 @@ class Library(Reading):
         keep_with(self.embedder, self._passage_words, restored=True)(self._record, document)
 
     def _settle(self) -> None:
-        """Forget what was removed long ago and make Chroma follow the record, after which no document is pending."""
+        """Forget what was removed long ago and make the engine follow the record; after that no document is pending."""
         now, keep = datetime.now(UTC), self._keep_versions
         self._record.past.forget((now - KEEP_REMOVED).isoformat(), None if keep is None else (now - keep).isoformat())
         self._record.sign(signature)
-        self._dense.follow()
+        self._engine.follow()
         if pending := self._record.pending():
             self._record.mark_ready(pending)
 

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.database import damaged
-from index.dense import DenseSearch
 from index.embed import Embedder
+from index.engine import OpenEngine
 from index.errors import EmbedderMismatchError, LibraryError
 from index.files import absolute
 from index.filters import MIN_PREFIX, find_document, match
 from index.integrity import Damage
+from index.local import LocalEngine
 from index.record import Embedding, Record
 from index.records import (
     EVERYTHING,
@@ -38,9 +39,9 @@ from index.reprints import group, reprints_of, says_it_corrects
 class Reading:
     """A library as it is asked; nothing is written here. One object may serve several threads."""
 
-    def __init__(self, folder: Path, record: Record, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, record: Record, embedder: Embedder, open_engine: OpenEngine = LocalEngine) -> None:
         self.folder, self.embedder = folder, embedder
-        self._record, self._dense = record, DenseSearch(folder, record)
+        self._record, self._engine = record, open_engine(folder, record)
         self._facts: tuple[str, tuple[Facts, ...]] = ("", ())
         """Of the version of the record that they were read from."""
         self._entries: tuple[tuple[str, int, int] | None, tuple[Entry, ...]] = (None, ())
@@ -58,7 +59,7 @@ class Reading:
 
     def close(self) -> None:
         """Let go of all files. A second call does nothing."""
-        self._dense.close()
+        self._engine.close()
         self._record.close()
 
     def documents(self) -> list[DocumentState]:
@@ -194,11 +195,11 @@ class Reading:
     ) -> list[tuple[str, float]]:
         """Ids and cosine similarity of the `k` passages nearest to `vector`, nearest first."""
         self.check_embedder()
-        return self._dense.query(vector, k, doc_ids)
+        return self._engine.dense(vector, k, doc_ids)
 
     def lexical(self, terms: Sequence[str], k: int, doc_ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """Ids and BM25 of the `k` passages that match any of `terms` best, best first."""
-        return self._record.lexical(terms, k, doc_ids)
+        return self._engine.lexical(terms, k, doc_ids)
 
     def sentence_vectors(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """For each passage, the vectors (sentences, dimension) of its sentences in order."""

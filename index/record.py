@@ -334,6 +334,23 @@ class Record(Access):
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
 
+    def tokenized(self, texts: Sequence[str]) -> list[str]:
+        """The words of each text as the lexical search knows them, with a space between; empty where it has none."""
+        with self.lock, translated(self.path):
+            self._words.prepare()
+            return self._words.tokenized(texts)
+
+    @reads
+    def indexed(self, passage_ids: Sequence[str]) -> list[str]:
+        """Title, outlet, date and body of each of these passages, which exist, as one text."""
+        rows = self.read(
+            "SELECT passage_id, i.title || ' ' || i.outlet || ' ' || i.dates || ' ' || i.body FROM indexed i "
+            "JOIN passages p ON p.number = i.number WHERE passage_id IN (SELECT value FROM json_each(?))",
+            json.dumps(list(passage_ids)),
+        )
+        texts = dict(rows)
+        return [texts[passage_id] for passage_id in passage_ids]
+
     @reads
     def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each term occurs, title, outlet and date included; `count_passages` is the whole."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -17,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from index.engines import open_engine
 from index.errors import UserFacingError
 
 CONFIG_FILE = "dateline.toml"
@@ -49,10 +51,24 @@ class IndexSettings(BaseSettings):
         default=None, ge=0, description="Days for which the old texts of changed files are kept; always when not set."
     )
 
+    engine: str = Field(
+        default="local",
+        description="What searches the passages: local (files in the library), or Milvus: milvus:FILE.db or "
+        "milvus:http://HOST:PORT of a server. See docs/engines.md.",
+    )
+    engine_token: SecretStr | None = Field(
+        default=None, description="What a Milvus server asks for: a token, or USER:PASSWORD."
+    )
+
     @property
     def of_library(self) -> dict[str, Any]:
         """What `open_library` is given of them besides the folder."""
-        return {"passage_words": self.passage_words, "keep_versions_days": self.keep_versions_days}
+        token = self.engine_token.get_secret_value() if self.engine_token else ""
+        return {
+            "passage_words": self.passage_words,
+            "keep_versions_days": self.keep_versions_days,
+            "open_engine": partial(open_engine, self.engine, token),
+        }
 
     @classmethod
     def settings_customise_sources(
