@@ -44,7 +44,7 @@ def take(browser: Any, url: str, folder: Path) -> Iterator[Path]:
                 page.wait_for_selector("h1", timeout=60_000)
                 settle(page)
                 if name == "answer":
-                    ask(page, QUESTIONS[0])
+                    ask(page, QUESTIONS[1])
                 page.wait_for_timeout(1200)  # what moves has come to rest
                 path = folder / f"{name}-{scheme}-{width}.png"
                 page.screenshot(path=path)

@@ -31,7 +31,8 @@ def open_engine(name: str, token: str, folder: Path, record: Record) -> Engine:
         from index.local import LocalEngine
 
         return LocalEngine(folder, record)
-    if name.startswith(MILVUS) and (address.startswith(("http://", "https://")) or address.endswith(".db")):
+    scheme, told, _ = address.partition("://")
+    if name.startswith(MILVUS) and ((told and scheme in {"http", "https"}) or address.endswith(".db")):
         from index.milvus import Milvus
         from index.remote import RemoteEngine
 
