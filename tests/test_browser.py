@@ -229,6 +229,8 @@ def test_an_empty_library_says_what_to_do(browser, tmp_path):
         page.get_by_text("The library holds no documents yet").wait_for(timeout=60_000)
         page.get_by_role("link", name="Open the Library page").click()
         page.get_by_role("tab", name="Add documents").wait_for(timeout=60_000)
+        assert page.url.endswith("/library")
+        assert page.get_by_text("The library holds no documents yet").count() == 1
         page.close()
 
 
@@ -252,8 +254,10 @@ def test_a_password_keeps_the_page_shut_until_it_is_given(browser, seeds):
         page.goto(url)
         for typed, shown in (("wrong", "That is not the password"), ("open sesame", "Ask your documents")):
             page.get_by_label("Password", exact=True).fill(typed)
+            assert page.get_by_role("heading", name="Ask your documents").count() == 0
             page.get_by_role("button", name="Open").click()
             page.get_by_text(shown).first.wait_for(timeout=60_000)
+        assert page.get_by_label("Password", exact=True).count() == 0
         page.close()
 
 

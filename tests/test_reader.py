@@ -262,6 +262,15 @@ def test_other_words_are_no_reason_to_withhold_but_another_number_is(library):
     assert "The number 63" in answer.problems[0]
 
 
+def test_the_documents_best_sentence_stands_beside_the_models_where_that_says_something_else(library):
+    answer, _ = ask(library, "The Green group abstained", "Green group")
+    own, beside = answer.claims
+    assert (own.verbatim, beside.verbatim) == (False, True)
+    assert "opened the Harrow bridge" in beside.text
+    same, _ = ask(library, "Mayor Ines Calder opened the Harrow bridge on Thursday")
+    assert [claim.verbatim for claim in same.claims] == [False]
+
+
 def test_a_name_that_the_report_gives_stands_for_its_she_and_one_that_it_does_not_give_is_refused(library):
     for name, status in (("Ines Calder", "answered"), ("Oda Brandt", "not_found")):
         answer, _ = ask(

@@ -74,14 +74,15 @@ def report(embedder: Embedder, weights: Floats) -> Iterator[str]:
     """Lines to print."""
     messages, kinds = read_requests(FILES / "test.jsonl")
     shares = shares_of(embedder.encode(messages), weights)
-    for number, kind in enumerate(REQUESTS):
-        taken = shares[kinds == number, 0] < tuning.CONTENT
-        yield f"{kind}: {taken.sum()} of {len(taken)} are not taken for a question of contents"
+    dossiers = shares_of(embedder.encode(_questions("report")), weights)[:, 0]
+    for when, least in (("at once", tuning.CONTENT), ("where declined", tuning.CONTENT_WHERE_DECLINED)):
+        for number, kind in enumerate(REQUESTS):
+            taken = shares[kinds == number, 0] < least
+            yield f"{when}, {kind}: {taken.sum()} of {len(taken)} are not taken for a question of contents"
+        yield f"{when}, dossiers/dev: {(dossiers < least).sum()} of {len(dossiers)} questions are not"
     other = kinds > 0
     right = shares[other, 1:].argmax(axis=1) + 1 == kinds[other]
     yield f"of those that are none, the kind is right in {right.sum()} of {len(right)}"
-    lost = shares_of(embedder.encode(_questions("report")), weights)[:, 0] < tuning.CONTENT
-    yield f"questions of dossiers/dev: {lost.sum()} of {len(lost)} are lost"
 
 
 def main() -> None:
