@@ -147,6 +147,7 @@ def _key(one: str) -> str:
 
 
 def _cut(words: str) -> str:
+    # What is left out is the character that the cut divides; a passage of ours is never so long.
     return words.encode()[:MAX_TEXT].decode(errors="ignore")
 
 
