@@ -69,26 +69,31 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     context.close()
 
 
-def in_view(page: Any, selector: str) -> bool:
-    return bool(
-        page.evaluate(
-            """selector => {
-                const one = document.querySelector(selector).getBoundingClientRect();
-                const box = document.querySelector(selector).closest('.dl-read').getBoundingClientRect();
-                return one.top >= box.top && one.bottom <= box.bottom && one.top < innerHeight;
-            }""",
-            selector,
-        )
+def shows(count: int, what: Any) -> None:
+    """Wait until so many are shown: a page that stands still may not have begun with the click before."""
+    from playwright.sync_api import expect
+
+    expect(what).to_have_count(count, timeout=60_000)
+
+
+def await_in_view(page: Any, selector: str) -> None:
+    page.wait_for_function(
+        """selector => {
+            const one = document.querySelector(selector).getBoundingClientRect();
+            const box = document.querySelector(selector).closest('.dl-read').getBoundingClientRect();
+            return one.top >= box.top && one.bottom <= box.bottom && one.top < innerHeight;
+        }""",
+        arg=selector,
+        timeout=30_000,
     )
 
 
 def test_an_answer_stands_beside_its_source_with_the_quote_marked_and_in_view(page):
     ask(page, VOTE)
     first = page.locator(".dl-answer a.dl-marker").first
-    first.click()
-    page.wait_for_timeout(200)
     target = first.get_attribute("href")
-    assert in_view(page, target)
+    first.click()
+    await_in_view(page, target)
     quoted = page.locator(target).inner_text()
     assert quoted in (ROOT / "seeds" / "000_bd20916481e473ef.txt").read_text()
     assert page.url.endswith(target)
@@ -100,8 +105,8 @@ def test_keys_lead_from_source_to_source_but_not_while_one_types(page):
     markers = page.locator(".dl-answer a.dl-marker")
     for key, at in (("n", 0), ("n", 1), ("p", 0)):
         page.keyboard.press(key)
-        page.wait_for_timeout(100)
-        assert page.url.endswith(markers.nth(at).get_attribute("href"))
+        target = markers.nth(at).get_attribute("href")
+        page.wait_for_url(f"**{target}", timeout=30_000)
     before = page.url
     page.get_by_placeholder("Ask a question").press_sequentially("nn")
     assert page.url == before
@@ -133,14 +138,13 @@ def test_a_look_at_another_page_keeps_the_conversation(page):
     page.get_by_role("link", name="Ask", exact=True).click()
     page.locator(".dl-answer").wait_for(timeout=30_000)
     ask(page, "And which countries abstained from it?")
-    assert page.locator(".dl-answer").count() == 2
+    shows(2, page.locator(".dl-answer"))
 
 
 def test_the_back_key_leads_to_the_conversation_before(page):
     ask(page, VOTE)
     page.get_by_role("button", name="New conversation").click()
-    settle(page)
-    assert page.locator(".dl-answer").count() == 0
+    shows(0, page.locator(".dl-answer"))
     ask(page, "Who attended crisis talks in Jakarta?")
     page.go_back()
     page.get_by_text("Every sentence of an answer is compared").wait_for(timeout=30_000)
@@ -230,7 +234,7 @@ def test_an_empty_library_says_what_to_do(browser, tmp_path):
         page.get_by_role("link", name="Open the Library page").click()
         page.get_by_role("tab", name="Add documents").wait_for(timeout=60_000)
         assert page.url.endswith("/library")
-        assert page.get_by_text("The library holds no documents yet").count() == 1
+        shows(1, page.get_by_text("The library holds no documents yet"))
         page.close()
 
 
@@ -257,7 +261,7 @@ def test_a_password_keeps_the_page_shut_until_it_is_given(browser, seeds):
             assert page.get_by_role("heading", name="Ask your documents").count() == 0
             page.get_by_role("button", name="Open").click()
             page.get_by_text(shown).first.wait_for(timeout=60_000)
-        assert page.get_by_label("Password", exact=True).count() == 0
+        shows(0, page.get_by_label("Password", exact=True))
         page.close()
 
 
@@ -297,7 +301,7 @@ def test_the_default_model_writes_while_the_evidence_stands_there_and_a_follow_u
         settle(page)
         assert "Belarus" in page.locator(".dl-answer").inner_text()
         ask(page, "And which countries abstained from it?")
-        assert page.locator(".dl-answer").count() == 2
+        shows(2, page.locator(".dl-answer"))
         page.locator(".dl-answer").nth(1).get_by_text("Why this answer").click()
         assert "model qwen2.5-1.5b" in page.locator(".dl-answer").nth(1).inner_text()
         page.close()
@@ -325,7 +329,8 @@ def test_each_kind_of_file_is_taken_in_and_what_is_removed_comes_back(browser, t
         page.goto(f"{url}/library")
         page.get_by_role("tab", name="Add documents").click(timeout=60_000)
         page.locator('input[type="file"]').first.set_input_files([str(tmp_path / name) for name in files])
-        page.wait_for_timeout(1500)
+        page.get_by_text("note.docx").first.wait_for(timeout=60_000)
+        settle(page)
         page.get_by_role("button", name="Add to the library").first.click()
         page.get_by_text("4 added").first.wait_for(timeout=120_000)
         settle(page)
