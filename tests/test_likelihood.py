@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_verify import LOAN, OPENED
 
-from evals.fit.decision import Read, area, fit, report
+from evals.fit.decision import Read, report
+from evals.fit.logistic import area, fit
 from qa import tuning
 from qa.find.answerability import is_hopeless, likelihood_in_words, likelihood_of
 

@@ -14,6 +14,7 @@ import pytest
 from fakes import HashingEmbedder
 
 from evals.measures.names import MEASURES
+from evals.opening import Opening
 from evals.records import Item, Result, Suite
 from evals.suites.cranfield import read_cranfield
 from evals.suites.files import load_measured, read_documents
@@ -22,6 +23,7 @@ from evals.suites.times import read_times
 from evals.suites.wice import Chosen, choose_sentences, measures_of, overlap_of, read_wice
 from index.errors import UserFacingError
 from index.records import Document
+from qa.model.open import NONE, Model
 from qa.settings import Settings
 
 SETTINGS = Settings(model="none")
@@ -31,6 +33,9 @@ def write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = "".join(json.dumps(row) + "\n" for row in rows)
     path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
+
+
+OPENING = Opening(lambda settings: HashingEmbedder(), open_model=lambda settings: Model(NONE, None))
 
 
 def ask_all(suite: Suite, settings: Settings = SETTINGS) -> dict[tuple[str, str], Result]:
@@ -79,7 +84,7 @@ def claims(tmp_path: Path) -> Path:
 
 
 def test_claims_are_judged_by_their_page(claims: Path):
-    suite = replace(read_wice(claims), open_embedder=lambda settings: HashingEmbedder())
+    suite = replace(read_wice(claims), opening=OPENING)
     assert [(item.id, item.kind, item.half) for item in suite.items] == [
         ("one", "supported", "report"),
         ("two", "partially_supported", "tune"),
@@ -130,7 +135,7 @@ def test_a_sentence_chosen_with_the_one_it_points_back_to_is_measured_by_both():
 @pytest.mark.parametrize("page", [[], ["", "—"]])
 def test_a_page_without_words_supports_nothing(page: list[str], tmp_path: Path):
     write_lines(tmp_path / "claims.jsonl", [claim("one", "not_supported", "Ferries leave daily.", page)])
-    suite = replace(read_wice(tmp_path), open_embedder=lambda settings: HashingEmbedder())
+    suite = replace(read_wice(tmp_path), opening=OPENING)
     assert all(scored(result)["unsupported_recall"] is True for result in ask_all(suite).values())
 
 

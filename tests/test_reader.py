@@ -249,7 +249,7 @@ def test_a_trained_model_reads_no_worked_examples_and_its_sentence_is_the_answer
     assert answer.status == "answered"
     assert [claim.text for claim in answer.claims] == ["Mayor Ines Calder opened the Harrow bridge."]
     assert prompt.count("Question:") == 1
-    assert prompt.rpartition("Question:")[0] == judged.rpartition("Claim:")[0]
+    assert judged.rpartition("Claim:")[0].count("\n") == 2, "the heading and the sentence cited"
     assert len(build_front(trained=True)) == 1
 
 
@@ -277,6 +277,11 @@ def test_a_name_that_the_report_gives_stands_for_its_she_and_one_that_it_does_no
             library, f"{name} said that 36 members had voted for it", "36 members", question="How did the vote go?"
         )
         assert (name, answer.status) == (name, status)
+
+
+def test_an_answer_that_begins_with_yes_names_nobody_of_that_name(library):
+    answer, _ = ask(library, "Yes, Mayor Ines Calder opened the Harrow bridge", question="Did Calder open it?")
+    assert answer.status == "answered"
 
 
 def test_what_the_model_itself_takes_for_unproved_is_withheld_and_told(library):

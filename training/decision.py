@@ -15,7 +15,8 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from evals.fit.decision import Read, area, fit
+from evals.fit.decision import Read
+from evals.fit.logistic import area, fit
 from evals.opening import real_opening
 from evals.suites.dossier import Dossier, read_dossiers
 from evals.suites.library import add_files

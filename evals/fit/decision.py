@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from evals.fit.logistic import area, fit
 from evals.opening import Opening, real_opening
 from evals.suites.cases import choose_items
 from evals.suites.named import ANSWERS, SEEDS, open_suite
@@ -34,8 +32,6 @@ from qa.question.decompose import split_parts
 from qa.question.read import read_question
 from qa.settings import Settings
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -44,6 +40,11 @@ class Read:
     answerable: bool
     nearness: float
     declining: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the documents answer it."""
+        return self.answerable
 
     @property
     def signs(self) -> tuple[float, float, float]:
@@ -72,33 +73,6 @@ def read_suite(suite: AnswerSuite, settings: Settings, opening: Opening, sample:
                     next(iter(reply), None)
                 if (told := declining(reply.first)) is not None:
                     yield Read(case.answerable, max(found.nearness for found in evidence), told)
-
-
-def fit(sets: Iterable[Sequence[Read]]) -> Floats:
-    """Offset and weights of nearness and declining, every set and both answers alike."""
-    from scipy.optimize import minimize
-
-    signs, answered, weights = [], [], []
-    for rows in sets:
-        counts = [sum(row.answerable is answer for row in rows) for answer in (False, True)]
-        for row in rows if min(counts) else ():
-            signs.append(row.signs)
-            answered.append(row.answerable)
-            weights.append(1 / counts[row.answerable])
-    x, y, w = np.array(signs), np.array(answered), np.array(weights)
-
-    def loss(curve: Floats) -> float:
-        return float((w * np.logaddexp(0, np.where(y, -1, 1) * (x @ curve))).sum() + 1e-4 * curve[1:] @ curve[1:])
-
-    return np.asarray(minimize(loss, np.zeros(3)).x)
-
-
-def area(rows: Sequence[Read], curve: Floats) -> float:
-    """Probability that an answerable question scores above another: the area under the ROC curve."""
-    scores = np.array([row.signs for row in rows]) @ curve
-    answered = np.array([row.answerable for row in rows])
-    pairs = scores[answered][:, None] - scores[~answered][None, :]
-    return float(((pairs > 0) + (pairs == 0) / 2).mean()) if pairs.size else math.nan
 
 
 def report(rows: Mapping[str, Sequence[Read]]) -> Iterator[str]:

@@ -124,7 +124,7 @@ def open_sets(data: Path, settings: Settings) -> Iterator[Sets]:
         claims, planted = ClaimsSuite(dossiers), read_planted(data, folder_documents(SEED_DOCUMENTS).files)
         for suite in (claims, planted):
             items = choose_items(suite.items, half="tune")
-            asks = stack.enter_context(suite.open(suite.systems, settings, items))
+            asks = stack.enter_context(suite.open((NONE,), settings, items))
             sets[suite.name] = {item.id: _checking(asks, item) for item in items}
         yield sets
 

@@ -62,7 +62,7 @@ def open_suite(
         from evals.suites.dossiers import DossierSuite
 
         dossiers = read_dossiers(DOSSIER_FILES)
-        return DossierSuite(dossiers, opening) if name == DOSSIERS else ClaimsSuite(dossiers)
+        return DossierSuite(dossiers, opening) if name == DOSSIERS else ClaimsSuite(dossiers, opening)
     if name in (*ANSWERS, *OTHERS):
         return _public(name, _require_data(name, data), opening)
     if name.endswith(".jsonl") or Path(name).is_file():
@@ -95,7 +95,7 @@ def _public(name: str, data: Path, opening: Opening) -> Suite:
     if name == "planted":
         from evals.suites.planted import read_planted
 
-        return read_planted(data, folder_documents(SEED_DOCUMENTS).files)
+        return replace(read_planted(data, folder_documents(SEED_DOCUMENTS).files), opening=opening)
     if name == "times":
         from evals.suites.times import read_times
 
@@ -104,7 +104,7 @@ def _public(name: str, data: Path, opening: Opening) -> Suite:
     from evals.suites import files as documents
 
     if name == "wice":
-        return replace(wice.read_wice(data), open_embedder=opening.open_embedder)
+        return replace(wice.read_wice(data), opening=opening)
     if name == "cranfield":
         return replace(cranfield.read_cranfield(data), open_embedder=opening.open_embedder)
     return news_html.read_news_html(data) if name == "news_html" else documents.read_documents(data)

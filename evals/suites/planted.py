@@ -1,6 +1,6 @@
 """Planted errors: of the sentences with one thing wrong how many are caught, and of the true ones how many are let be.
 
-dateline eval run planted --data FOLDER [--system reader]
+dateline eval run planted --data FOLDER [--system none]
 """
 
 from __future__ import annotations
@@ -9,26 +9,21 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from evals.digest import digest_of
+from evals.opening import Opening, real_opening
 from evals.records import Ask, Item, Result
+from evals.suites.checking import SYSTEMS, Checker, open_checkers
 from evals.suites.planting import KINDS, Ground, names_in, plant
 from evals.suites.stated import Stated, StatedSet, read_stated
-from index.dates import find_mentions
 from index.pipeline import OnProgress
-from qa.answer.by_reader import read_parts
-from qa.answer.tie import with_dates
-from qa.check.verify import check_claim
 from qa.english.words import words_of
-from qa.question.read import read_question
 from qa.settings import Settings
 
-NAME, SYSTEM, READER = "planted", "dateline", "reader"
-"""`dateline` checks as where any model wrote, `reader` as where one that was trained did, but for its own judgement."""
+NAME = "planted"
 TRUE_EACH, ERRORS_EACH = 100, 25
 """Of one set and half: true sentences of each sort, and errors of each kind in each sort."""
 COMPARABLE = (
@@ -49,22 +44,23 @@ class PlantedSuite:
     """The words that are wrong, by the id of each case with an error."""
     items: tuple[Item, ...]
     sha256: str
+    opening: Opening = field(default_factory=real_opening)
     name: str = NAME
-    systems: tuple[str, ...] = (SYSTEM, READER)
+    systems: tuple[str, ...] = SYSTEMS
     comparable: str = COMPARABLE
 
     @contextmanager
     def open(
         self, systems: Sequence[str], settings: Settings, items: Sequence[Item], on_progress: OnProgress | None = None
     ) -> Iterator[Mapping[str, Ask]]:
-        """Nothing needs to be opened."""
-        asks: dict[str, Ask] = {SYSTEM: partial(self._ask, SYSTEM), READER: partial(self._ask, READER)}
-        yield {name: asks[name] for name in systems}
+        """Opens what checks."""
+        with open_checkers(systems, settings, self.opening) as checkers:
+            yield {name: partial(self._ask, name, checkers[name]) for name in systems}
 
-    def _ask(self, system: str, item: Item) -> Result:
+    def _ask(self, system: str, check: Checker, item: Item) -> Result:
         stated, wrong = self.sentences[item.id], self.planted.get(item.id)
-        text = with_dates(stated.text, stated.evidence)
-        reasons = _reader_reasons(text, stated) if system == READER else check_claim(text, stated.evidence)
+        parts = check(stated.text, stated.evidence)
+        reasons = tuple(part.reason for part in parts if part.verdict != "supported")
         shown = {
             "sentence": stated.text,
             "evidence": [one.quote for one in stated.evidence],
@@ -76,17 +72,6 @@ class PlantedSuite:
         named = bool(set(words_of(wrong)) & set(words_of(" ".join(reasons)))) if reasons else None
         told = () if reasons else (f"{wrong!r} was not noticed",)
         return Result(system, item, {"caught": bool(reasons), "error_named": named}, told, shown)
-
-
-def _reader_reasons(text: str, stated: Stated) -> tuple[str, ...]:
-    documents = {one.document.doc_id: one.document for one in stated.evidence}
-    parts = read_parts(
-        text,
-        stated.evidence,
-        read_question("What do they say?", date.today()),
-        lambda doc_id: find_mentions(documents[doc_id].text, documents[doc_id].published),
-    )
-    return tuple(part.reason for part in parts if part.verdict != "supported")
 
 
 def read_planted(data: Path, seeds: Sequence[Path]) -> PlantedSuite:

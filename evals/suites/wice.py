@@ -10,23 +10,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from evals.digest import digest_of
-from evals.opening import real_opening
+from evals.opening import Opening, real_opening
 from evals.records import Ask, Item, Result, Value
 from evals.suites.cases import Words
+from evals.suites.checking import SYSTEMS, Checker, open_checkers
 from evals.suites.rows import Row, find_set, read_rows
 from index.dates import find_mentions
 from index.embed import Embedder
 from index.pipeline import OnProgress
 from index.records import Document, Passage, Span
-from qa.answer.tie import with_dates
-from qa.check.verify import check_claim
 from qa.english.words import content_stems, stem
 from qa.find.choose import choose_evidence, rarity_of
 from qa.find.features import Lookup
@@ -35,6 +34,7 @@ from qa.records import Evidence, Hit
 from qa.settings import Settings
 
 NAME, CLAIMS = "wice", "claims.jsonl"
+BASELINES = ("overlap", "embedding")
 SENTENCES = 5
 """Of its page, that a claim is checked against, at most."""
 MIN_OVERLAP = 0.55
@@ -86,9 +86,9 @@ class WiceSuite:
     pages: Mapping[str, tuple[str, ...]]
     """The sentences of the page that a claim cites, by the claim's id."""
     sha256: str
-    open_embedder: Callable[[Settings], Embedder] = field(default_factory=lambda: real_opening().open_embedder)
+    opening: Opening = field(default_factory=real_opening)
     name: str = NAME
-    systems: tuple[str, ...] = ("dateline", "overlap", "embedding")
+    systems: tuple[str, ...] = (*SYSTEMS, *BASELINES)
     comparable: str = COMPARABLE
 
     @contextmanager
@@ -96,7 +96,7 @@ class WiceSuite:
         self, systems: Sequence[str], settings: Settings, items: Sequence[Item], on_progress: OnProgress | None = None
     ) -> Iterator[Mapping[str, Ask]]:
         """All systems judge by the same sentences."""
-        embedder = self.open_embedder(settings)
+        embedder = self.opening.open_embedder(settings)
         embedder.encode(["warm"])
 
         # The systems are asked in turn about one claim; its page is embedded once.
@@ -104,7 +104,10 @@ class WiceSuite:
         def choose(item: Item) -> Chosen:
             return choose_sentences(item.question, self.pages[item.id], embedder, settings.evidence_tokens)
 
-        yield {name: _asker(name, choose) for name in systems}
+        with open_checkers([name for name in systems if name not in BASELINES], settings, self.opening) as checkers:
+            judges: dict[str, Judge] = {"overlap": _by_overlap, "embedding": _by_embedding}
+            judges |= {name: partial(_by_checks, check) for name, check in checkers.items()}
+            yield {name: _asker(name, judges[name], choose) for name in systems}
 
 
 def read_wice(folder: Path) -> WiceSuite:
@@ -160,9 +163,7 @@ def as_passage(page: Sequence[str]) -> tuple[Document, Passage]:
     return document, Passage("page:0", document.doc_id, text, 0, len(text), tuple(spans))
 
 
-def _asker(system: str, choose: Callable[[Item], Chosen]) -> Ask:
-    judge = _JUDGES[system]
-
+def _asker(system: str, judge: Judge, choose: Callable[[Item], Chosen]) -> Ask:
     def ask(item: Item) -> Result:
         chosen = choose(item)
         reasons = judge(item.question, chosen)
@@ -192,9 +193,9 @@ def measures_of(supported: bool, called: bool) -> dict[str, Value]:
     }
 
 
-def _check(claim: str, chosen: Chosen) -> tuple[str, ...]:
+def _by_checks(check: Checker, claim: str, chosen: Chosen) -> tuple[str, ...]:
     """As the product checks a sentence of an answer, all chosen sentences cited."""
-    return check_claim(with_dates(claim, chosen.evidence), chosen.evidence)
+    return tuple(part.reason for part in check(claim, chosen.evidence) if part.verdict != "supported")
 
 
 def overlap_of(claim: str, chosen: Chosen) -> float:
@@ -214,6 +215,3 @@ def _by_embedding(claim: str, chosen: Chosen) -> tuple[str, ...]:
 
 def _from(least: float, value: float, what: str) -> tuple[str, ...]:
     return () if value >= least else (f"{what} is {value:.2f}, below {least:.2f}.",)
-
-
-_JUDGES: Mapping[str, Judge] = {"dateline": _check, "overlap": _by_overlap, "embedding": _by_embedding}

@@ -25,9 +25,9 @@ _OPENS_QUESTION = re.compile(
     r"|By|Can|Could|The|According|For|From|Tell|Give|Name|Please|I|Will|Would)\b\s*"
 )
 _OPENERS = frozenset(
-    "even still yet thus hence instead meanwhile perhaps now today despite unlike upon without within another several"
-    " never later earlier afterwards soon nearly almost around among amid across behind beyond near toward towards"
-    " together currently then back inside outside throughout unless whether".split()
+    "yes even still yet thus hence instead meanwhile perhaps now today despite unlike upon without within another"
+    " several never later earlier afterwards soon nearly almost around among amid across behind beyond near toward"
+    " towards together currently then back inside outside throughout unless whether".split()
 )
 NO_NAMES = frozenset({*STOP_WORDS, *MONTHS, *WEEKDAYS, *ADDRESSES, *_OPENERS})
 """Words that are no names though a capital may open them."""

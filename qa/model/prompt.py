@@ -113,13 +113,10 @@ class Line:
     shown: str
 
 
-def build_judging_prompt(asked: Asked, evidence: Sequence[Evidence], claim: str) -> list[BaseMessage]:
-    """Whether the sentences that `claim` names by their markers prove it, to be answered Yes or No by a trained model.
-
-    It begins as the prompt that the claim was written from, so that a server that keeps the common prefix reads little.
-    """
-    sources = _trained_sources(asked, evidence)
-    return [*build_front(trained=True), HumanMessage(f"{sources}\n{judge_claim(claim)}")]
+def build_judging_prompt(asked: Asked, cited: Sequence[Evidence], text: str) -> list[BaseMessage]:
+    """Whether the sentences cited prove `text`, to be answered Yes or No by a trained model."""
+    claim = f"{text.rstrip('.')} {''.join(f'[{sentence.number}]' for sentence in cited)}."
+    return [*build_front(trained=True), HumanMessage(f"{_trained_sources(asked, cited)}\n{judge_claim(claim)}")]
 
 
 def _trained_sources(asked: Asked, evidence: Sequence[Evidence]) -> str:
