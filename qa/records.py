@@ -57,11 +57,19 @@ class Question:
     """What becomes of sentences that are not borne out; None for what is set."""
     min_likelihood: float | None = None
     """Under this probability, from 0 to 1, that the documents answer it, it is declined; None for what is set."""
+    evidence_tokens: int | None = None
+    """Tokens of evidence at most; None for what is set."""
 
     @property
     def scope(self) -> Filter:
         """The documents of the filter that were published by `as_of`."""
         return self.filter.known_by(self.as_of)
+
+
+def chosen_for(question: Question) -> dict[str, Unsupported | float | int]:
+    """What the question says otherwise than what is set, by the name of the setting."""
+    chosen = {name: getattr(question, name) for name in ("unsupported", "min_likelihood", "evidence_tokens")}
+    return {name: value for name, value in chosen.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

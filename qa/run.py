@@ -42,6 +42,7 @@ from qa.records import (
     Judgement,
     Question,
     Searched,
+    chosen_for,
 )
 from qa.settings import Settings
 
@@ -62,8 +63,7 @@ class Run:
         question: Question,
         listener: Listener,
     ) -> None:
-        chosen = {"unsupported": question.unsupported, "min_likelihood": question.min_likelihood}
-        overrides = {name: value for name, value in chosen.items() if value is not None}
+        overrides = chosen_for(question)
         self.library, self.similarity, self.question = library, similarity, question
         self.settings = settings.model_copy(update=overrides)
         self.writer = Writer(model, listener)

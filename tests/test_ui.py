@@ -6,7 +6,7 @@ import re
 import sqlite3
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -40,7 +40,6 @@ from ui.opening import Opening
 from ui.reports import Outcome, outcome_html
 from ui.shared import age_in_words, escape, escape_markdown
 from ui.sources import Sheets, context_of
-from ui.strictness import LIKELIHOOD, UNSUPPORTED
 from ui.uploads import delete_upload, followed_folders, keep_followed, roots_to_sync
 
 TODAY = date(2026, 11, 22)
@@ -528,27 +527,11 @@ def ask_app(library: Library, chain: Any, **address: str) -> AppTest:
 
         ask_page(lambda: library, open_chain, None, today)
 
-    opened = chain if callable(chain) else lambda: chain
+    opened = chain if callable(chain) else lambda model: nullcontext(chain)
     app = AppTest.from_function(script, default_timeout=20, args=(library, opened, lambda: TODAY))
     for name, value in address.items():
         app.query_params[name] = value
     return app.run()
-
-
-def test_how_strict_to_be_is_chosen_on_the_page_and_goes_with_the_question(filled: Library) -> None:
-    asked: list[Question] = []
-
-    class Recording(AnswerChain):
-        def stream(self, input: Any, *args: Any, **given: Any) -> Iterator[Event]:
-            asked.append(input)
-            return super().stream(input, *args, **given)
-
-    app = ask_app(filled, Recording(filled, Model("none", None), Settings()))
-    app.radio(UNSUPPORTED).set_value("quote")
-    app.slider(LIKELIHOOD).set_value(60)
-    app.chat_input[0].set_value("Who met on Monday?").run()
-    assert [(question.unsupported, question.min_likelihood) for question in asked] == [("quote", 0.6)]
-    assert not app.exception
 
 
 def library_app(library: Library | Callable[[], Library], rebuild: Any = None) -> AppTest:
@@ -656,7 +639,9 @@ def test_a_question_over_the_limit_gets_its_error(filled: Library) -> None:
 
 
 def test_a_model_that_cannot_start_is_said_and_asked_for_again(filled: Library) -> None:
-    def open_chain() -> AnswerChain:
+    @contextmanager
+    def open_chain(model: str) -> Iterator[AnswerChain]:
+        yield from ()
         raise ModelError("There is no memory.")
 
     app = ask_app(filled, open_chain)

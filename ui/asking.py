@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -76,7 +76,7 @@ def _fill(place: DeltaGenerator, html: str) -> None:
 
 
 def ask(
-    asked: Exchange, exchanges: list[Exchange], open_chain: Callable[[], AnswerChain], look: Look, on_kept: OnKept
+    asked: Exchange, exchanges: list[Exchange], lent: AbstractContextManager[AnswerChain], look: Look, on_kept: OnKept
 ) -> View:
     """Have what was `asked` answered, and keep and draw what comes as it comes.
 
@@ -84,6 +84,7 @@ def ask(
     generator and so stops the model. There is such a call several times a second, also while the model is silent.
 
     Args:
+        lent: Gives the chain, for as long as it is asked.
         on_kept: Told of the exchange when it begins and when it is over.
 
     Returns:
@@ -106,14 +107,15 @@ def ask(
     log = PromptLog()
     try:
         question = replace(asked.asked, history=history)
-        stream = open_chain().stream(question, {"callbacks": [log]}, on_wait=on_wait, on_slow=on_slow)
-        with closing(cast("Generator[Event]", stream)) as events:
-            for event in events:
-                exchanges[-1] = replace(exchanges[-1].after(event), prompts=log.prompts)
-                if isinstance(event, Piece):
-                    view.show_progress(exchanges[-1])
-                else:
-                    view.show(exchanges[-1])
+        with lent as chain:
+            stream = chain.stream(question, {"callbacks": [log]}, on_wait=on_wait, on_slow=on_slow)
+            with closing(cast("Generator[Event]", stream)) as events:
+                for event in events:
+                    exchanges[-1] = replace(exchanges[-1].after(event), prompts=log.prompts)
+                    if isinstance(event, Piece):
+                        view.show_progress(exchanges[-1])
+                    else:
+                        view.show(exchanges[-1])
         view.withdraw_offer()
     except UserFacingError as error:
         exchanges[-1] = replace(exchanges[-1], error=str(error))
