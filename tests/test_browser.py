@@ -307,6 +307,19 @@ def test_the_default_model_writes_while_the_evidence_stands_there_and_a_follow_u
         page.close()
 
 
+def test_a_model_chosen_on_the_page_answers_and_none_after_it(page):
+    told = {"qwen2.5-1.5b": "model qwen2.5-1.5b", "No model": "no language model"}
+    for number, chosen in enumerate(told):
+        page.get_by_role("button", name="Answer…").click()
+        page.get_by_role("combobox", name="What answers").click()
+        page.get_by_role("option", name=re.compile(chosen)).click()
+        page.keyboard.press("Escape")
+        ask(page, "Which country voted against the resolution?")
+        why = page.locator(".dl-answer").nth(number).locator(".dl-why")
+        why.locator("summary").first.click()
+        why.get_by_text(told[chosen]).wait_for(timeout=30_000)
+
+
 def test_each_kind_of_file_is_taken_in_and_what_is_removed_comes_back(browser, tmp_path):
     from docx import Document
     from pdfs import pdf_of

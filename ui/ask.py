@@ -120,6 +120,7 @@ def _show_conversation(
             view = ask(asked, exchanges, lent, look, keep(past, exchanges))
             with view.left:
                 show_uses(exchanges[-1].id, exchanges, library, past, settings)
+            view.show_more(exchanges[-1])
         else:
             try:
                 with open_chain(chosen_manner(settings).model or settings.model):
@@ -137,6 +138,7 @@ def _show_answered(
         view.show(exchange)
         with view.left:
             show_uses(exchange.id, exchanges, library, past, settings)
+        view.show_more(exchange)
 
 
 def _show_box(documents: Sequence[Facts], settings: Settings) -> str | None:

@@ -14,7 +14,10 @@ from qa.chain import AnswerChain
 from qa.errors import ModelError
 from qa.export.prompts import PromptLog
 from qa.records import Event, Piece, Turn, marked, written
+from ui.answer import cited_by
+from ui.dates import show_dates
 from ui.exchange import Exchange, Look, answer_html, beside_html, question_html
+from ui.printed import show_as_printed
 from ui.shared import escape_markdown
 
 if TYPE_CHECKING:
@@ -34,9 +37,9 @@ class View:
         self._look = look
         self._question = st.empty()
         with st.container(key=f"desk-{look.number}"):
-            self.left, right = st.columns(WIDTHS, gap="medium")
+            self.left, self._right = st.columns(WIDTHS, gap="medium")
         self._answer, self._offer, self._error = (self.left.empty() for _ in range(3))
-        self._beside = right.empty()
+        self._beside = self._right.empty()
 
     def show(self, exchange: Exchange) -> None:
         """Draw `exchange` as it is now."""
@@ -49,6 +52,14 @@ class View:
     def show_progress(self, exchange: Exchange) -> None:
         """Draw only the answer, or how far it is; also the moment at which a page that was left ends its run."""
         _fill(self._answer, answer_html(exchange, self._look))
+
+    def show_more(self, exchange: Exchange) -> None:
+        """What can be looked at once there is an answer: its dates under it, beside it the pages of its quotes."""
+        if exchange.answer:
+            with self.left:
+                show_dates(exchange, self._look)
+            with self._right:
+                show_as_printed(exchange.id, cited_by(exchange.answer), self._look.find)
 
     def offer_without_model(self, exchange: Exchange) -> None:
         """A button that has the question answered from the passages alone; the run that draws it ends by it."""

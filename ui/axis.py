@@ -18,6 +18,7 @@ LINES = 12
 """Outlets with a line of their own; the others share one."""
 LINE_PX, QUOTE_CHARACTERS = 30, 160
 UNKNOWN, OTHERS = "outlet not known", "other outlets"
+PUBLISHED = "day of publication"
 PICKED = "picked"
 TIME = {"type": "utc", "padding": 10}
 DAYS = {
@@ -51,7 +52,7 @@ def rows_of(events: Mapping[int, Dated]) -> list[Row]:
             "first": bounds(event.time)[0].isoformat(),
             "after": _after(bounds(event.time)[1]),
             "when": shown_date(event.time),
-            "words": event.words,
+            "words": event.words or PUBLISHED,
             "outlet": outlet,
             "line": outlet if outlet in own else OTHERS,
             "quote": event.quote[:QUOTE_CHARACTERS] + ("…" if len(event.quote) > QUOTE_CHARACTERS else ""),
