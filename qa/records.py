@@ -122,9 +122,7 @@ class Citation:
     """Those of the quote, in order."""
 
     @classmethod
-    def of(
-        cls, number: int, document: Document, span: Span, page: int | None, mentions: Sequence[TimeMention] = ()
-    ) -> Self:
+    def of(cls, number: int, document: Document, span: Span, mentions: Sequence[TimeMention] = ()) -> Self:
         """The only way to one: nothing in it comes from a model.
 
         Args:
@@ -139,7 +137,7 @@ class Citation:
             outlet=document.outlet,
             author=document.author,
             published=document.published,
-            page=page,
+            page=document.page_at(start),
             start=start,
             end=end,
             quote=document.text[start:end],
@@ -172,7 +170,7 @@ class Evidence:
     @property
     def citation(self) -> Citation:
         """It as a citation."""
-        return Citation.of(self.number, self.document, (self.start, self.end), self.passage.page, self.mentions)
+        return Citation.of(self.number, self.document, (self.start, self.end), self.mentions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,11 @@ from test_ui import SUPPORTED, Scripted, answered, ask_app, citation, document, 
 from index.load import load_document
 from index.pipeline import Library
 from index.records import Document
+from qa.chain import AnswerChain
 from qa.compare.timeline import timeline_of
+from qa.model.open import Model
 from qa.records import Citation, Claim, EvidenceFound, Time
+from qa.settings import Settings
 from ui.axis import PUBLISHED, rows_of
 from ui.printed import on_pages
 
@@ -101,6 +104,17 @@ def test_a_refusal_has_no_timeline(filled: Library) -> None:
 
 
 # As printed
+
+
+def test_a_quote_is_cited_with_its_own_page_not_that_on_which_its_passage_begins(library: Library, port: Path) -> None:
+    library.add([port])
+    (passage,) = library.passages_of(library.documents()[0].document.doc_id)
+    assert passage.page == 1
+
+    answer = AnswerChain(library, Model("none", None), Settings(model="none")).invoke("Who voted against it?")
+
+    cited = {one.quote: one.page for claim in answer.claims for one in claim.citations}
+    assert cited["Nobody voted against it."] == 2
 
 
 def test_only_quotes_that_stand_on_a_page_of_a_pdf_are_offered_as_printed(port: Path) -> None:

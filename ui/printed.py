@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,7 +42,7 @@ def show_as_printed(ident: str, cited: Sequence[Citation], find: FindDocument) -
     chosen = st.pills(
         "As printed",
         list(printed),
-        format_func=lambda number: f"[{number}] page {printed[number][0].page}",
+        format_func=lambda number: f"[{number}] page {printed[number][1].page_at(printed[number][0].start)}",
         key=f"printed-{ident}",
         help="Draws the page of the PDF with the quoted words marked",
     )
@@ -54,7 +53,7 @@ def show_as_printed(ident: str, cited: Sequence[Citation], find: FindDocument) -
 
 def on_pages(cited: Sequence[Citation], find: FindDocument) -> dict[int, tuple[Citation, Document]]:
     """The quotes, by number, that stand on a page of a PDF as the library holds it now."""
-    paged = [(one, find(one.doc_id)) for one in each_once(cited) if one.page is not None and _is_pdf(one.uri)]
+    paged = [(one, find(one.doc_id)) for one in each_once(cited) if _is_pdf(one.uri)]
     return {
         one.number: (one, document)
         for one, document in paged
@@ -81,7 +80,7 @@ def _is_pdf(uri: str) -> bool:
 def page_of(document: Document, span: Span) -> tuple[int, str]:
     """The page on which the span begins, counted from 1, and that part of its words which stands there."""
     start, end = span
-    page = max(1, bisect_right(document.page_starts, start))
+    page = document.page_at(start) or 1
     ends = document.page_starts[page] if page < len(document.page_starts) else len(document.text)
     return page, document.text[start : min(end, ends)]
 

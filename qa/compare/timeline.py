@@ -110,7 +110,7 @@ def _events(
         if not inside or read(document.text[slice(*span)]).is_fragment:
             continue
         whole = with_context(document.text, passage, span)
-        citation = Citation.of(0, document, whole, passage.page, mentions)
+        citation = Citation.of(0, document, whole, mentions)
         for mention in _each_time_once(inside):
             yield Dated(mention.resolved, mention.text, (citation,))
 
