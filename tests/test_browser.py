@@ -320,6 +320,47 @@ def test_a_model_chosen_on_the_page_answers_and_none_after_it(page):
         why.get_by_text(told[chosen]).wait_for(timeout=30_000)
 
 
+def test_with_the_keyboard_the_printed_page_and_the_dates_of_an_answer_are_opened_beside_and_under_it(
+    browser, tmp_path
+):
+    from axe_playwright_python.sync_playwright import Axe
+    from pdfs import pdf_of
+
+    flood = "The tunnel at Orme was closed on 3 March 2022 after a flood."
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "tunnel.pdf").write_bytes(pdf_of([["The Orme Post, 5 March 2022", "", "Tunnel"], [flood]]))
+    with served(fill(tmp_path / "library", tmp_path / "news")) as url:
+        page = browser.new_page(viewport={"width": 1400, "height": 950}, color_scheme="dark")
+        page.goto(url)
+        page.get_by_placeholder("Ask a question").wait_for(timeout=60_000)
+        settle(page)
+        ask(page, "When was the tunnel at Orme closed?")
+        shows(0, page.locator("[class*=st-key-drawn] img"))
+        page.get_by_role("radio", name="[1] page 2").focus()
+        page.keyboard.press("Space")
+        page.get_by_role("img", name=re.compile("^Page 2 of")).wait_for(timeout=60_000)
+        page.get_by_role("status").get_by_text("Page 2 of 2, the words marked").wait_for(timeout=30_000)
+        page.wait_for_function(
+            """() => {
+                const top = document.querySelector('[class*="st-key-drawn"]').getBoundingClientRect().top;
+                return top >= 0 && top < innerHeight / 2;
+            }""",
+            timeout=30_000,
+        )
+        page.locator("summary", has_text="Timeline of this answer").focus()
+        page.keyboard.press("Enter")
+        page.locator('[data-testid="stVegaLiteChart"] svg, [data-testid="stVegaLiteChart"] canvas').first.wait_for(
+            timeout=60_000
+        )
+        settle(page)
+        shows(2, page.locator(".dl-timeline .dl-when"))
+        page.locator(".dl-timeline a.dl-marker").first.click()
+        page.wait_for_url("**#dl-1-quote-1", timeout=30_000)
+        found = Axe().run(page).response["violations"]
+        assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+        page.close()
+
+
 def test_each_kind_of_file_is_taken_in_and_what_is_removed_comes_back(browser, tmp_path):
     from docx import Document
     from pdfs import pdf_of

@@ -127,7 +127,7 @@ def _show_conversation(
                     pass  # so that the model is ready when the first question comes
             except UserFacingError as error:
                 show_error(error)
-    show_script(len(exchanges))
+    show_script(f"{len(exchanges)} answers")
 
 
 def _show_answered(

@@ -12,7 +12,7 @@ from index.files import file_hash
 from index.load.printed import Printed, draw_page
 from index.records import Document, Span
 from qa.records import Citation
-from ui.shared import escape
+from ui.shared import escape, show_script
 from ui.sources import FindDocument, each_once
 
 KEPT = 20
@@ -48,7 +48,9 @@ def show_as_printed(ident: str, cited: Sequence[Citation], find: FindDocument) -
     )
     if chosen in printed:
         citation, document = printed[chosen]
-        _show_page(document, (citation.start, citation.end))
+        with st.container(key=f"drawn-{ident}"):
+            _show_page(document, (citation.start, citation.end))
+        show_script(f"{ident} {chosen}")
 
 
 def on_pages(cited: Sequence[Citation], find: FindDocument) -> dict[int, tuple[Citation, Document]]:
