@@ -361,6 +361,25 @@ def test_with_the_keyboard_the_printed_page_and_the_dates_of_an_answer_are_opene
         page.close()
 
 
+def test_a_folder_is_taken_in_with_the_folders_in_it(browser, tmp_path):
+    for month in ("may", "june"):
+        (tmp_path / "news" / month).mkdir(parents=True)
+        (tmp_path / "news" / month / "a.txt").write_text(f"Bridge\nThe Post, 4 May 2021\n\nIt opened in {month}.\n")
+    (tmp_path / "news" / "tool.exe").write_bytes(b"MZ")
+    with served(tmp_path / "library") as url:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{url}/library")
+        page.get_by_role("tab", name="Add documents").click(timeout=60_000)
+        page.get_by_text("A folder", exact=True).click()
+        page.locator('input[type="file"][webkitdirectory]').set_input_files(str(tmp_path / "news"), timeout=60_000)
+        page.get_by_text("tool.exe").first.wait_for(timeout=60_000)
+        settle(page)
+        page.get_by_role("button", name="Add to the library").first.click()
+        page.get_by_text("2 added, 1 failed").first.wait_for(timeout=120_000)
+        page.close()
+    assert sorted(path.parent.name for path in (tmp_path / "library" / "uploads").rglob("a.txt")) == ["june", "may"]
+
+
 def test_each_kind_of_file_is_taken_in_and_what_is_removed_comes_back(browser, tmp_path):
     from docx import Document
     from pdfs import pdf_of

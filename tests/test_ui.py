@@ -389,6 +389,13 @@ def test_examples_for_other_documents_are_made_of_their_titles() -> None:
 def test_a_name_that_is_no_plain_file_of_a_known_kind_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(LoadError):
         safe_name(name)
+    if name != "a/b.txt":  # which lies in a folder
+        assert save_uploads(tmp_path, [(name, b"text"), (f"news/{name}", b"text")]).failed[1].uri == f"news/{name}"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a/../b.txt", "a/./b.txt", "a//b.txt", "a/.git/b.txt", "a/ b/c.txt", "a\\..\\b/c"])
+def test_a_folder_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     assert save_uploads(tmp_path, [(name, b"text")]).failed[0].uri == name
     assert not list(tmp_path.iterdir())
 
