@@ -27,10 +27,10 @@ PartKind = Literal[
 ]
 Status = Literal["answered", "not_found"]
 Judgement = Literal["yes", "no"]
-Declined = Literal["far", "unheard", "unlikely", "not_found", "unsupported", "off", "no_question"]
+Declined = Literal["far", "unheard", "unlikely", "not_found", "unsupported", "off", "no_question", "language"]
 """Why a question is not answered: nothing found comes near it; it names what no document speaks of; the model's first
 word made an answer too unlikely; the model found none; no sentence of the model's was borne out; the best sentences are
-not of the kind that is asked for; or it is no question."""
+not of the kind that is asked for; it is no question; or it is in another language than what was found."""
 Unsupported = Literal["mark", "withhold", "quote"]
 """What becomes of sentences that are not borne out."""
 
