@@ -23,6 +23,23 @@ pytestmark = [
     pytest.mark.timeout(300),
 ]
 VOTE = "How did countries vote on the arms resolution, and who voted against it?"
+CUT_OFF = """() => {
+    const wide = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
+    const main = document.querySelector('.stMain');
+    if (main.scrollWidth > main.clientWidth) wide.push('its content scrolls sideways');
+    const scrolls = one => one && one !== main && (/auto|scroll|hidden|clip/.test(getComputedStyle(one).overflowX)
+        || scrolls(one.parentElement));
+    for (const one of main.querySelectorAll('h1, p, button, input, textarea, li, mark')) {
+        const { left, right, width } = one.getBoundingClientRect();
+        if (width && !one.closest('[popover]') && !scrolls(one.parentElement) && (left < -1 || right > innerWidth + 1))
+            wide.push(`${one.tagName} ${one.textContent.slice(0, 40)}: ${Math.round(left)} to ${Math.round(right)}`);
+    }
+    // What one looks at must have room above the box to ask in.
+    const box = document.querySelector('[data-testid="stBottom"]')?.getBoundingClientRect();
+    if (box?.height > innerHeight / 2) wide.push(`the box to ask in takes ${box.height} of ${innerHeight} pixels`);
+    return wide;
+}"""
+"""What at this size is wider than the page, or hides what stands behind it."""
 HOSTILE = """<script>window.pwned = 1</script> Trial of <img src=x onerror="window.pwned = 1">
 The Post, 4 May 2021
 
@@ -286,6 +303,25 @@ def test_no_page_has_a_serious_fault_for_those_who_use_a_screen_reader_or_keys(b
     ]
     context.close()
     assert serious == []
+
+
+@pytest.mark.parametrize("where", ["", "timeline", "library", "evals"])
+def test_at_twice_the_size_nothing_is_cut_off_and_a_question_can_be_asked(browser, address, where):
+    context = browser.new_context(viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    page = context.new_page()
+    page.goto(f"{address}/{where}")
+    page.wait_for_selector("h1", timeout=60_000)
+    settle(page)
+    if not where:
+        ask(page, VOTE)
+        first = page.locator(".dl-answer a.dl-marker").first
+        target = first.get_attribute("href")
+        first.click()
+        page.wait_for_url(f"**{target}", timeout=30_000)
+    page.wait_for_timeout(500)
+    told = page.evaluate(CUT_OFF)
+    context.close()
+    assert told == []
 
 
 def test_the_default_model_writes_while_the_evidence_stands_there_and_a_follow_up_is_understood(browser, seeds):
