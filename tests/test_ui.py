@@ -36,6 +36,7 @@ from ui.ask import SEED_QUESTIONS, example_questions
 from ui.asking import remembered
 from ui.document import text_html
 from ui.exchange import Exchange, Look, answer_html, beside_html, evidence_html, question_html, shown_draft
+from ui.library import ADD, MAINTAIN, SEEN
 from ui.opening import Opening
 from ui.reports import Outcome, outcome_html
 from ui.shared import age_in_words, escape, escape_markdown
@@ -548,7 +549,9 @@ def library_app(library: Library | Callable[[], Library], rebuild: Any = None) -
         library_page(open_library, rebuild, today)
 
     opened = library if callable(library) else lambda: library
-    return AppTest.from_function(script, default_timeout=20, args=(opened, rebuild, lambda: TODAY))
+    app = AppTest.from_function(script, default_timeout=20, args=(opened, rebuild, lambda: TODAY))
+    app.session_state[SEEN] = {ADD, MAINTAIN}  # as after a look at each tab
+    return app
 
 
 def shown(app: AppTest) -> str:

@@ -14,6 +14,7 @@ from index.pipeline import Library
 from index.uploads import save_uploads
 from ui.editing import changes
 from ui.following import choose, is_chosen, keep_following
+from ui.library import ADD, SEEN
 from ui.uploads import delete_upload, keep_followed
 
 __all__ = ["filled", "library"]
@@ -98,6 +99,20 @@ def test_following_ends_for_folders_that_are_no_longer_followed(filled: Library,
     next(b for b in app.button if b.label == "Stop following").click().run()
     assert not following.is_alive()
     assert keep_following(filled) is None
+
+
+def test_a_tab_is_drawn_once_it_is_opened_and_stays(filled: Library) -> None:
+    app = library_app(filled)
+    del app.session_state[SEEN]
+    app.run()
+    assert app.dataframe and not app.file_uploader and "rebuild" not in [one.key for one in app.button]
+
+    app.session_state["tabs"] = ADD  # as a click does
+    app.run()
+    app.session_state["tabs"] = "Documents"
+    app.run()
+
+    assert app.file_uploader and "rebuild" not in [one.key for one in app.button]
 
 
 def test_of_a_folder_files_of_one_name_are_both_taken_and_what_cannot_be_read_is_told(library: Library) -> None:
