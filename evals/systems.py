@@ -90,5 +90,5 @@ def _as_citations(library: Library, passage_ids: list[str]) -> list[Citation]:
     for number, passage in enumerate(library.passages(passage_ids), 1):
         document = library.document(passage.doc_id)
         if document is not None:
-            cited.append(Citation.of(number, document, (passage.start, passage.end), passage.page))
+            cited.append(Citation.of(number, document, (passage.start, passage.end)))
     return cited

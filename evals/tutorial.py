@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -187,8 +186,7 @@ def cite_chunks(found: Sequence[Chunk], sources: Mapping[str, Source]) -> tuple[
             why = "does not stand in the document" if at < 0 else "holds nothing but what stands ahead of the text"
             problems.append(f"Chunk {number} of {document.title!r} {why}; the model read it, but it is not cited.")
             continue
-        page = bisect_right(document.page_starts, start) if document.page_starts else None
-        cited.append(Citation.of(number, document, (start, end), page))
+        cited.append(Citation.of(number, document, (start, end)))
     return tuple(cited), problems
 
 

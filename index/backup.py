@@ -85,7 +85,11 @@ def beside(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in BESIDE if (folder / name).is_file())
     place = folder / UPLOADS
     if place.is_dir():
-        yield from sorted(path for path in place.iterdir() if path.is_file() and not path.name.startswith("."))
+        yield from sorted(
+            path
+            for path in place.rglob("*")
+            if path.is_file() and not any(part.startswith(".") for part in path.relative_to(place).parts)
+        )
 
 
 def _at_rest(path: Path, place: Path) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -81,7 +80,7 @@ def split_document(document: Document, passage_words: int) -> tuple[Passage, ...
                     end=end,
                     sentences=tuple(waiting),
                     headings=tuple(filter(None, (heading, known))),
-                    page=_page(document.page_starts, start),
+                    page=document.page_at(start),
                 )
             )
             waiting.clear()
@@ -258,7 +257,3 @@ def _is_body(paragraph: str) -> bool:
 
 def _words(sentence: str) -> int:
     return max(len(sentence.split()), len(sentence) // LONG_WORD)
-
-
-def _page(page_starts: tuple[int, ...], position: int) -> int | None:
-    return bisect_right(page_starts, position) if page_starts else None

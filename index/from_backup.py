@@ -54,7 +54,7 @@ def restore_backup(folder: Path, source: Path) -> Restored:
             aside = _keep_aside(folder)
             restored = [path.relative_to(unpacked) for path in beside(unpacked)]
             for name in restored:
-                (folder / name).parent.mkdir(exist_ok=True)
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (unpacked / name).replace(folder / name)
             _replace_record(unpacked / FILE, folder / FILE, whole=aside is not None and aside.is_file())
             for path in list(beside(folder)):
@@ -71,7 +71,7 @@ def _unpack(source: Path, place: Path) -> dict[str, Any]:
         with zipfile.ZipFile(source) as packed:
             for name in packed.namelist():
                 path = PurePosixPath(name)
-                upload = len(path.parts) == 2 and path.parts[0] == UPLOADS and path.name not in {".", ".."}
+                upload = len(path.parts) > 1 and path.parts[0] == UPLOADS and ".." not in path.parts
                 if not upload and name not in {FILE, ABOUT, *BESIDE}:
                     raise _no_backup(source, f"it holds {name!r}")
                 (place / path).parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +141,7 @@ def _keep_aside(folder: Path) -> Path | None:
         aside.mkdir()
         logs = (folder / f"{FILE}{end}" for end in ("", "-wal"))
         for path in [*(log for log in logs if log.is_file()), *beside(folder)]:
-            (aside / path.relative_to(folder)).parent.mkdir(exist_ok=True)
+            (aside / path.relative_to(folder)).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, aside / path.relative_to(folder))
         return aside
 

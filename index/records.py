@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -41,6 +42,10 @@ class Document:
     """Where it was taken from on the web."""
     unsure: frozenset[str] = frozenset()
     """Names of the fields whose value is inferred, and not stated."""
+
+    def page_at(self, position: int) -> int | None:
+        """The page that holds this character of the text, counted from 1; None for a format without pages."""
+        return max(1, bisect_right(self.page_starts, position)) if self.page_starts else None
 
     @property
     def facts(self) -> Facts:

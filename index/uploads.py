@@ -25,7 +25,7 @@ class Saved:
 
 
 def save_uploads(library_folder: Path, files: Sequence[tuple[str, bytes]]) -> Saved:
-    """Keep uploaded files, each as (name, bytes), in the library's folder for them.
+    """Keep uploaded files, each as (name, bytes), in the library's folder for them; `/` in a name parts its folders.
 
     A file that cannot be read as text is refused before it replaces anything, and so is a second one of the same
     name in one go.
@@ -36,7 +36,7 @@ def save_uploads(library_folder: Path, files: Sequence[tuple[str, bytes]]) -> Sa
     failed: list[Failure] = []
     for name, data in files:
         try:
-            path = folder / safe_name(name)
+            path = folder / safe_path(name)
             if path in paths:
                 raise LoadError(
                     f"Two of these files are called {name!r}, and one would take the other's place. Rename one, or "
@@ -50,12 +50,27 @@ def save_uploads(library_folder: Path, files: Sequence[tuple[str, bytes]]) -> Sa
     return Saved(tuple(paths), tuple(replaced), tuple(failed))
 
 
+def safe_path(name: str) -> Path:
+    """`name` with the folders before it, each of which is plain as well. Raises LoadError as `safe_name` does."""
+    *folders, last = name.split("/")
+    return Path(*map(_plain, folders), safe_name(last))
+
+
 def safe_name(name: str) -> str:
     """`name`, when it names a plain file of a kind that can be read.
 
     Raises:
         LoadError: If it could lead to another folder, is hidden, too long, or of another kind.
     """
+    if Path(_plain(name)).suffix.lower() not in SUFFIXES:
+        raise LoadError(
+            f"{name!r} is of a type that cannot be read yet. Save it as plain text or as PDF; these can be read: "
+            f"{', '.join(sorted(SUFFIXES))}."
+        )
+    return name
+
+
+def _plain(name: str) -> str:
     if any(character in name for character in '/\\:*?"<>|') or any(ord(character) < 32 for character in name):
         raise LoadError(f'{name!r} is no plain file name. Rename the file without / \\ : * ? " < > | and try again.')
     if not name or name.startswith(".") or name != name.strip():
@@ -63,11 +78,6 @@ def safe_name(name: str) -> str:
     if len(name.encode()) > MAX_NAME_BYTES:
         raise LoadError(
             f"The name {name[:40] + '…'!r} is longer than {MAX_NAME_BYTES} bytes. Shorten it and try again."
-        )
-    if Path(name).suffix.lower() not in SUFFIXES:
-        raise LoadError(
-            f"{name!r} is of a type that cannot be read yet. Save it as plain text or as PDF; these can be read: "
-            f"{', '.join(sorted(SUFFIXES))}."
         )
     return name
 
@@ -79,7 +89,7 @@ def _save(path: Path, data: bytes) -> bool:
         before = path.read_bytes() if path.exists() else None
         if before == data:
             return False
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, data)
     except OSError as error:
         raise LoadError(f"{path.name!r} could not be saved in {str(path.parent)!r}: {error.strerror}.") from error

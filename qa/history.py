@@ -64,6 +64,10 @@ class Kept:
     unsupported: Unsupported | None = None
     min_likelihood: float | None = None
     """How strict to be, where that was chosen."""
+    evidence_tokens: int | None = None
+    """Of evidence at most, where that was chosen."""
+    model: str | None = None
+    """What was to answer, where that was chosen."""
     made_with: Mapping[str, Plain] = field(default_factory=dict)
     """The settings that the answer was made with."""
     wrong: str | None = None

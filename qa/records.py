@@ -27,10 +27,10 @@ PartKind = Literal[
 ]
 Status = Literal["answered", "not_found"]
 Judgement = Literal["yes", "no"]
-Declined = Literal["far", "unheard", "unlikely", "not_found", "unsupported", "off", "no_question"]
+Declined = Literal["far", "unheard", "unlikely", "not_found", "unsupported", "off", "no_question", "language"]
 """Why a question is not answered: nothing found comes near it; it names what no document speaks of; the model's first
 word made an answer too unlikely; the model found none; no sentence of the model's was borne out; the best sentences are
-not of the kind that is asked for; or it is no question."""
+not of the kind that is asked for; it is no question; or it is in another language than what was found."""
 Unsupported = Literal["mark", "withhold", "quote"]
 """What becomes of sentences that are not borne out."""
 
@@ -57,11 +57,19 @@ class Question:
     """What becomes of sentences that are not borne out; None for what is set."""
     min_likelihood: float | None = None
     """Under this probability, from 0 to 1, that the documents answer it, it is declined; None for what is set."""
+    evidence_tokens: int | None = None
+    """Tokens of evidence at most; None for what is set."""
 
     @property
     def scope(self) -> Filter:
         """The documents of the filter that were published by `as_of`."""
         return self.filter.known_by(self.as_of)
+
+
+def chosen_for(question: Question) -> dict[str, Unsupported | float | int]:
+    """What the question says otherwise than what is set, by the name of the setting."""
+    chosen = {name: getattr(question, name) for name in ("unsupported", "min_likelihood", "evidence_tokens")}
+    return {name: value for name, value in chosen.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +122,7 @@ class Citation:
     """Those of the quote, in order."""
 
     @classmethod
-    def of(
-        cls, number: int, document: Document, span: Span, page: int | None, mentions: Sequence[TimeMention] = ()
-    ) -> Self:
+    def of(cls, number: int, document: Document, span: Span, mentions: Sequence[TimeMention] = ()) -> Self:
         """The only way to one: nothing in it comes from a model.
 
         Args:
@@ -131,7 +137,7 @@ class Citation:
             outlet=document.outlet,
             author=document.author,
             published=document.published,
-            page=page,
+            page=document.page_at(start),
             start=start,
             end=end,
             quote=document.text[start:end],
@@ -164,7 +170,7 @@ class Evidence:
     @property
     def citation(self) -> Citation:
         """It as a citation."""
-        return Citation.of(self.number, self.document, (self.start, self.end), self.passage.page, self.mentions)
+        return Citation.of(self.number, self.document, (self.start, self.end), self.mentions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from qa import tuning
 from qa.answer.answerer import Answerer, Context
 from qa.answer.by_catalogue import by_catalogue, not_asked, tell_of
 from qa.answer.by_comparison import by_comparison
+from qa.answer.by_language import by_language, other_language
 from qa.answer.by_model import by_model
 from qa.answer.by_office import by_office
 from qa.answer.by_reader import by_reader
@@ -42,10 +43,20 @@ from qa.records import (
     Judgement,
     Question,
     Searched,
+    chosen_for,
 )
 from qa.settings import Settings
 
-ANSWERERS: tuple[Answerer, ...] = (by_catalogue, by_office, by_premise, by_comparison, by_reader, by_model, by_extract)
+ANSWERERS: tuple[Answerer, ...] = (
+    by_catalogue,
+    by_language,
+    by_office,
+    by_premise,
+    by_comparison,
+    by_reader,
+    by_model,
+    by_extract,
+)
 """The ways to an answer, in turn: the first that takes a question decides on it."""
 SHOWN_NEAREST = 3
 
@@ -62,8 +73,7 @@ class Run:
         question: Question,
         listener: Listener,
     ) -> None:
-        chosen = {"unsupported": question.unsupported, "min_likelihood": question.min_likelihood}
-        overrides = {name: value for name, value in chosen.items() if value is not None}
+        overrides = chosen_for(question)
         self.library, self.similarity, self.question = library, similarity, question
         self.settings = settings.model_copy(update=overrides)
         self.writer = Writer(model, listener)
@@ -125,8 +135,7 @@ class Run:
         self.disagreements += [differing] if differing else []
         if decision.declined:
             self.declined.append(decision.declined)
-            lacking = missing_in_words(context.asked, context.evidence)
-            self.missing += filter(None, [not_asked(context.asked) if decision.declined == "no_question" else lacking])
+            self.missing += filter(None, [_lacking(decision.declined, context)])
             self.problems += [] if alone else [f"The documents do not say: {context.asked.text!r}"]
 
     def _answer(self, nearest: Sequence[Citation], searched: Searched, seconds: dict[str, float]) -> Answer:
@@ -159,6 +168,15 @@ class Run:
         return round(moment - self.began, 4)
 
 
+def _lacking(declined: Declined, context: Context) -> str | None:
+    """What the documents lack of the part, or what it lacks itself, in words for the user."""
+    if declined == "no_question":
+        return not_asked(context.asked)
+    if declined == "language":
+        return other_language(context.asked.text, context.evidence)
+    return missing_in_words(context.asked, context.evidence)
+
+
 def _decide(context: Context) -> Generator[Event, None, Decision]:
     for answerer in ANSWERERS:
         decision = yield from answerer(context)
@@ -167,7 +185,7 @@ def _decide(context: Context) -> Generator[Event, None, Decision]:
     else:
         decision = Decision(declined="off")
     # What no sentence answers may have been asked of the collection.
-    if decision.declined in {None, "no_question"} or decision.claims:
+    if decision.declined in {None, "no_question", "language"} or decision.claims:
         return decision
     otherwise = tell_of(context, tuning.CONTENT_WHERE_DECLINED)
     if otherwise is None:

@@ -8,6 +8,8 @@ from index.settings import IndexSettings
 from qa.records import Unsupported
 
 DEFAULT_MODEL = "qwen2.5-1.5b"
+EVIDENCE_TOKENS = (50, 8000)
+"""The least and the most that may be set."""
 
 
 class Settings(IndexSettings):
@@ -22,8 +24,8 @@ class Settings(IndexSettings):
     evidence_sentences: int = Field(default=12, ge=1, le=40, description="Sentences of evidence, at most.")
     evidence_tokens: int = Field(
         default=480,
-        ge=50,
-        le=8000,
+        ge=EVIDENCE_TOKENS[0],
+        le=EVIDENCE_TOKENS[1],
         description="Tokens of evidence, at most (estimated); fewer where few sentences stand out.",
     )
     min_likelihood: float = Field(

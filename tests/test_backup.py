@@ -86,6 +86,29 @@ def test_a_restored_library_is_what_it_was_and_the_one_that_was_there_is_kept(pl
     assert len(list((place / "library" / UPLOADS).iterdir())) == 2
 
 
+def test_uploaded_folders_come_back_with_what_is_in_them(place: Path) -> None:
+    inside = place / "library" / UPLOADS / "news" / "may" / "court.txt"
+    inside.parent.mkdir(parents=True)
+    inside.write_text("Trial in May\n\nIt began.\n")
+    back_up(place / "library", place / "two.zip")
+    inside.write_text("Other words.")
+
+    restore_backup(place / "library", place / "two.zip")
+    restore_backup(place / "other", place / "two.zip")
+
+    for name in ("library", "other"):
+        assert (place / name / UPLOADS / "news" / "may" / "court.txt").read_text().startswith("Trial in May")
+
+
+@pytest.mark.parametrize("name", ["uploads/../out.txt", "uploads/a/../../out.txt", "other/a.txt", "/etc/out.txt"])
+def test_a_backup_that_leads_elsewhere_is_refused(place: Path, name: str) -> None:
+    with zipfile.ZipFile(place / "one.zip", "a") as packed:
+        packed.writestr(name, "text")
+    with pytest.raises(LibraryError, match="is no backup"):
+        restore_backup(place / "other", place / "one.zip")
+    assert not list(place.rglob("out.txt"))
+
+
 def test_a_backup_makes_a_library_on_another_machine(place: Path) -> None:
     assert restore_backup(place / "other", place / "one.zip").aside is None
     with opened(place / "other") as library:

@@ -23,6 +23,23 @@ pytestmark = [
     pytest.mark.timeout(300),
 ]
 VOTE = "How did countries vote on the arms resolution, and who voted against it?"
+CUT_OFF = """() => {
+    const wide = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
+    const main = document.querySelector('.stMain');
+    if (main.scrollWidth > main.clientWidth) wide.push('its content scrolls sideways');
+    const scrolls = one => one && one !== main && (/auto|scroll|hidden|clip/.test(getComputedStyle(one).overflowX)
+        || scrolls(one.parentElement));
+    for (const one of main.querySelectorAll('h1, p, button, input, textarea, li, mark')) {
+        const { left, right, width } = one.getBoundingClientRect();
+        if (width && !one.closest('[popover]') && !scrolls(one.parentElement) && (left < -1 || right > innerWidth + 1))
+            wide.push(`${one.tagName} ${one.textContent.slice(0, 40)}: ${Math.round(left)} to ${Math.round(right)}`);
+    }
+    // What one looks at must have room above the box to ask in.
+    const box = document.querySelector('[data-testid="stBottom"]')?.getBoundingClientRect();
+    if (box?.height > innerHeight / 2) wide.push(`the box to ask in takes ${box.height} of ${innerHeight} pixels`);
+    return wide;
+}"""
+"""What at this size is wider than the page, or hides what stands behind it."""
 HOSTILE = """<script>window.pwned = 1</script> Trial of <img src=x onerror="window.pwned = 1">
 The Post, 4 May 2021
 
@@ -288,6 +305,25 @@ def test_no_page_has_a_serious_fault_for_those_who_use_a_screen_reader_or_keys(b
     assert serious == []
 
 
+@pytest.mark.parametrize("where", ["", "timeline", "library", "evals"])
+def test_at_twice_the_size_nothing_is_cut_off_and_a_question_can_be_asked(browser, address, where):
+    context = browser.new_context(viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    page = context.new_page()
+    page.goto(f"{address}/{where}")
+    page.wait_for_selector("h1", timeout=60_000)
+    settle(page)
+    if not where:
+        ask(page, VOTE)
+        first = page.locator(".dl-answer a.dl-marker").first
+        target = first.get_attribute("href")
+        first.click()
+        page.wait_for_url(f"**{target}", timeout=30_000)
+    page.wait_for_timeout(500)
+    told = page.evaluate(CUT_OFF)
+    context.close()
+    assert told == []
+
+
 def test_the_default_model_writes_while_the_evidence_stands_there_and_a_follow_up_is_understood(browser, seeds):
     with served(seeds, DATELINE_MODEL="qwen2.5-1.5b") as url:
         page = browser.new_page(viewport={"width": 1400, "height": 950})
@@ -305,6 +341,79 @@ def test_the_default_model_writes_while_the_evidence_stands_there_and_a_follow_u
         page.locator(".dl-answer").nth(1).get_by_text("Why this answer").click()
         assert "model qwen2.5-1.5b" in page.locator(".dl-answer").nth(1).inner_text()
         page.close()
+
+
+def test_a_model_chosen_on_the_page_answers_and_none_after_it(page):
+    told = {"qwen2.5-1.5b": "model qwen2.5-1.5b", "No model": "no language model"}
+    for number, chosen in enumerate(told):
+        page.get_by_role("button", name="Answer…").click()
+        page.get_by_role("combobox", name="What answers").click()
+        page.get_by_role("option", name=re.compile(chosen)).click()
+        page.keyboard.press("Escape")
+        ask(page, "Which country voted against the resolution?")
+        why = page.locator(".dl-answer").nth(number).locator(".dl-why")
+        why.locator("summary").first.click()
+        why.get_by_text(told[chosen]).wait_for(timeout=30_000)
+
+
+def test_with_the_keyboard_the_printed_page_and_the_dates_of_an_answer_are_opened_beside_and_under_it(
+    browser, tmp_path
+):
+    from axe_playwright_python.sync_playwright import Axe
+    from pdfs import pdf_of
+
+    flood = "The tunnel at Orme was closed on 3 March 2022 after a flood."
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "tunnel.pdf").write_bytes(pdf_of([["The Orme Post, 5 March 2022", "", "Tunnel"], [flood]]))
+    with served(fill(tmp_path / "library", tmp_path / "news")) as url:
+        page = browser.new_page(viewport={"width": 1400, "height": 950}, color_scheme="dark")
+        page.goto(url)
+        page.get_by_placeholder("Ask a question").wait_for(timeout=60_000)
+        settle(page)
+        ask(page, "When was the tunnel at Orme closed?")
+        shows(0, page.locator("[class*=st-key-drawn] img"))
+        page.get_by_role("radio", name="[1] page 2").focus()
+        page.keyboard.press("Space")
+        page.get_by_role("img", name=re.compile("^Page 2 of")).wait_for(timeout=60_000)
+        page.get_by_role("status").get_by_text("Page 2 of 2, the words marked").wait_for(timeout=30_000)
+        page.wait_for_function(
+            """() => {
+                const top = document.querySelector('[class*="st-key-drawn"]').getBoundingClientRect().top;
+                return top >= 0 && top < innerHeight / 2;
+            }""",
+            timeout=30_000,
+        )
+        page.locator("summary", has_text="Timeline of this answer").focus()
+        page.keyboard.press("Enter")
+        page.locator('[data-testid="stVegaLiteChart"] svg, [data-testid="stVegaLiteChart"] canvas').first.wait_for(
+            timeout=60_000
+        )
+        settle(page)
+        shows(2, page.locator(".dl-timeline .dl-when"))
+        page.locator(".dl-timeline a.dl-marker").first.click()
+        page.wait_for_url("**#dl-1-quote-1", timeout=30_000)
+        found = Axe().run(page).response["violations"]
+        assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+        page.close()
+
+
+def test_a_folder_is_taken_in_with_the_folders_in_it(browser, tmp_path):
+    for month in ("may", "june"):
+        (tmp_path / "news" / month).mkdir(parents=True)
+        (tmp_path / "news" / month / "a.txt").write_text(f"Bridge\nThe Post, 4 May 2021\n\nIt opened in {month}.\n")
+    (tmp_path / "news" / "tool.exe").write_bytes(b"MZ")
+    with served(tmp_path / "library") as url:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{url}/library")
+        page.get_by_role("tab", name="Add documents").click(timeout=60_000)
+        page.get_by_text("A folder", exact=True).click()
+        page.locator('input[type="file"][webkitdirectory]').set_input_files(str(tmp_path / "news"), timeout=60_000)
+        page.get_by_text("tool.exe").first.wait_for(timeout=60_000)
+        settle(page)
+        page.get_by_role("button", name="Add to the library").first.click()
+        page.get_by_text("2 added, 1 failed").first.wait_for(timeout=120_000)
+        page.close()
+    assert sorted(path.parent.name for path in (tmp_path / "library" / "uploads").rglob("a.txt")) == ["june", "may"]
 
 
 def test_each_kind_of_file_is_taken_in_and_what_is_removed_comes_back(browser, tmp_path):

@@ -50,6 +50,7 @@ ELSEWHERE = {
     "export/word._WIDTHS_CM": SHOWN,
     "history.BUSY_S": SAFETY,
     "history.MOST_WORDS": SAFETY,
+    "settings.EVIDENCE_TOKENS": SAFETY,
     "run.SHOWN_NEAREST": SHOWN,
 }
 """The numbers of other modules that decide no answer, and why they may stay there."""

@@ -11,9 +11,11 @@ import pytest
 from test_ui import TEXT, filled, library, library_app, shown
 
 from index.pipeline import Library
+from index.uploads import save_uploads
 from ui.editing import changes
 from ui.following import choose, is_chosen, keep_following
-from ui.uploads import keep_followed
+from ui.library import ADD, SEEN
+from ui.uploads import delete_upload, keep_followed
 
 __all__ = ["filled", "library"]
 WAIT_S = 60.0
@@ -97,3 +99,43 @@ def test_following_ends_for_folders_that_are_no_longer_followed(filled: Library,
     next(b for b in app.button if b.label == "Stop following").click().run()
     assert not following.is_alive()
     assert keep_following(filled) is None
+
+
+def test_a_tab_is_drawn_once_it_is_opened_and_stays(filled: Library) -> None:
+    app = library_app(filled)
+    del app.session_state[SEEN]
+    app.run()
+    assert app.dataframe and not app.file_uploader and "rebuild" not in [one.key for one in app.button]
+
+    app.session_state["tabs"] = ADD  # as a click does
+    app.run()
+    app.session_state["tabs"] = "Documents"
+    app.run()
+
+    assert app.file_uploader and "rebuild" not in [one.key for one in app.button]
+
+
+def test_of_a_folder_files_of_one_name_are_both_taken_and_what_cannot_be_read_is_told(library: Library) -> None:
+    app = library_app(library).run()
+    app.radio(key="upload-what").set_value("A folder").run()
+    files = {"news/may/a.txt": TEXT, "news/june/a.txt": TEXT.replace("Oldham", "Newham"), "news/a.exe": "MZ"}
+    files |= {"news/.git/config.txt": "hidden"}
+    app.file_uploader[0].set_value([(name, text.encode(), "text/plain") for name, text in files.items()])
+    next(b for b in app.button if b.label == "Add to the library").click().run()
+
+    place = library.folder / "uploads" / "news"
+    uris = sorted(one.uri for one in library.entries())
+    assert uris == [str(place / "june" / "a.txt"), str(place / "may" / "a.txt")]
+    assert "2 added, 1 failed" in shown(app) and "news/a.exe" in shown(app)
+    assert not list(place.rglob("*config*"))
+
+
+def test_a_document_of_an_uploaded_folder_is_removed_with_its_copy_and_no_empty_folder_is_left(
+    library: Library,
+) -> None:
+    saved = save_uploads(library.folder, [("news/may/a.txt", b"one"), ("news/b.txt", b"two")])
+    first, second = saved.paths
+    assert delete_upload(library.folder, str(first))
+    assert not first.parent.exists() and second.exists()
+    assert not delete_upload(library.folder, str(library.folder / "uploads" / ".." / "record.sqlite3"))
+    assert (library.folder / "record.sqlite3").exists()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from index.backup import UPLOADS
 from index.load import SUFFIXES
 from index.pipeline import Library, OnProgress
 from index.uploads import save_uploads
@@ -16,6 +18,11 @@ from ui.shared import show_error
 from ui.uploads import followed_folders, keep_followed
 from ui.work import run
 
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+FILES, FOLDER = "Files", "A folder"
+FOLDER_HELP = "With the folders in it; hidden files are passed over. Files of one name in two folders are both taken."
 COLLECTION = "Collection, for all of these"
 COLLECTION_HELP = "A name to keep them under, so that they can be asked alone. Add them again to change it."
 
@@ -23,11 +30,10 @@ COLLECTION_HELP = "A name to keep them under, so that they can be asked alone. A
 def show_upload(library: Library) -> None:
     """Offer to upload files."""
     st.header("Upload files", anchor=False)
+    what = st.radio("What to upload", [FILES, FOLDER], key="upload-what", horizontal=True, label_visibility="collapsed")
     round_number = st.session_state.setdefault("uploads", 0)
     with st.form(f"upload-{round_number}"):
-        files = st.file_uploader(
-            "Files", type=sorted(suffix[1:] for suffix in SUFFIXES), accept_multiple_files=True, key=f"f{round_number}"
-        )
+        files = _chosen_files(what == FOLDER, round_number)
         st.html(
             '<p class="dl-note">Only for a single file, and only what the file itself does not say or says wrongly:</p>'
         )
@@ -58,12 +64,24 @@ def show_upload(library: Library) -> None:
         run(lambda on_progress: _add_uploads(library, [(f.name, f.getvalue()) for f in files], given, on_progress))
 
 
+def _chosen_files(folder: bool, round_number: int) -> list[UploadedFile]:
+    """What is chosen or dropped there; of a folder all but hidden files, named with their path in it."""
+    if not folder:
+        kinds = sorted(suffix[1:] for suffix in SUFFIXES)
+        return st.file_uploader("Files", type=kinds, accept_multiple_files=True, key=f"f{round_number}")
+    # Of every kind: what cannot be read is told, and not left out in silence.
+    found = st.file_uploader("Folder", accept_multiple_files="directory", key=f"d{round_number}", help=FOLDER_HELP)
+    return [one for one in found if not any(part.startswith(".") for part in one.name.split("/"))]
+
+
 def _add_uploads(
     library: Library, files: Sequence[tuple[str, bytes]], given: dict[str, str], on_progress: OnProgress
 ) -> Outcome:
     saved = save_uploads(library.folder, files)
     report = library.add(saved.paths, on_progress, given) if saved.paths else None
-    return Outcome("Uploaded", report, tuple(path.name for path in saved.replaced), saved.failed, given=given)
+    place = library.folder / UPLOADS
+    replaced = tuple(path.relative_to(place).as_posix() for path in saved.replaced)
+    return Outcome("Uploaded", report, replaced, saved.failed, given=given)
 
 
 def show_add_path(library: Library) -> None:

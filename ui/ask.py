@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -21,15 +22,17 @@ from qa.settings import Settings
 from ui.asking import View, ask
 from ui.exchange import Exchange, Look
 from ui.filters import chosen_as_of, chosen_filter, chosen_in_words, show_filter
+from ui.manner import chosen_manner, show_manner
 from ui.past import ASKED, keep, open_past, show_past, take_up
 from ui.shared import counted, escape_markdown, show_error, show_script, show_style
-from ui.strictness import chosen_likelihood, chosen_unsupported, show_strictness
 from ui.uses import SUGGESTED, show_uses
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
     from streamlit.navigation.page import StreamlitPage
 
+OpenChain = Callable[[str], AbstractContextManager[AnswerChain]]
+"""Lends the chain with the model of this name, to be held while it is asked."""
 EXAMPLES = 3
 FORMS = ("Summarise “{}”", "When was “{}” published?")
 SEED_QUESTIONS = {
@@ -42,7 +45,7 @@ SEED_QUESTIONS = {
 
 def ask_page(
     open_library: Callable[[], Library],
-    open_chain: Callable[[], AnswerChain],
+    open_chain: OpenChain,
     to_library: StreamlitPage | None = None,
     today: Callable[[], date] = date.today,
     settings: Settings | None = None,
@@ -51,10 +54,10 @@ def ask_page(
 
     Args:
         open_library: Gives the library, the same one at every run.
-        open_chain: Gives the chain over it; called after the box is on the page, since the model starts slowly.
+        open_chain: Lends the chain over it; called after the box is on the page, since the model starts slowly.
         to_library: The page where documents are added.
         today: The day from which ages are counted.
-        settings: What the control of strictness begins with; those of the environment when None.
+        settings: What the control of how to answer begins with; those of the environment when None.
     """
     show_style()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -78,7 +81,7 @@ def ask_page(
 def _show_conversation(
     library: Library,
     documents: Sequence[Facts],
-    open_chain: Callable[[], AnswerChain],
+    open_chain: OpenChain,
     today: Callable[[], date],
     settings: Settings,
     beside: DeltaGenerator,
@@ -97,7 +100,7 @@ def _show_conversation(
         head.html(f'<p class="dl-intro">{_introduction(len(documents))}</p>')
         with below.container():
             typed = _chosen_example(documents)
-    asked = asked or begun or (_as_chosen(typed, documents) if typed else None)
+    asked = asked or begun or (_as_chosen(typed, documents, settings) if typed else None)
     with beside.container(horizontal=True, horizontal_alignment="right"):
         if past:
             show_past(past, names_of(one.collection for one in documents))
@@ -108,18 +111,23 @@ def _show_conversation(
     with log:
         if asked:
             look = Look(len(exchanges) + 1, library.document, asked.as_of or today(), live=True)
-            made = settings.model_copy(update={"model": NONE}) if alone else settings
-            asked = replace(asked, made_with=made_with(library, made, asked.asked))
-            open_one = (lambda: AnswerChain(library, Model(NONE, None), made)) if alone else open_chain
-            view = ask(asked, exchanges, open_one, look, keep(past, exchanges))
+            model = NONE if alone else asked.model or settings.model
+            made = settings.model_copy(update={"model": model})
+            asked = replace(
+                asked, model=NONE if alone else asked.model, made_with=made_with(library, made, asked.asked)
+            )
+            lent = nullcontext(AnswerChain(library, Model(NONE, None), made)) if alone else open_chain(model)
+            view = ask(asked, exchanges, lent, look, keep(past, exchanges))
             with view.left:
                 show_uses(exchanges[-1].id, exchanges, library, past, settings)
+            view.show_more(exchanges[-1])
         else:
             try:
-                open_chain()  # so that the model is ready when the first question comes
+                with open_chain(chosen_manner(settings).model or settings.model):
+                    pass  # so that the model is ready when the first question comes
             except UserFacingError as error:
                 show_error(error)
-    show_script(len(exchanges))
+    show_script(f"{len(exchanges)} answers")
 
 
 def _show_answered(
@@ -130,28 +138,31 @@ def _show_answered(
         view.show(exchange)
         with view.left:
             show_uses(exchange.id, exchanges, library, past, settings)
+        view.show_more(exchange)
 
 
 def _show_box(documents: Sequence[Facts], settings: Settings) -> str | None:
     """The box to ask in, with its controls; what was asked there or by a suggestion."""
     with st.bottom, st.container(horizontal=True, horizontal_alignment="distribute", key="controls"):
         show_filter(documents)
-        show_strictness(settings)
+        show_manner(settings)
     typed = st.chat_input("Ask a question about the documents", key="question", submit_mode="stop")
     suggested: str | None = st.session_state.pop(SUGGESTED, None)
     return typed or suggested
 
 
-def _as_chosen(question: str, documents: Sequence[Facts]) -> Exchange:
-    """The question with the documents and the day that are chosen on the page."""
-    chosen = chosen_filter()
+def _as_chosen(question: str, documents: Sequence[Facts], settings: Settings) -> Exchange:
+    """The question with the documents, the day and the manner that are chosen on the page."""
+    chosen, manner = chosen_filter(), chosen_manner(settings)
     return Exchange(
         question,
         filter=chosen,
         scope=chosen_in_words(chosen, documents),
         as_of=chosen_as_of(),
-        unsupported=chosen_unsupported(),
-        min_likelihood=chosen_likelihood(),
+        unsupported=manner.unsupported,
+        min_likelihood=manner.min_likelihood,
+        evidence_tokens=manner.evidence_tokens,
+        model=manner.model,
     )
 
 

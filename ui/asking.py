@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -14,7 +14,10 @@ from qa.chain import AnswerChain
 from qa.errors import ModelError
 from qa.export.prompts import PromptLog
 from qa.records import Event, Piece, Turn, marked, written
+from ui.answer import cited_by
+from ui.dates import show_dates
 from ui.exchange import Exchange, Look, answer_html, beside_html, question_html
+from ui.printed import show_as_printed
 from ui.shared import escape_markdown
 
 if TYPE_CHECKING:
@@ -34,9 +37,9 @@ class View:
         self._look = look
         self._question = st.empty()
         with st.container(key=f"desk-{look.number}"):
-            self.left, right = st.columns(WIDTHS, gap="medium")
+            self.left, self._right = st.columns(WIDTHS, gap="medium")
         self._answer, self._offer, self._error = (self.left.empty() for _ in range(3))
-        self._beside = right.empty()
+        self._beside = self._right.empty()
 
     def show(self, exchange: Exchange) -> None:
         """Draw `exchange` as it is now."""
@@ -49,6 +52,14 @@ class View:
     def show_progress(self, exchange: Exchange) -> None:
         """Draw only the answer, or how far it is; also the moment at which a page that was left ends its run."""
         _fill(self._answer, answer_html(exchange, self._look))
+
+    def show_more(self, exchange: Exchange) -> None:
+        """What can be looked at once there is an answer: its dates under it, beside it the pages of its quotes."""
+        if exchange.answer:
+            with self.left:
+                show_dates(exchange, self._look)
+            with self._right:
+                show_as_printed(exchange.id, cited_by(exchange.answer), self._look.find)
 
     def offer_without_model(self, exchange: Exchange) -> None:
         """A button that has the question answered from the passages alone; the run that draws it ends by it."""
@@ -76,7 +87,7 @@ def _fill(place: DeltaGenerator, html: str) -> None:
 
 
 def ask(
-    asked: Exchange, exchanges: list[Exchange], open_chain: Callable[[], AnswerChain], look: Look, on_kept: OnKept
+    asked: Exchange, exchanges: list[Exchange], lent: AbstractContextManager[AnswerChain], look: Look, on_kept: OnKept
 ) -> View:
     """Have what was `asked` answered, and keep and draw what comes as it comes.
 
@@ -84,6 +95,7 @@ def ask(
     generator and so stops the model. There is such a call several times a second, also while the model is silent.
 
     Args:
+        lent: Gives the chain, for as long as it is asked.
         on_kept: Told of the exchange when it begins and when it is over.
 
     Returns:
@@ -106,14 +118,15 @@ def ask(
     log = PromptLog()
     try:
         question = replace(asked.asked, history=history)
-        stream = open_chain().stream(question, {"callbacks": [log]}, on_wait=on_wait, on_slow=on_slow)
-        with closing(cast("Generator[Event]", stream)) as events:
-            for event in events:
-                exchanges[-1] = replace(exchanges[-1].after(event), prompts=log.prompts)
-                if isinstance(event, Piece):
-                    view.show_progress(exchanges[-1])
-                else:
-                    view.show(exchanges[-1])
+        with lent as chain:
+            stream = chain.stream(question, {"callbacks": [log]}, on_wait=on_wait, on_slow=on_slow)
+            with closing(cast("Generator[Event]", stream)) as events:
+                for event in events:
+                    exchanges[-1] = replace(exchanges[-1].after(event), prompts=log.prompts)
+                    if isinstance(event, Piece):
+                        view.show_progress(exchanges[-1])
+                    else:
+                        view.show(exchanges[-1])
         view.withdraw_offer()
     except UserFacingError as error:
         exchanges[-1] = replace(exchanges[-1], error=str(error))

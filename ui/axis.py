@@ -18,6 +18,7 @@ LINES = 12
 """Outlets with a line of their own; the others share one."""
 LINE_PX, QUOTE_CHARACTERS = 30, 160
 UNKNOWN, OTHERS = "outlet not known", "other outlets"
+PUBLISHED = "day of publication"
 PICKED = "picked"
 TIME = {"type": "utc", "padding": 10}
 DAYS = {
@@ -26,6 +27,8 @@ DAYS = {
     **dict.fromkeys(("week", "date", "day", "hours"), "%-d %b %Y"),
 }
 """How the axis writes a time, by the units between two: the year is always told."""
+WHOLE_DAYS = "utchours(datum.value) ? '' : datum.label"
+"""No words at the hours between: few days side by side would each be named several times."""
 OPACITY = 0.85
 """Of what is not picked."""
 COLOURS = (
@@ -51,7 +54,7 @@ def rows_of(events: Mapping[int, Dated]) -> list[Row]:
             "first": bounds(event.time)[0].isoformat(),
             "after": _after(bounds(event.time)[1]),
             "when": shown_date(event.time),
-            "words": event.words,
+            "words": event.words or PUBLISHED,
             "outlet": outlet,
             "line": outlet if outlet in own else OTHERS,
             "quote": event.quote[:QUOTE_CHARACTERS] + ("…" if len(event.quote) > QUOTE_CHARACTERS else ""),
@@ -83,7 +86,13 @@ def chart_of(rows: Sequence[Row]) -> dict[str, Any]:
         # A day is narrower than a pixel: the stroke makes it a point, and the same mark can be picked.
         "mark": {"type": "bar", "height": 2, "strokeWidth": 8, "strokeJoin": "round", "cursor": "pointer"},
         "encoding": {
-            "x": {"field": "first", "type": "temporal", "title": None, "scale": TIME, "axis": {"format": DAYS}},
+            "x": {
+                "field": "first",
+                "type": "temporal",
+                "title": None,
+                "scale": TIME,
+                "axis": {"format": DAYS, "labelExpr": WHOLE_DAYS},
+            },
             "x2": {"field": "after"},
             "y": {**line, "title": None, "axis": {"labelLimit": 140, "grid": True, "domain": False, "ticks": False}},
             "color": {**line, "legend": None, "scale": {"range": list(COLOURS)}},

@@ -1,5 +1,5 @@
-// The one script of the page: each document opened at its first quote, a new answer with its question on top, and keys
-// that lead from source to source.
+// The one script of the page: each document opened at its first quote, a new answer with its question on top, a page
+// that was drawn in view, and keys that lead from source to source.
 (() => {
   for (const box of document.querySelectorAll(".dl-read:not([data-dl-seen])")) {
     box.dataset.dlSeen = "1";
@@ -11,6 +11,15 @@
     [...document.querySelectorAll(".dl-question")].at(-1)?.scrollIntoView({ block: "start" });
   }
   window.dlAnswers = answers;
+  // The picture comes after the script; and Streamlit keeps a page that was at its end there when it grows, and takes
+  // half a second to get there.
+  const bringDrawn = (tries) => {
+    const image = document.querySelector('[class*="st-key-drawn-"] img:not([data-dl-seen])');
+    if (!image?.complete) return tries && setTimeout(bringDrawn, 100, tries - 1);
+    image.dataset.dlSeen = "1";
+    setTimeout(() => image.closest('[class*="st-key-drawn-"]').scrollIntoView({ block: "start" }), 500);
+  };
+  bringDrawn(20);
   if (window.dlKeys) return;
   window.dlKeys = true;
   document.addEventListener("keydown", (event) => {

@@ -52,13 +52,24 @@ class Exchange:
     unsupported: Unsupported | None = None
     min_likelihood: float | None = None
     """How strict to be, where that was chosen."""
+    evidence_tokens: int | None = None
+    """Of evidence at most, where that was chosen."""
+    model: str | None = None
+    """What is to answer, where that was chosen."""
     made_with: Mapping[str, Plain] = field(default_factory=dict)
     """The settings that the answer is made with."""
 
     @property
     def asked(self) -> Question:
         """The question with what was chosen for it, without what was said before."""
-        return Question(self.question, (), self.as_of, self.filter, self.unsupported, self.min_likelihood)
+        return Question(
+            self.question,
+            as_of=self.as_of,
+            filter=self.filter,
+            unsupported=self.unsupported,
+            min_likelihood=self.min_likelihood,
+            evidence_tokens=self.evidence_tokens,
+        )
 
     @classmethod
     def of(cls, kept: Kept) -> Exchange:
@@ -77,6 +88,8 @@ class Exchange:
             wrong=kept.wrong,
             unsupported=kept.unsupported,
             min_likelihood=kept.min_likelihood,
+            evidence_tokens=kept.evidence_tokens,
+            model=kept.model,
             made_with=kept.made_with,
         )
 
@@ -97,6 +110,8 @@ class Exchange:
             wrong=self.wrong,
             unsupported=self.unsupported,
             min_likelihood=self.min_likelihood,
+            evidence_tokens=self.evidence_tokens,
+            model=self.model,
             made_with=self.made_with,
         )
 

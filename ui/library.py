@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -17,6 +18,15 @@ from ui.removing import take_back
 from ui.shared import show_error, show_style
 from ui.upkeep import offer_rebuild, show_reindex, show_removed
 from ui.work import AGAIN, Asked, run, show_outcome
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_tab_container import TabContainer
+
+
+ADD, MAINTAIN = "Add documents", "Re-index and repair"
+TABS = ("Documents", ADD, MAINTAIN)
+SEEN = "tabs-seen"
+"""Of the session: the tabs that were open."""
 
 
 def library_page(
@@ -50,16 +60,29 @@ def library_page(
     if asked:
         with told:
             _do(library, asked)
-    listed, add, maintain = st.tabs(["Documents", "Add documents", "Re-index and repair"], key="tabs")
+    listed, add, maintain = st.tabs(TABS, key="tabs", on_change="rerun")
     with listed:
         show_documents(library, entries, today())
-    with add:
-        show_upload(library)
-        show_add_path(library)
-    with maintain:
-        show_reindex(library, entries)
-        show_removed(library)
-        offer_rebuild(library.rebuild)
+    if _was_open(add, ADD):
+        with add:
+            show_upload(library)
+            show_add_path(library)
+    if _was_open(maintain, MAINTAIN):
+        with maintain:
+            show_reindex(library, entries)
+            show_removed(library)
+            offer_rebuild(library.rebuild)
+
+
+def _was_open(tab: TabContainer, name: str) -> bool:
+    """Whether the tab is open, or was in this session.
+
+    A browser takes as long for what is hidden as for what is seen; what was seen once stays, with what was typed there.
+    """
+    seen: set[str] = st.session_state.setdefault(SEEN, set())
+    if tab.open:
+        seen.add(name)
+    return name in seen
 
 
 def _do(library: Library, asked: Asked) -> None:

@@ -92,8 +92,10 @@ def _failed(outcome: Outcome) -> tuple[Failure, ...]:
 
 
 def _failure(failure: Failure) -> str:
-    name = escape(Path(failure.uri).name or failure.uri)
-    return f'<li class="dl-failed"><b>{name}</b>: {escape(failure.reason)}</li>'
+    path = Path(failure.uri)
+    # What was not kept is named as it was uploaded: files of one name may lie in several of its folders.
+    name = (path.name if path.is_absolute() else "") or failure.uri
+    return f'<li class="dl-failed"><b>{escape(name)}</b>: {escape(failure.reason)}</li>'
 
 
 def _listed(word: str, paths: Sequence[str]) -> str:

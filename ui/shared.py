@@ -72,14 +72,14 @@ def show_style() -> None:
     st.html(STYLE)
 
 
-def show_script(answers: int) -> None:
-    """Have the page's own script run: its keys, and the first quote of each answer in view.
+def show_script(shown: str) -> None:
+    """Have the page's own script run: its keys, and what is new in view.
 
     Args:
-        answers: On the page; the script runs again when there is another one.
+        shown: What tells this page from others; the script runs again when that is another.
     """
     code = SCRIPT.read_text(encoding="utf-8")
-    st.html(f"<script>{code}\n// {answers}</script>", unsafe_allow_javascript=True)
+    st.html(f"<script>{code}\n// {shown}</script>", unsafe_allow_javascript=True)
 
 
 def show_error(error: UserFacingError | str) -> None:

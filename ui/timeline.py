@@ -14,13 +14,14 @@ from index.errors import UserFacingError
 from index.pipeline import Library
 from index.records import Filter
 from qa.compare.timeline import Dated, timeline, to_calendar
-from ui.axis import outlets_of, show_axis
+from ui.axis import PUBLISHED, outlets_of, show_axis
 from ui.filters import chosen_as_of, chosen_filter, show_filter
 from ui.shared import counted, escape, show_error, show_style
 from ui.sources import FindDocument, Sheets
 
 SHOWN = 200
 """Events listed at most: a browser draws no endless lists."""
+HOW_TO_PICK = "Pick a point to read what is told there. Drag to move along the years, turn the wheel to enlarge."
 FOUND, ROUND, OUTLETS = "timeline-events", "timeline-round", "timeline-outlets"
 
 
@@ -110,9 +111,13 @@ def left_by(events: Sequence[Dated], outlets: Collection[str], years: tuple[int,
 def picked_html(event: Dated | None, find: FindDocument, today: date) -> str:
     """The event that is picked on the axis, with its sources; without one, how to pick it."""
     if event is None:
-        how = "Pick a point to read what is told there. Drag to move along the years, turn the wheel to enlarge."
-        return f'<p class="dl-note">{how}</p>'
+        return f'<p class="dl-note">{HOW_TO_PICK}</p>'
     inside = _event_html(event, Sheets("dl-picked", find, today), count(1))
+    return picked_box(inside)
+
+
+def picked_box(inside: str) -> str:
+    """What is picked on the axis, set apart, and told to who cannot see it."""
     return f'<div class="dl-differing" role="status">{inside}</div>'
 
 
@@ -133,7 +138,13 @@ def events_html(events: Sequence[Dated], find: FindDocument, today: date) -> str
 
 
 def _event_html(event: Dated, sheets: Sheets, numbers: count[int]) -> str:
-    written = shown_date(event.time)
-    words = "" if event.words == written else f' <span class="dl-quiet">“{escape(event.words)}”</span>'
     citations = [replace(citation, number=next(numbers)) for citation in event.citations]
-    return f'<div class="dl-event"><h2 class="dl-when">{written}{words}</h2>{sheets.cards(citations)}</div>'
+    return event_html(event, sheets.cards(citations))
+
+
+def event_html(event: Dated, cards: str, level: int = 2) -> str:
+    """The event under its date, as a heading of this level, with the cards of its sources."""
+    written = shown_date(event.time)
+    words = f"“{escape(event.words)}”" if event.words else PUBLISHED
+    told = "" if event.words == written else f' <span class="dl-quiet">{words}</span>'
+    return f'<div class="dl-event"><h{level} class="dl-when">{written}{told}</h{level}>{cards}</div>'

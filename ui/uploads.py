@@ -9,20 +9,26 @@ from pathlib import Path
 
 from index.backup import FOLDERS, UPLOADS
 from index.errors import LibraryError
-from index.files import container_of, write_whole
+from index.files import absolute, container_of, write_whole
 
 
 def delete_upload(library_folder: Path, uri: str) -> bool:
-    """Delete the app's own copy of an uploaded document; a file that lies elsewhere is the user's and stays.
+    """Delete the app's own copy of an uploaded document, and folders that are empty then.
+
+    A file that lies elsewhere is the user's and stays.
 
     Raises:
         LibraryError: If it cannot be deleted: it would come back at the next re-indexing.
     """
-    path = Path(uri)
-    if path.parent != library_folder / UPLOADS:
+    path, uploads = absolute(uri), absolute(library_folder / UPLOADS)
+    if uploads not in path.parents:
         return False
     try:
         path.unlink(missing_ok=True)
+        for folder in path.parents:
+            if folder == uploads or any(folder.iterdir()):
+                break
+            folder.rmdir()
     except OSError as error:
         raise LibraryError(
             f"The document was removed, but its uploaded copy {uri!r} could not be deleted ({error.strerror}). "

@@ -25,6 +25,11 @@ def language_of(text: str) -> str | None:
     return str(language) if probability >= SURE else None
 
 
+def likelihoods(text: str) -> dict[str, float]:
+    """The probability of each language, by its ISO 639-1 code, however short the text is."""
+    return {str(language): float(probability) for language, probability in _identifier().rank(text)}
+
+
 @cache
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

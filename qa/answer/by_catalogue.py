@@ -112,28 +112,28 @@ def _head_of(context: Context, document: Document) -> Citation:
     """The title where it stands in the text, else the first sentence."""
     at = document.text.find(document.title) if document.title else -1
     first = next((span for one in context.library.passages_of(document.doc_id) for span in one.sentences), (0, 0))
-    return _cite(context, document, (at, at + len(document.title)) if at >= 0 else first, None)
+    return _cite(context, document, (at, at + len(document.title)) if at >= 0 else first)
 
 
 def _digest(context: Context, documents: Sequence[Document]) -> Iterator[Claim]:
     for document in reversed(documents):
         mentions = context.library.mentions(document.doc_id)
-        for span, page in _leads(context, document):
+        for span in _leads(context, document):
             inside = [one for one in mentions if span[0] <= one.start and one.end <= span[1]]
             shown = show(document.text[slice(*span)], span[0], inside)
-            yield Claim(finished(shown), (_cite(context, document, span, page),), "supported", verbatim=True)
+            yield Claim(finished(shown), (_cite(context, document, span),), "supported", verbatim=True)
 
 
-def _leads(context: Context, document: Document) -> list[tuple[Span, int | None]]:
+def _leads(context: Context, document: Document) -> list[Span]:
     """The first whole sentences of the text, without titles and by-lines; its very first where it has none."""
-    spans = [(span, one.page) for one in context.library.passages_of(document.doc_id) for span in one.sentences]
-    whole = [(span, page) for span, page in spans if not read(document.text[slice(*span)]).is_fragment]
+    spans = [span for one in context.library.passages_of(document.doc_id) for span in one.sentences]
+    whole = [span for span in spans if not read(document.text[slice(*span)]).is_fragment]
     return (whole or spans)[: tuning.LEADS]
 
 
-def _cite(context: Context, document: Document, span: Span, page: int | None) -> Citation:
+def _cite(context: Context, document: Document, span: Span) -> Citation:
     number = context.numbering.marker(document.doc_id, *span)
-    return Citation.of(number, document, span, page, context.library.mentions(document.doc_id))
+    return Citation.of(number, document, span, context.library.mentions(document.doc_id))
 
 
 def not_asked(asked: Asked) -> str:

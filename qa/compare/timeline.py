@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
+from typing import TypeVar
 
 from index.dates.times import bounds, covers, shown_date, within
 from index.pipeline import Library
@@ -17,7 +18,9 @@ from qa.english.text import read
 from qa.english.words import STOP_WORDS, content_stems
 from qa.find.context import with_context
 from qa.find.retrieve import retrieve
-from qa.records import Citation
+from qa.records import Citation, Time
+
+Written = TypeVar("Written", TimeMention, Time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Dated:
     time: str
     """ISO 8601: a day, month, year, or an interval of days."""
     words: str
-    """The time as the document writes it."""
+    """The time as the document writes it; empty where it is the day of its publication."""
     citations: tuple[Citation, ...]
     """The sentence, and those of other documents that tell the same."""
 
@@ -52,8 +55,28 @@ def timeline(library: Library, doc_ids: Sequence[str] | None = None, question: s
         for document, passage, spans in selected
         for event in _events(mentions(document.doc_id), document, passage, spans)
     ]
-    events.sort(key=lambda event: (bounds(event.time)[0], -bounds(event.time)[1].toordinal(), _place(event)))
-    return [merged for _, of_time in groupby(events, key=lambda event: event.time) for merged in _each_once(of_time)]
+    return _in_order(events)
+
+
+def timeline_of(citations: Iterable[Citation]) -> list[Dated]:
+    """As `timeline`, of what these quotes speak of, with the days on which their documents were published."""
+    told, of_day = [], dict[str, dict[str, Citation]]()
+    for citation in citations:
+        told += [Dated(time.resolved, time.text, (citation,)) for time in _each_time_once(citation.times)]
+        if citation.published:
+            of_day.setdefault(citation.published.isoformat(), {}).setdefault(citation.doc_id, citation)
+    published = [Dated(day, "", tuple(of_document.values())) for day, of_document in of_day.items()]
+    return sorted([*_in_order(told), *published], key=_by_time)
+
+
+def _in_order(events: Iterable[Dated]) -> list[Dated]:
+    ordered = sorted(events, key=lambda event: (*_by_time(event), _place(event)))
+    return [merged for _, of_time in groupby(ordered, key=lambda event: event.time) for merged in _each_once(of_time)]
+
+
+def _by_time(event: Dated) -> tuple[date, int]:
+    first, last = bounds(event.time)
+    return first, -last.toordinal()
 
 
 def _place(event: Dated) -> tuple[str, int]:
@@ -87,12 +110,12 @@ def _events(
         if not inside or read(document.text[slice(*span)]).is_fragment:
             continue
         whole = with_context(document.text, passage, span)
-        citation = Citation.of(0, document, whole, passage.page, mentions)
+        citation = Citation.of(0, document, whole, mentions)
         for mention in _each_time_once(inside):
             yield Dated(mention.resolved, mention.text, (citation,))
 
 
-def _each_time_once(mentions: Sequence[TimeMention]) -> Iterable[TimeMention]:
+def _each_time_once(mentions: Sequence[Written]) -> Iterable[Written]:
     """The first of each time; not a year or month of which the sentence names the day."""
     finest = {mention.resolved: mention for mention in reversed(mentions)}
     return [

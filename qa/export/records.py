@@ -10,12 +10,12 @@ from typing import Self
 
 from index.pipeline import Library
 from index.records import Document
-from qa.records import Answer, Citation, EvidenceFound, Question
+from qa.records import Answer, Citation, EvidenceFound, Question, chosen_for
 from qa.settings import Settings
 
 Plain = str | int | float | bool | None
 MATTERED = ("evidence_sentences", "evidence_tokens", "answer_tokens", "min_likelihood", "unsupported")
-"""The settings that an answer hangs on; the question may override the last two."""
+"""The settings that an answer hangs on; the question may override some, as `chosen_for` tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,7 @@ def export_of(
 def made_with(library: Library, settings: Settings, asked: Question) -> dict[str, Plain]:
     """The settings that an answer to this question hangs on."""
     set_here: dict[str, Plain] = {name: getattr(settings, name) for name in ("model", *MATTERED)}
-    of_question = {"unsupported": asked.unsupported, "min_likelihood": asked.min_likelihood}
-    chosen = {name: value for name, value in of_question.items() if value is not None}
-    return set_here | chosen | {"embedder": library.embedder.name, "version": version("dateline")}
+    return set_here | chosen_for(asked) | {"embedder": library.embedder.name, "version": version("dateline")}
 
 
 def _citations(answer: Answer, evidence: EvidenceFound | None) -> Iterator[Citation]:

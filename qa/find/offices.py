@@ -48,7 +48,7 @@ class Held:
     def cite(self, numbering: Numbering) -> Citation:
         """Its sentence."""
         number = numbering.marker(self.document.doc_id, *self.span)
-        return Citation.of(number, self.document, self.span, self.passage.page, self.mentions)
+        return Citation.of(number, self.document, self.span, self.mentions)
 
 
 def offices_of(library: Library, name: str, doc_ids: Sequence[str] | None = None) -> list[Held]:
