@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import socket
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from fakes import HashingEmbedder
 from scripted import ScriptedChat
-from serving import BANK, NINE, WITNESSES, HeldChat, eventually, free_port, open_engine, running
+from serving import BANK, NINE, WITNESSES, HeldChat, eventually, free_port, open_engine, running, serving
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -34,7 +30,6 @@ from serve.server import Server
 from serve.start import require_fit_host
 
 AT = "http://127.0.0.1:8800"
-ROOT = Path(__file__).parent.parent
 ALL, COURT, READ, SLOW = "a" * 20, "c" * 20, "r" * 20, "s" * 20
 FILE = f"""
 [[keys]]
@@ -394,28 +389,10 @@ def test_the_command_refuses_what_would_show_the_documents_to_others(tmp_path):
 
 def test_the_command_serves_until_it_is_told_to_end(tmp_path):
     (tmp_path / "keys.toml").write_text(FILE)
-    program = (
-        "import sys; sys.path.insert(0, 'tests')\n"
-        "from fakes import HashingEmbedder\n"
-        "from cli.common import State\n"
-        "from cli.main import app\n"
-        "from index.pipeline import open_library\n"
-        "state = State(open_library=lambda settings, on_progress: open_library(settings.library, HashingEmbedder()))\n"
-        "app(args=['--library', sys.argv[1], '--model', 'none', 'serve', *sys.argv[2:]], obj=state)\n"
-    )
-    with free_port() as found:
-        port = found.getsockname()[1]
-    options = ["--port", str(port), "--keys", str(tmp_path / "keys.toml"), "--audit", "--metrics"]
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path / "library"), *options],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [ROOT, *sys.path[1:]]))},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert f"http://127.0.0.1:{port}/docs" in process.stdout.readline()
-        assert httpx.get(f"http://127.0.0.1:{port}/health").json()["status"] == "empty"
-        assert httpx.get(f"http://127.0.0.1:{port}/metrics", headers=bearer(READ)).status_code == 200
+    options = ["--keys", str(tmp_path / "keys.toml"), "--audit", "--metrics"]
+    with serving(tmp_path / "library", *options) as (process, address):
+        assert httpx.get(f"{address}/health").json()["status"] == "empty"
+        assert httpx.get(f"{address}/metrics", headers=bearer(READ)).status_code == 200
         process.terminate()
         assert process.wait(30) == 0
     assert (tmp_path / "library" / "audit.jsonl").exists()
