@@ -13,7 +13,7 @@ from typing import cast
 from qa.records import Answer, Event, Question
 from serve.course import Course
 from serve.engine import Engine
-from serve.keys import Key
+from serve.keys import ANYONE, Key
 from serve.line import Place
 from serve.scope import for_key
 
@@ -53,10 +53,10 @@ async def asked(engine: Engine, key: Key, question: Question, course: Course) ->
     taken from here: they are kept until then. `course` is told of each as it comes.
 
     Raises:
-        Refused: 429 at the first step, when the line is full.
+        Refused: 429 at the first step, when the line has no room for it.
         UserFacingError: As the chain does.
     """
-    place = engine.line.join()
+    place = engine.line.join(None if key is ANYONE else key.name)
     steps: asyncio.Queue[Step | _End] = asyncio.Queue()
     running = asyncio.create_task(_answer(engine, key, question, course, place, steps))
     try:

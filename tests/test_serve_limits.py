@@ -269,6 +269,47 @@ def test_the_line_holds_so_many_and_no_more(slots, longest):
     assert line.waiting == longest
 
 
+def served(line, places, *, again=None):
+    """Who has their turns, in order, when each leaves in turn; who is `again` asks anew after each of theirs."""
+    turns = []
+    while places:
+        (place,) = (one for one in places if not one.ahead)
+        turns.append(place.who)
+        place.leave()
+        places.remove(place)
+        if place.who == again and len(turns) < 12:
+            places.append(line.join(again))
+    return "".join(turns)
+
+
+def test_nobody_waits_for_all_that_another_has_asked_at_once():
+    line = Line(1, 12)
+    places = [line.join(who) for who in "aaaabcc"]
+    assert [place.ahead for place in places] == [0, 3, 5, 6, 1, 2, 4]
+    assert served(line, places) == "abcacaa"
+
+
+def test_who_asks_one_after_the_other_has_every_second_turn_beside_one_who_asks_much():
+    line = Line(1, 12)
+    places = [line.join("a") for _ in range(6)]
+    assert served(line, [*places, line.join("b")], again="b") == "abababababab"
+
+
+def test_without_keys_the_first_who_came_is_the_first():
+    line = Line(1, 3)
+    assert [line.join().ahead for _ in "abcd"] == [0, 1, 2, 3]
+
+
+def test_the_last_half_of_the_places_is_for_those_who_have_none():
+    line = Line(1, 4)
+    assert [line.join("a").ahead for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(Refused, match="one of them is of this key"):
+        line.join("a")
+    assert [line.join(who).ahead for who in "bc"] == [1, 2]
+    with pytest.raises(Refused, match="no more can. Try"):
+        line.join("d")
+
+
 def stream_of(address, **given):
     return httpx.stream("POST", f"{address}/v1/ask", json={"question": WITNESSES, "stream": True}, timeout=30, **given)
 
