@@ -43,6 +43,8 @@ from evals.suites.cases import load_cases
 KILLED = ("engine", "model", "server")
 STAND_IN = "stand-in"
 SEEDS = Path("seeds")
+LOG_LINES = 60
+"""Of the server's log that are shown, at most: it has words of errors, and none of documents."""
 DOWN_S = 3.0
 """Between a kill and the start after it."""
 
@@ -155,6 +157,7 @@ def main() -> None:
     given.waiting = given.askers if given.waiting is None else given.waiting
     with tempfile.TemporaryDirectory() as place, under_load(given, Path(place)) as under:
         told = {"given": {name: str(value) for name, value in vars(given).items()}, **measure(under, given)}
+        told["log"] = (Path(place) / "serve.log").read_text(encoding="utf-8").splitlines()[-LOG_LINES:]
     told |= {"revision": revision(Path(__file__).parent), "machine": machine()}
     shown = json.dumps(told, indent=2, ensure_ascii=False)
     print(shown)
