@@ -117,7 +117,7 @@ class Engine:
             with self._lock:
                 library = self._library
             try:
-                if library is not None:
+                if library is not None and not self.adding.locked():  # who adds makes it follow anyway
                     library.heal()
             except LibraryError as error:
                 logger.warning("the library could not be looked over: %s", error)

@@ -126,6 +126,17 @@ def test_a_key_of_a_collection_sees_its_documents_only(client, ids):
     assert "Basel" in with_all["text"]
 
 
+@pytest.mark.parametrize("question", ["When did {} open its doors?", "What did {} hear on 3 March 2025?"])
+def test_a_key_of_a_collection_does_not_learn_whether_a_name_stands_in_other_documents(client, question):
+    def told(name):
+        response = client.post("/v1/ask", json={"question": question.format(name)}, headers=bearer(COURT))
+        return {**json.loads(response.text.replace(name, "NAME")), "seconds": {}}
+
+    there, nowhere = told("Basel"), told("Wexel")
+    assert there == nowhere
+    assert there["problems"][-1] == "No document found mentions 'NAME'."
+
+
 def test_asking_for_what_a_key_may_not_see_is_refused_without_telling_whether_it_is_there(client, ids):
     def told(path, **given):
         response = client.request("POST" if "json" in given else "GET", path, headers=bearer(COURT), **given)
