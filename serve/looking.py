@@ -127,12 +127,13 @@ def _added(name: str, path: str, rows: Sequence[FileRow], of_file: Sequence[Fact
     for where, reason in failed.items():
         if _is_of(where, path):
             raise LoadError(reason)
+    # What failed elsewhere is the search engine: the document is kept, and found without it.
+    problems = list(failed.values())
     outcomes = {row.outcome for row in rows}
     if "duplicate" in outcomes and not of_file:
-        return AddedOut(name=name, outcome="duplicate", documents=[])
+        return AddedOut(name=name, outcome="duplicate", documents=[], problems=problems)
     outcome = (
         "added" if outcomes & {"added", "moved"} else "updated" if outcomes & {"updated", "removed"} else "unchanged"
     )
-    # What failed elsewhere is the search engine: the document is kept, and found without it.
-    told = {"name": name, "outcome": outcome, "documents": list(of_file), "problems": list(failed.values())}
+    told = {"name": name, "outcome": outcome, "documents": list(of_file), "problems": problems}
     return AddedOut.model_validate(told)
