@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx
 import psutil
 
+from evals.speed.stand_in import WORD_S
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 600.0
 """A model is loaded, and its prompt read, within that."""
@@ -147,6 +149,7 @@ def start_milvus(folder: Path, port: int, log: Path) -> Process:
     return Process([*command, "--port", str(port)], lambda: listens(port), log)
 
 
-def start_model(port: int, log: Path) -> Process:
+def start_model(port: int, log: Path, word_s: float = WORD_S) -> Process:
     """A stand-in for a model server, ready."""
-    return Process([sys.executable, "-m", "evals.speed.stand_in", str(port)], lambda: listens(port), log)
+    command = [sys.executable, "-m", "evals.speed.stand_in", str(port), str(word_s)]
+    return Process(command, lambda: listens(port), log)

@@ -1,6 +1,6 @@
 """A stand-in for a model server with the OpenAI protocol: it says the first sentence that it is shown, word by word.
 
-python -m evals.speed.stand_in PORT
+python -m evals.speed.stand_in PORT [SECONDS-BETWEEN-TWO-WORDS]
 
 For load on Dateline itself, and for killing: it costs no processor, and answers in the same way each time.
 """
@@ -28,6 +28,8 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """Streams one reply."""
 
+    word_s = WORD_S
+
     def do_POST(self) -> None:
         """The reply to a chat."""
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -37,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             for word in reply_to(str(asked["messages"][-1]["content"])).split(" "):
                 self._send({"content": f"{word} "}, None)
-                time.sleep(WORD_S)
+                time.sleep(self.word_s)
             self._send({}, "stop")
             self.wfile.write(b"data: [DONE]\n\n")
         except (BrokenPipeError, ConnectionResetError):
@@ -61,6 +63,8 @@ def reply_to(prompt: str) -> str:
 
 def main() -> None:
     """Serve until it is ended."""
+    if len(sys.argv) > 2:
+        Handler.word_s = float(sys.argv[2])
     with Server(("127.0.0.1", int(sys.argv[1])), Handler) as server:
         server.serve_forever()
 
