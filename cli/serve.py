@@ -45,10 +45,12 @@ def serve(
     from serve.metrics import Metrics
     from serve.server import Server
     from serve.start import listen, require_fit_host, run
+    from serve.traces import open_traces
 
     state: State = context.obj
     require_fit_host(host, keys)
     known = load_keys(keys) if keys else None
+    traces = open_traces()
     with listen(host, port) as bound:
         engine = _open(state, waiting)
         try:
@@ -58,6 +60,7 @@ def serve(
                 known,
                 Audit(engine.library().folder) if audit else None,
                 Metrics(lambda: engine.line.waiting) if metrics else None,
+                traces,
             )
             engine.chain().warm(lambda why: print(why, file=sys.stderr))
             at = url_of(host, port)
@@ -65,6 +68,8 @@ def serve(
             run(create_app(server), bound, verbose=state.verbose)
         finally:
             engine.close()
+            if traces is not None:
+                traces.close()
 
 
 def mcp(

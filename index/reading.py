@@ -205,9 +205,9 @@ class Reading:
         """For each passage, the vectors (sentences, dimension) of its sentences in order."""
         return self._record.sentence_vectors(passage_ids)
 
-    def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
-        """In how many passages each term occurs."""
-        return self._record.document_frequency(terms)
+    def document_frequency(self, terms: Sequence[str], doc_ids: Sequence[str] | None = None) -> dict[str, int]:
+        """In how many passages each term occurs, of all documents or of these."""
+        return self._record.document_frequency(terms, doc_ids)
 
     def count_documents(self) -> int:
         """Number of documents."""

@@ -352,13 +352,17 @@ class Record(Access):
         return [texts[passage_id] for passage_id in passage_ids]
 
     @reads
-    def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
-        """In how many passages each term occurs, title, outlet and date included; `count_passages` is the whole."""
-        counts = {}
-        for term in terms:
-            query = match_any([term])
-            counts[term] = self.read("SELECT count(*) FROM words WHERE words MATCH ?", query)[0][0] if query else 0
-        return counts
+    def document_frequency(self, terms: Sequence[str], doc_ids: Sequence[str] | None = None) -> dict[str, int]:
+        """In how many passages each term occurs, title, outlet and date included; `count_passages` is the whole.
+
+        Of the documents `doc_ids`, when given.
+        """
+        counted, among = "SELECT count(*) FROM words WHERE words MATCH ?", []
+        if doc_ids is not None:
+            counted += " AND rowid IN (SELECT number FROM passages WHERE doc_id IN (SELECT value FROM json_each(?)))"
+            among = [json.dumps(list(doc_ids))]
+        queries = {term: match_any([term]) for term in terms}
+        return {term: self.read(counted, query, *among)[0][0] if query else 0 for term, query in queries.items()}
 
     def _passages(self, condition: str, given: str) -> list[Passage]:
         with self.lock, translated(self.path):

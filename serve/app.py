@@ -28,7 +28,8 @@ ABOUT = (
 def create_app(server: Server) -> ASGIApp:
     """What serves `server`: the routes behind the gate."""
     # Around all of it: Starlette refuses a body that is too large outside of what is added to an app.
-    return Gate(create_routes(server), server)
+    gate = Gate(create_routes(server), server)
+    return server.traces.around(gate) if server.traces else gate
 
 
 def create_routes(server: Server) -> FastAPI:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from qa.records import Answer, Event, Question
+from serve.course import Course
 from serve.engine import Engine
-from serve.keys import Key
+from serve.keys import ANYONE, Key
 from serve.line import Place
 from serve.scope import for_key
 
@@ -45,19 +46,19 @@ class _End:
     """Behind the last step."""
 
 
-async def asked(engine: Engine, key: Key, question: Question) -> AsyncGenerator[Step]:
+async def asked(engine: Engine, key: Key, question: Question, course: Course) -> AsyncGenerator[Step]:
     """First a `Waiting`, again for each place gone forward, then what the chain's `stream` gives.
 
     Closing the generator stops the model. The slot is free once the model has stopped, however slowly the steps are
-    taken from here: they are kept until then.
+    taken from here: they are kept until then. `course` is told of each as it comes.
 
     Raises:
-        Refused: 429 at the first step, when the line is full.
+        Refused: 429 at the first step, when the line has no room for it.
         UserFacingError: As the chain does.
     """
-    place = engine.line.join()
+    place = engine.line.join(None if key is ANYONE else key.name)
     steps: asyncio.Queue[Step | _End] = asyncio.Queue()
-    running = asyncio.create_task(_answer(engine, key, question, place, steps))
+    running = asyncio.create_task(_answer(engine, key, question, course, place, steps))
     try:
         yield Waiting(place.ahead)
         while not isinstance(step := await steps.get(), _End):
@@ -70,7 +71,7 @@ async def asked(engine: Engine, key: Key, question: Question) -> AsyncGenerator[
 
 
 async def _answer(
-    engine: Engine, key: Key, question: Question, place: Place, steps: asyncio.Queue[Step | _End]
+    engine: Engine, key: Key, question: Question, course: Course, place: Place, steps: asyncio.Queue[Step | _End]
 ) -> None:
     loop, left = asyncio.get_running_loop(), threading.Event()
 
@@ -86,7 +87,7 @@ async def _answer(
     try:
         async for ahead in place.until_turn():
             steps.put_nowait(Waiting(ahead))
-        work = loop.run_in_executor(engine.pool, _work, engine, key, question, tell)
+        work = loop.run_in_executor(engine.pool, _work, engine, key, question, course, tell)
         begun = True
         # Not when it is cancelled: the model is free only after the thread has ended.
         work.add_done_callback(lambda done: place.leave())
@@ -98,12 +99,13 @@ async def _answer(
         steps.put_nowait(_End())
 
 
-def _work(engine: Engine, key: Key, question: Question, tell: Tell) -> None:
+def _work(engine: Engine, key: Key, question: Question, course: Course, tell: Tell) -> None:
     """In a thread: the chain, stopped where `tell` raises, which is called at least every 0.2 s of the model's."""
+    course.take_turn()
     with contextlib.suppress(_Left), engine.mending():
         chain = engine.chain()
-
         stream = chain.stream(question, on_wait=lambda ahead: tell(None), on_slow=lambda words: tell(Slow(words)))
         with closing(cast("Generator[Event]", stream)) as events:
             for event in events:
+                course.note(event)
                 tell(for_key(chain.library, key, event) if isinstance(event, Answer) else event)

@@ -19,6 +19,10 @@ from serve.line import Line
 
 logger = logging.getLogger(__name__)
 
+HEAL_S = 15.0
+"""Between two looks whether the search engine lags behind the record, as after it was away."""
+LEAVE_S = 5.0
+"""How long closing waits for one that is being made to follow; what is left is done when the library opens next."""
 AT_ONCE = 8
 """Questions answered side by side where the model does not make one reply at a time."""
 OpenLibrary = Callable[[Settings], Library]
@@ -29,12 +33,19 @@ class Engine:
     """What answers. Its parts may be used by several threads; `line` belongs to the event loop."""
 
     def __init__(
-        self, settings: Settings, open_library: OpenLibrary, open_model: OpenModel, *, waiting: int = 8
+        self,
+        settings: Settings,
+        open_library: OpenLibrary,
+        open_model: OpenModel,
+        *,
+        waiting: int = 8,
+        heal_s: float = HEAL_S,
     ) -> None:
         """Open both. Raises UserFacingError as they do; what was opened is closed again.
 
         Args:
             waiting: Questions that may wait behind those being answered.
+            heal_s: Seconds between two looks whether something of the library is to be mended.
         """
         self.settings, self._open_library, self._open_model = settings, open_library, open_model
         self._lock, self.adding = threading.RLock(), threading.Lock()
@@ -49,6 +60,9 @@ class Engine:
         self._chain: AnswerChain | None = AnswerChain(self._library, model, settings)
         slots = 1 if model.turns is not None else AT_ONCE
         self.line, self.pool = Line(slots, waiting), ThreadPoolExecutor(slots, "answer")
+        self._ended = threading.Event()
+        self._healing = threading.Thread(target=self._heal_on, args=(heal_s,), name="heal", daemon=True)
+        self._healing.start()
 
     def library(self) -> Library:
         """The library, opened again if it was lost. Raises UserFacingError."""
@@ -84,6 +98,8 @@ class Engine:
 
     def close(self) -> None:
         """Stop the model and let go of the library. A second call does nothing."""
+        self._ended.set()
+        self._healing.join(LEAVE_S)
         with self._lock:
             self._closed = True
             self._chain = None
@@ -94,6 +110,17 @@ class Engine:
                 self._library.close()
                 self._library = None
         self.pool.shutdown(wait=False, cancel_futures=True)
+
+    def _heal_on(self, heal_s: float) -> None:
+        """In a thread: what others left unfinished is finished, without anybody writing."""
+        while not self._ended.wait(heal_s):
+            with self._lock:
+                library = self._library
+            try:
+                if library is not None and not self.adding.locked():  # who adds makes it follow anyway
+                    library.heal()
+            except LibraryError as error:
+                logger.warning("the library could not be looked over: %s", error)
 
     def _require_open(self) -> None:
         if self._closed:

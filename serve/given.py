@@ -209,6 +209,7 @@ class AddedOut(Out):
     name: str
     outcome: Literal["added", "updated", "unchanged", "duplicate"]
     documents: Annotated[list[DocumentOut], Field(description="Those that are of it now; none of a duplicate.")]
+    problems: Annotated[list[str], Field(description="What could not be done though it is kept.")] = []
 
 
 class HealthOut(Out):

@@ -89,8 +89,8 @@ def add(engine: Engine, key: Key, name: str, data: bytes, collection: str | None
         if saved.failed:
             raise LoadError(saved.failed[0].reason)
         rows = library.add([path], given=given).rows
-        of_file = [one for one in library.facts() if _is_of(one, str(path))]
-    return _added(name, rows, of_file)
+        of_file = [one for one in library.facts() if _is_of(one.uri, str(path))]
+    return _added(name, str(path), rows, of_file)
 
 
 def _collection(key: Key, named: str | None) -> str | None:
@@ -108,7 +108,7 @@ def _require_free(library: Library, key: Key, path: str, data: bytes) -> None:
     """Else a key could change, or take over, documents that it may not see."""
     seen, doc_id = {one.doc_id for one in visible(library, key)}, hashlib.sha256(data).hexdigest()[:16]
     others = [one for one in library.facts() if one.doc_id not in seen]
-    if any(_is_of(one, path) or one.doc_id == doc_id for one in others):
+    if any(_is_of(one.uri, path) or one.doc_id == doc_id for one in others):
         raise Refused(
             409,
             "taken",
@@ -117,19 +117,23 @@ def _require_free(library: Library, key: Key, path: str, data: bytes) -> None:
         )
 
 
-def _is_of(facts: Facts, path: str) -> bool:
-    """Whether it was read from this file, or lies in it."""
-    return facts.uri == path or facts.uri.startswith(f"{path}/")
+def _is_of(uri: str, path: str) -> bool:
+    """Whether it is this file, or lies in it."""
+    return uri == path or uri.startswith(f"{path}/")
 
 
-def _added(name: str, rows: Sequence[FileRow], of_file: Sequence[Facts]) -> AddedOut:
-    failed = [row.reason or "It could not be read." for row in rows if row.outcome == "failed"]
-    if failed:
-        raise LoadError(failed[0])
+def _added(name: str, path: str, rows: Sequence[FileRow], of_file: Sequence[Facts]) -> AddedOut:
+    failed = {row.path: row.reason or "It could not be read." for row in rows if row.outcome == "failed"}
+    for where, reason in failed.items():
+        if _is_of(where, path):
+            raise LoadError(reason)
+    # What failed elsewhere is the search engine: the document is kept, and found without it.
+    problems = list(failed.values())
     outcomes = {row.outcome for row in rows}
     if "duplicate" in outcomes and not of_file:
-        return AddedOut(name=name, outcome="duplicate", documents=[])
+        return AddedOut(name=name, outcome="duplicate", documents=[], problems=problems)
     outcome = (
         "added" if outcomes & {"added", "moved"} else "updated" if outcomes & {"updated", "removed"} else "unchanged"
     )
-    return AddedOut.model_validate({"name": name, "outcome": outcome, "documents": list(of_file)})
+    told = {"name": name, "outcome": outcome, "documents": list(of_file), "problems": problems}
+    return AddedOut.model_validate(told)

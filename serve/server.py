@@ -15,11 +15,13 @@ from index.errors import UserFacingError
 from qa.records import Answer, Question
 from serve.asking import Step, asked
 from serve.audit import Audit
+from serve.course import Course
 from serve.engine import Engine
 from serve.errors import told
 from serve.keys import ANYONE, Key, Keys, Scope
 from serve.limits import Limits, Rates
 from serve.metrics import Metrics
+from serve.traces import Traces
 
 LEFT = "left"
 """The outcome of a question whose asker went away."""
@@ -35,6 +37,7 @@ class Server:
     """None for a server on this machine that asks for none."""
     audit: Audit | None = None
     metrics: Metrics | None = None
+    traces: Traces | None = None
     rates: Rates = field(default_factory=Rates)
 
     def admit(self, header: str | None) -> Key:
@@ -46,10 +49,10 @@ class Server:
         return key
 
     async def ask(self, key: Key, way: str, question: Question) -> AsyncGenerator[Step]:
-        """The steps of `serve.asking.asked`, with the outcome kept in the audit log and counted."""
-        began, outcome = time.perf_counter(), LEFT
+        """The steps of `serve.asking.asked`, with the outcome kept in the audit log, counted and traced."""
+        began, outcome, course = time.perf_counter(), LEFT, Course()
         try:
-            async with aclosing(asked(self.engine, key, question)) as steps:
+            async with aclosing(asked(self.engine, key, question, course)) as steps:
                 async for step in steps:
                     if isinstance(step, Answer):
                         outcome = step.status
@@ -66,6 +69,8 @@ class Server:
                 self.audit.note(key.name, way, question.text, outcome, seconds)
             if self.metrics:
                 self.metrics.note(way, outcome, seconds)
+            if self.traces:
+                self.traces.question(course, way, outcome)
 
 
 def server_of(request: Request) -> Server:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,16 @@ BANK = "Bank closes\n\nA bank in Basel closed its doors on 4 March 2025.\n"
 WITNESSES = "How many witnesses did the court in Koblenz hear?"
 NINE = "The court in Koblenz heard nine witnesses [1]."
 PORTS = range(8700, 8800)
+ROOT = Path(__file__).parent.parent
+PROGRAM = """
+import sys; sys.path.insert(0, 'tests')
+from fakes import HashingEmbedder
+from cli.common import State
+from cli.main import app
+from index.pipeline import open_library
+state = State(open_library=lambda settings, on_progress: open_library(settings.library, HashingEmbedder()))
+app(args=['--library', sys.argv[1], '--model', sys.argv[2], 'serve', *sys.argv[3:]], obj=state)
+"""
 
 
 class HeldChat(ScriptedChat):
@@ -99,6 +112,29 @@ def running(app: ASGIApp) -> Iterator[str]:
         server.should_exit = True
         thread.join(20)
         bound.close()
+
+
+@contextlib.contextmanager
+def serving(
+    library: Path, *options: str, model: str = NONE, port: int | None = None, variables: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process of `dateline serve` once it answers, and its address; it is ended if it has not ended by itself."""
+    if port is None:
+        with free_port() as found:
+            port = found.getsockname()[1]
+    path = os.pathsep.join(map(str, [ROOT, *sys.path[1:]]))
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(library), model, "--port", str(port), *options],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path, **(variables or {})},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert f"http://127.0.0.1:{port}/docs" in process.stdout.readline()
+            yield process, f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
 
 
 def eventually(holds: Callable[[], bool], within_s: float = 20.0) -> None:

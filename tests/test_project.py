@@ -127,6 +127,7 @@ def test_no_module_needs_another_that_needs_it():
         ("chromadb", {"index/store.py"}),
         *((name, {"index/milvus.py"}) for name in ("milvus_lite", "pymilvus")),
         ("streamlit", {"app.py", "ui"}),
+        ("opentelemetry", {"serve/traces.py"}),
         *((name, {"serve"}) for name in ("fastapi", "mcp", "prometheus_client", "starlette", "uvicorn")),
     ],
 )

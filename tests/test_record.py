@@ -275,6 +275,16 @@ def test_operators_in_a_term_are_words(shared):
     assert [i for i, _ in shared.lexical(["Koblenz", '"'], 5)] == [COURT.passages[0].passage_id]
 
 
+def test_document_frequency_counts_passages_of_some_documents(record):
+    put(record, COURT)
+    put(record, BANK)
+    court, bank = ([one.document.doc_id] for one in (COURT, BANK))
+    assert record.document_frequency(["court", "bank"], court) == {"court": 1, "bank": 0}
+    assert record.document_frequency(["court", "bank"], bank) == {"court": 0, "bank": 1}
+    assert record.document_frequency(["court"], court + bank) == record.document_frequency(["court"])
+    assert record.document_frequency(["court"], []) == {"court": 0}
+
+
 def test_document_frequency_counts_passages(shared):
     assert shared.document_frequency(["court", "Herald", "unheard", "?"]) == {
         "court": 1,

@@ -130,7 +130,7 @@ def test_an_upload_can_be_asked_at_once_and_replaced(tmp_path):
         assert newer.json()["outcome"] == "updated"
         assert client.get("/v1/documents").json()["total"] == 3
         copy = client.post("/v1/documents", files={"file": ("copy.txt", BANK.encode())}).json()
-        assert copy == {"name": "copy.txt", "outcome": "duplicate", "documents": []}
+        assert copy == {"name": "copy.txt", "outcome": "duplicate", "documents": [], "problems": []}
         found = client.get("/v1/search", params={"q": "port Orme closed", "k": 1}).json()
         assert found["passages"][0]["title"] == "Port shut"
     engine.close()

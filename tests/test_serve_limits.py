@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import socket
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from fakes import HashingEmbedder
 from scripted import ScriptedChat
-from serving import BANK, NINE, WITNESSES, HeldChat, eventually, free_port, open_engine, running
+from serving import BANK, NINE, WITNESSES, HeldChat, eventually, free_port, open_engine, running, serving
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -34,7 +30,6 @@ from serve.server import Server
 from serve.start import require_fit_host
 
 AT = "http://127.0.0.1:8800"
-ROOT = Path(__file__).parent.parent
 ALL, COURT, READ, SLOW = "a" * 20, "c" * 20, "r" * 20, "s" * 20
 FILE = f"""
 [[keys]]
@@ -129,6 +124,17 @@ def test_a_key_of_a_collection_sees_its_documents_only(client, ids):
         "/v1/ask", json={"question": "When did a bank in Basel close its doors?"}, headers=bearer(ALL)
     ).json()
     assert "Basel" in with_all["text"]
+
+
+@pytest.mark.parametrize("question", ["When did {} open its doors?", "What did {} hear on 3 March 2025?"])
+def test_a_key_of_a_collection_does_not_learn_whether_a_name_stands_in_other_documents(client, question):
+    def told(name):
+        response = client.post("/v1/ask", json={"question": question.format(name)}, headers=bearer(COURT))
+        return {**json.loads(response.text.replace(name, "NAME")), "seconds": {}}
+
+    there, nowhere = told("Basel"), told("Wexel")
+    assert there == nowhere
+    assert there["problems"][-1] == "No document found mentions 'NAME'."
 
 
 def test_asking_for_what_a_key_may_not_see_is_refused_without_telling_whether_it_is_there(client, ids):
@@ -274,6 +280,47 @@ def test_the_line_holds_so_many_and_no_more(slots, longest):
     assert line.waiting == longest
 
 
+def served(line, places, *, again=None):
+    """Who has their turns, in order, when each leaves in turn; who is `again` asks anew after each of theirs."""
+    turns = []
+    while places:
+        (place,) = (one for one in places if not one.ahead)
+        turns.append(place.who)
+        place.leave()
+        places.remove(place)
+        if place.who == again and len(turns) < 12:
+            places.append(line.join(again))
+    return "".join(turns)
+
+
+def test_nobody_waits_for_all_that_another_has_asked_at_once():
+    line = Line(1, 12)
+    places = [line.join(who) for who in "aaaabcc"]
+    assert [place.ahead for place in places] == [0, 3, 5, 6, 1, 2, 4]
+    assert served(line, places) == "abcacaa"
+
+
+def test_who_asks_one_after_the_other_has_every_second_turn_beside_one_who_asks_much():
+    line = Line(1, 12)
+    places = [line.join("a") for _ in range(6)]
+    assert served(line, [*places, line.join("b")], again="b") == "abababababab"
+
+
+def test_without_keys_the_first_who_came_is_the_first():
+    line = Line(1, 3)
+    assert [line.join().ahead for _ in "abcd"] == [0, 1, 2, 3]
+
+
+def test_the_last_half_of_the_places_is_for_those_who_have_none():
+    line = Line(1, 4)
+    assert [line.join("a").ahead for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(Refused, match="one of them is of this key"):
+        line.join("a")
+    assert [line.join(who).ahead for who in "bc"] == [1, 2]
+    with pytest.raises(Refused, match="no more can. Try"):
+        line.join("d")
+
+
 def stream_of(address, **given):
     return httpx.stream("POST", f"{address}/v1/ask", json={"question": WITNESSES, "stream": True}, timeout=30, **given)
 
@@ -394,28 +441,10 @@ def test_the_command_refuses_what_would_show_the_documents_to_others(tmp_path):
 
 def test_the_command_serves_until_it_is_told_to_end(tmp_path):
     (tmp_path / "keys.toml").write_text(FILE)
-    program = (
-        "import sys; sys.path.insert(0, 'tests')\n"
-        "from fakes import HashingEmbedder\n"
-        "from cli.common import State\n"
-        "from cli.main import app\n"
-        "from index.pipeline import open_library\n"
-        "state = State(open_library=lambda settings, on_progress: open_library(settings.library, HashingEmbedder()))\n"
-        "app(args=['--library', sys.argv[1], '--model', 'none', 'serve', *sys.argv[2:]], obj=state)\n"
-    )
-    with free_port() as found:
-        port = found.getsockname()[1]
-    options = ["--port", str(port), "--keys", str(tmp_path / "keys.toml"), "--audit", "--metrics"]
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path / "library"), *options],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [ROOT, *sys.path[1:]]))},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert f"http://127.0.0.1:{port}/docs" in process.stdout.readline()
-        assert httpx.get(f"http://127.0.0.1:{port}/health").json()["status"] == "empty"
-        assert httpx.get(f"http://127.0.0.1:{port}/metrics", headers=bearer(READ)).status_code == 200
+    options = ["--keys", str(tmp_path / "keys.toml"), "--audit", "--metrics"]
+    with serving(tmp_path / "library", *options) as (process, address):
+        assert httpx.get(f"{address}/health").json()["status"] == "empty"
+        assert httpx.get(f"{address}/metrics", headers=bearer(READ)).status_code == 200
         process.terminate()
         assert process.wait(30) == 0
     assert (tmp_path / "library" / "audit.jsonl").exists()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from string import ascii_lowercase
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from snowballstemmer import stemmer
 
 from qa.english.text import read
 from qa.english.words import content_stems, is_akin, stem, words_of
@@ -55,3 +60,18 @@ def test_inflected_words_share_their_stem_and_empty_words_have_none():
 )
 def test_a_name_is_akin_to_its_adjective_and_not_to_another_name_that_begins_alike(word, other, akin):
     assert is_akin(word, [stem(other)]) is akin
+
+
+def test_stems_are_right_when_several_threads_ask_at_once():
+    words = [f"{first}{middle}{last}" for first in ("accus", "relat", "nation", "defin") for middle in ascii_lowercase
+             for last in ("ations", "ingly", "alities", "edness", "s")]  # fmt: skip
+    alone = [stemmer("english").stemWord(word) for word in words]
+    stem.cache_clear()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads take turns within a word
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            together = [*pool.map(lambda _: [stem(word) for word in words], range(8))]
+    finally:
+        sys.setswitchinterval(before)
+    assert all(stems == alone for stems in together)

@@ -110,9 +110,11 @@ def main() -> None:
         some = [one.doc_id for one in record.facts()][::SHARE]
         true = {case: exact(record, asked, doc_ids) for case, doc_ids in (("all", None), ("some", some))}
         record.close()
+        record_bytes = disk_bytes(Path(place))
         told = [measure(name, token, Path(place), asked, some) for name in given.engine or [LOCAL]]
     shown = [shares(one, true) for one in told]
-    print(json.dumps({"passages": given.passages, "seed": given.seed, "engines": shown}, indent=2))
+    told_in_all = {"passages": given.passages, "seed": given.seed, "record_bytes": record_bytes, "engines": shown}
+    print(json.dumps(told_in_all, indent=2))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ def by_premise(context: Context) -> Decision | None:
     far = is_hopeless(evidence, context.settings.min_likelihood, decides=context.writer.model.takes_grammar)
     problems = [f"Nothing found comes near the question {asked.text!r}."] if far else []
     names = [word for name in asked.names for word in words_of(name)]
-    frequency = library.document_frequency(names)
+    # Of the documents asked: what stands in others must not show, nor what came later than the day asked of.
+    frequency = library.document_frequency(names, context.doc_ids)
     missing = [name for name in names if not frequency.get(name)]
     words = [word for sentence in evidence for word in words_of(sentence.passage.text)] if missing else []
     problems += unheard_of(asked, evidence, frequency, context.similarity.near(missing, words))

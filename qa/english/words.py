@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import takewhile
@@ -11,7 +12,7 @@ from snowballstemmer import stemmer
 
 from qa import tuning
 
-_STEMMER = stemmer("english")
+_STEMMER, _stemming = stemmer("english"), threading.Lock()
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POSSESSIVE = ("'s", "’s")
 _EMPTY_PHRASE = re.compile(r"\b(?:in fact|(?:take|takes|took|taken|taking) place)\b", re.I)
@@ -74,7 +75,8 @@ IRREGULAR_PASTS = {
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The English Snowball stem of a lower-case word, a common irregular past first made regular."""
-    result: str = _STEMMER.stemWord(IRREGULAR_PASTS.get(word, word))
+    with _stemming:  # the stemmer keeps the word it is at, and questions are answered side by side
+        result: str = _STEMMER.stemWord(IRREGULAR_PASTS.get(word, word))
     return result
 
 

@@ -64,13 +64,13 @@ def look_up(
 ) -> Lookup:
     """What the library holds on one question, whose embedding is `vector`."""
     hits, problems = without_commands(retrieve(library, asked.text, vector, tuning.PASSAGES_READ, doc_ids))
-    frequency = library.document_frequency(asked.terms)
+    frequency = library.document_frequency(asked.terms, doc_ids)
     long = (term for term in asked.terms if len(term) >= tuning.NEAR_WORD_LETTERS and term.isalpha())
     unused = [term for term in long if not frequency.get(term)]
     return Lookup(
         hits,
         {hit.document.doc_id: library.mentions(hit.document.doc_id) for hit in hits},
-        rarity_of(asked, frequency, library.count_passages()),
+        rarity_of(asked, frequency, library.count_passages(doc_ids)),
         similarity.near(unused, [word for hit in hits for word in words_of(hit.passage.text)]) if unused else {},
         frozenset(outlets_named(asked.text, library.outlets())),
         tuple(problems),
