@@ -371,7 +371,7 @@ class Library(Reading):
     def _writing(self, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
         """Hold the library's write lock."""
         self._record.require_writable()
-        with write_lock(self.folder, wait_s):
+        with self._record.database.write_lock(wait_s):
             yield
 
 

@@ -9,7 +9,9 @@ from fakes import HashingEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import COLUMNS, FEW, best_of, decode_lengths
+from index.bm25 import COLUMNS, best_of
+from index.fts5 import decode_lengths
+from index.lexical import FEW
 from index.prepare import embed_document
 from index.record import FILE, Embedding, Record
 from index.records import Document, Passage, Prepared
