@@ -59,7 +59,7 @@ class Access:
     def read(self, statement: str, *given: object) -> list[tuple[Any, ...]]:
         """All rows of a statement."""
         with self.database.session() as db:
-            return db.execute(statement, given).fetchall()
+            return [*db.execute(statement, given)]
 
     def read_among(self, statement: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
         """All rows of a statement in which `{among}` is the condition to be one of the values."""

@@ -54,10 +54,15 @@ def _prepare(connection: sqlite3.Connection, path: Path, writable: bool) -> None
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     _execute(connection, READ.get(version, ""))
     if version > SCHEMA_VERSION:
-        raise LibraryError(
-            f"The library in {str(path.parent)!r} has the format {version}, and this Dateline knows {SCHEMA_VERSION}: "
-            "a newer Dateline made it. Upgrade with `python -m pip install --upgrade dateline`."
-        )
+        raise newer(path.parent, version)
+
+
+def newer(folder: Path, version: object) -> LibraryError:
+    """The error that says that this Dateline is too old for the library in `folder`."""
+    return LibraryError(
+        f"The library in {str(folder)!r} has the format {version}, and this Dateline knows {SCHEMA_VERSION}: "
+        "a newer Dateline made it. Upgrade with `python -m pip install --upgrade dateline`."
+    )
 
 
 def _execute(connection: sqlite3.Connection, statements: str) -> None:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -38,7 +38,7 @@ from index.rows import (
 from index.sqlite import SQLiteFile
 from index.tables import Database
 
-__all__ = ["FILE", "DocumentVectors", "Embedding", "Record"]
+__all__ = ["FILE", "DocumentVectors", "Embedding", "OpenRecord", "Record"]
 
 
 VECTOR = "SELECT passage_id, vector FROM passages"
@@ -358,6 +358,13 @@ class Record(Access):
         with self.database.session() as db:
             rows = db.execute(f"SELECT {PASSAGE} FROM passages WHERE {condition}", (given,)).fetchall()
             return [read_passage(db, row) for row in rows]
+
+
+class OpenRecord(Protocol):
+    """Opens the record of the library in a folder."""
+
+    def __call__(self, folder: Path, /, *, writable: bool = True) -> Record:
+        """Raises LibraryError where that cannot be."""
 
 
 def _matrix(blobs: Sequence[bytes], dtype: np.dtype[np.floating[Any]]) -> Vectors:

@@ -37,7 +37,7 @@ class Cursor(Protocol):
     def fetchone(self) -> Any:
         """The next row; None after the last."""
 
-    def fetchall(self) -> list[Any]:
+    def fetchall(self) -> Sequence[Any]:
         """All rows that are left."""
 
     def __iter__(self) -> Iterator[Any]:
