@@ -68,7 +68,7 @@ def make_engine(address: str, password: str, schema: str) -> Engine:
     """Makes connections to a schema, each tried before it is used again. Raises LibraryError for what is no address."""
     try:
         url = make_url(address).set(drivername="postgresql+psycopg")
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise LibraryError(
             f"The record is set to {address!r}, which is no address ({error}). "
             "Correct DATELINE_RECORD: postgresql://USER@HOST/DATABASE."

@@ -19,7 +19,7 @@ from index.health import Health
 from index.lexical import LexicalSearch
 from index.listing import read_entries
 from index.past import Past, forget_orphans, forget_version, keep_version
-from index.records import Document, DocumentState, Entry, Facts, Passage, Prepared, TimeMention
+from index.records import Document, DocumentState, Entry, Facts, Passage, Prepared, Span, TimeMention
 from index.rows import (
     DOCUMENT,
     FACTS,
@@ -355,9 +355,13 @@ class Record(Access):
             return {term: self.database.words.count(db, term) for term in terms}
 
     def _passages(self, condition: str, given: object) -> list[Passage]:
-        with self.database.session() as db:
-            rows = db.execute(f"SELECT {PASSAGE} FROM passages WHERE {condition}", (given,)).fetchall()
-            return [read_passage(db, row) for row in rows]
+        with self.database.session():
+            rows = self.read(f"SELECT {PASSAGE} FROM passages WHERE {condition}", given)
+            spans: dict[int, list[Span]] = {row[0]: [] for row in rows}
+            query = 'SELECT passage, start, "end" FROM sentences WHERE passage {among} ORDER BY passage, ordinal'
+            for number, start, end in self.read_among(query, spans):
+                spans[number].append((start, end))
+            return [read_passage(row, spans[row[0]]) for row in rows]
 
 
 class OpenRecord(Protocol):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.context import date_words
 from index.database import BROKEN
-from index.records import Document, DocumentState, Facts, Passage, Prepared
+from index.records import Document, DocumentState, Facts, Passage, Prepared, Span
 from index.tables import Rows
 
 Vectors = NDArray[np.float32]
@@ -208,10 +208,9 @@ def read_states(db: Rows, doc_id: str | None) -> list[DocumentState]:
     return [DocumentState(read_document(row[:-3]), *row[-3:]) for row in rows]
 
 
-def read_passage(db: Rows, row: Sequence[object]) -> Passage:
+def read_passage(row: Sequence[object], spans: Sequence[Span]) -> Passage:
     """The passage of a row of `PASSAGE`, with its sentences."""
-    number, passage_id, doc_id, text, start, end, headings, page = row
-    spans = db.execute('SELECT start, "end" FROM sentences WHERE passage = ? ORDER BY ordinal', (number,)).fetchall()
+    _number, passage_id, doc_id, text, start, end, headings, page = row
     return Passage(
         passage_id=str(passage_id),
         doc_id=str(doc_id),
