@@ -61,9 +61,11 @@ def open_record(name: str, password: str, folder: Path, *, writable: bool = True
             "leaves them out. Install them: python -m pip install 'dateline[postgres]'. Or unset DATELINE_RECORD."
         ) from error
     address, schema = _parted(name)
-    schema = schema or _pointed(folder)[1] or f"dateline_{uuid.uuid4().hex[:12]}"
-    database = PostgresSchema(folder, address, password, schema, writable=writable)
-    if writable and _pointed(folder) != (address, schema):
+    before = _pointed(folder)
+    schema = schema or before[1] or f"dateline_{uuid.uuid4().hex[:12]}"
+    is_new = writable and before[1] != schema
+    database = PostgresSchema(folder, address, password, schema, writable=writable, is_new=is_new)
+    if writable and before != (address, schema):
         (folder / POINTER).write_text(json.dumps({"server": address, "schema": schema}), encoding="utf-8")
     return Record(folder, database=database)
 
@@ -104,7 +106,9 @@ def _pointed(folder: Path) -> tuple[str, str]:
         return "", ""
     try:
         pointer = json.loads(path.read_text(encoding="utf-8"))
-        return str(pointer["server"]), str(pointer["schema"])
+        if not _SCHEMA.fullmatch(pointer["schema"]):
+            raise ValueError(f"{pointer['schema']!r} is no schema")
+        return str(pointer["server"]), pointer["schema"]
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise LibraryError(
             f"{str(path)!r}, which says where the record of the library is, cannot be read ({error}). Correct it: "

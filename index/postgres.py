@@ -58,20 +58,23 @@ class PostgresSchema:
     among = "= ANY(?)"
     joined = "string_agg(CAST({} AS TEXT), ',')"
 
-    def __init__(self, folder: Path, address: str, password: str, schema: str, *, writable: bool = True) -> None:
-        """Opens the schema, and makes it where it is not there.
+    def __init__(
+        self, folder: Path, address: str, password: str, schema: str, *, writable: bool = True, is_new: bool = False
+    ) -> None:
+        """Opens the schema.
 
         Args:
             folder: Of the library.
             address: `postgresql://USER@HOST:PORT/DATABASE`.
             password: Of the user; empty where none is asked for, or libpq knows it.
             schema: Its name: letters, digits and `_`.
-            writable: Whether it may be made and written.
+            writable: Whether it may be written.
+            is_new: Whether it is made where it is not there.
 
         Raises:
-            LibraryError: If the server does not answer, it cannot be made, or a newer Dateline made it.
+            LibraryError: If the server does not answer, it is not there or cannot be made, or a newer Dateline made it.
         """
-        self.folder, self.place, self.writable, self.schema = folder, f"{address} {schema}", writable, schema
+        self.folder, self.place, self.writable, self.schema = folder, f"{address} schema {schema}", writable, schema
         self._engine = make_engine(address, password, schema)
         self._key = int.from_bytes(hashlib.sha256(schema.encode()).digest()[:8], "big", signed=True)
         self._mine = threading.local()
@@ -79,18 +82,24 @@ class PostgresSchema:
         self._writing = threading.RLock()
         self.words = Postings()
         try:
-            self._prepare()
+            self._prepare(is_new)
         except BaseException:
             self.close()
             raise
 
-    def _prepare(self) -> None:
+    def _prepare(self, is_new: bool) -> None:
         with self.session() as db:
             encoding, made = db.execute("SELECT getdatabaseencoding(), to_regclass('meta')").fetchone()
         if encoding != "UTF8":
             raise LibraryError(
                 f"The database of {self.place!r} keeps text as {encoding}, which cannot hold every letter. "
                 "Make another one: createdb --encoding UTF8 --template template0 NAME."
+            )
+        if made is None and not is_new:
+            raise LibraryError(
+                f"There is no record in {self.place!r}, where that of the library in {str(self.folder)!r} should be. "
+                "Correct DATELINE_RECORD, or restore it there with pg_restore. To begin a new one, set "
+                "DATELINE_LIBRARY to a new folder."
             )
         if made is None:
             self._make()
@@ -100,17 +109,12 @@ class PostgresSchema:
             raise newer(self.folder, found[0])
 
     def _make(self) -> None:
-        if not self.writable:
-            raise LibraryError(
-                f"There is no library in {self.place!r}, and the folder {str(self.folder)!r} is read-only, so none can "
-                "be made. Make the folder writable, or correct DATELINE_RECORD."
-            )
         with self._in_transaction("BEGIN") as db:
             db.execute("SELECT pg_advisory_xact_lock(?)", (self._key,))  # another process may be making it
             if db.execute("SELECT to_regclass('meta')").fetchone()[0] is not None:
                 return
             if not db.execute("SELECT 1 FROM pg_namespace WHERE nspname = ?", (self.schema,)).fetchone():
-                db.execute(f"CREATE SCHEMA {self.schema}")
+                db.execute(f'CREATE SCHEMA "{self.schema}"')
             for statement in statements():
                 db.execute(statement)
             db.executemany("INSERT INTO meta VALUES (?, ?)", [(FORMAT, str(SCHEMA_VERSION)), (WRITES, "0")])

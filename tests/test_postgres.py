@@ -12,6 +12,8 @@ from contextlib import closing
 
 import pytest
 from fakes import HashingEmbedder, prepare_lines
+from hypothesis import given
+from hypothesis import strategies as st
 from postgres_server import PostgresServer, needs_postgres
 from test_record import BANK, COURT, prepared, put
 
@@ -22,6 +24,9 @@ from index.errors import LibraryBusyError, LibraryError
 from index.pipeline import open_library
 from index.places import POINTER, open_record, require_file
 from qa.settings import Settings
+
+pytest.importorskip("psycopg", reason="dateline[postgres] is not installed")
+from index.connection import MARK, escaped, unescaped
 
 pytestmark = needs_postgres
 
@@ -277,6 +282,14 @@ def test_a_library_is_never_begun_anew_where_its_record_is_kept_elsewhere(opened
         opened(postgres.address(), "server")
 
 
+def test_a_record_that_is_not_where_it_was_is_told_and_none_begun_in_its_place(opened, folder, postgres):
+    opened(postgres.address()).add([folder])
+    postgres.sql("CREATE DATABASE elsewhere TEMPLATE template0")
+    with pytest.raises(LibraryError, match=r"There is no record in .*/elsewhere.*pg_restore"):
+        opened(postgres.address("elsewhere"))
+    assert titles(opened(postgres.address())) == ALL
+
+
 def test_a_record_of_a_newer_dateline_is_refused(opened, tmp_path, postgres):
     library = opened(postgres.address())
     schema = json.loads((tmp_path / "library" / POINTER).read_text())["schema"]
@@ -284,6 +297,11 @@ def test_a_record_of_a_newer_dateline_is_refused(opened, tmp_path, postgres):
     postgres.sql(f"UPDATE {schema}.meta SET value = '99' WHERE key = 'format'")
     with pytest.raises(LibraryError, match=r"format 99.*newer.*[Uu]pgrade"):
         opened(postgres.address())
+
+
+@given(st.text(st.sampled_from(["\0", "0", "1", MARK, "a"])))
+def test_what_postgresql_does_not_keep_is_kept_as_something_else(text):
+    assert unescaped(escaped(text)) == text and "\0" not in escaped(text)
 
 
 # Looked over and mended

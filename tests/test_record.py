@@ -291,6 +291,22 @@ def test_ready_documents_are_no_longer_pending(record):
     assert record.pending() == [COURT.document.doc_id]
 
 
+def test_documents_come_in_the_order_of_the_bytes_of_their_paths(record):
+    paths = ["/x/B.txt", "/x/a b.txt", "/x/a-b.txt", "/x/ab.txt", "/x/é.txt"]
+    for number, path in enumerate(reversed(paths)):
+        put(record, prepared(f"{number:016x}", "A bank.", uri=path))
+    assert [one.uri for one in record.facts()] == [one.uri for one in record.entries()] == paths
+    assert list(record.sources()) == paths
+
+
+def test_what_is_written_gives_another_mark_and_what_is_read_none(record):
+    put(record, COURT)
+    before = record.mark()
+    assert record.lexical(["court"], 3) and record.mark() == before
+    record.mark_ready([COURT.document.doc_id])
+    assert record.mark() != before and record.mark()[0] == before[0]
+
+
 def test_each_change_has_its_own_version(record):
     versions = [record.version()]
     put(record, COURT)
