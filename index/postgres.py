@@ -189,8 +189,9 @@ class PostgresSchema:
             try:
                 yield
             finally:
-                self._holder = None
-                unlock(connection, self._key)
+                with self._writing:  # until another thread's transaction on it is done
+                    self._holder = None
+                    unlock(connection, self._key)
 
     def writes(self) -> str:
         """As `Database.writes`."""

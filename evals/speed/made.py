@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,9 +11,8 @@ from numpy.typing import NDArray
 
 from evals.speed.passages import compose, composed_vectors, cut, first_passages
 from evals.speed.texts import read_public
-from index.embed import Vectors, open_embedder
+from index.embed import open_embedder
 from index.record import Embedding, Record
-from index.records import Prepared
 from qa.question.terms import search_terms
 from qa.settings import Settings
 
@@ -31,37 +29,21 @@ class Asked(NamedTuple):
     terms: tuple[str, ...]
 
 
-class Made(NamedTuple):
-    """What is put into a record: a document with its vectors, and what made these."""
-
-    prepared: Prepared
-    passages: Vectors
-    sentences: Vectors
-    embedding: Embedding
-
-
 def write_record(folder: Path, texts: Path, count: int, seed: int, settings: Settings) -> Record:
     """A record of `count` passages, open. Raises a UserFacingError when the texts are too few for so many."""
-    record = Record(folder)
-    for made in made_documents(texts, count, seed, settings):
-        record.put(*made)
-    return record
-
-
-def made_documents(texts: Path, count: int, seed: int, settings: Settings) -> Iterator[Made]:
-    """Documents of `count` passages together. Raises as `write_record`."""
     embedder = open_embedder(settings.embedder, settings.cache, settings.weights)
     real = [*first_passages(cut(read_public(texts).texts, settings.passage_words), max(200, count // REUSED))]
     sentences = [
         each.document.text[start:end] for each in real for one in each.passages for start, end in one.sentences
     ]
     vectors, chance = embedder.encode(sentences), np.random.default_rng(seed)
-    embedding = Embedding(embedder.name, embedder.dimension)
+    record, embedding = Record(folder), Embedding(embedder.name, embedder.dimension)
     for composed in compose(real, count, seed, settings.passage_words):
         made = composed_vectors(composed, vectors)
         passages = made.passages + chance.normal(scale=NOISE, size=made.passages.shape).astype(np.float32)
         passages /= np.linalg.norm(passages, axis=1, keepdims=True)
-        yield Made(composed.prepared, passages, made.sentences, embedding)
+        record.put(composed.prepared, passages, made.sentences, embedding)
+    return record
 
 
 def questions(record: Record, count: int, seed: int) -> list[Asked]:

@@ -2,7 +2,8 @@
 
 python -m evals.speed.records --passages 20000 --record sqlite --record postgresql://USER@HOST/DATABASE
 
-The passages are those of `evals.speed.engines`. No search engine is asked: what it finds is found by the words alone.
+The passages are those of `evals.speed.engines`, with vectors by chance: a record does not look at them. No search
+engine is asked, passages are found by the words alone.
 """
 
 from __future__ import annotations
@@ -11,20 +12,49 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from evals.speed.made import Asked, Made, made_documents, questions
+import numpy as np
+
+from evals.speed.made import REUSED, Asked, questions
 from evals.speed.numbers import summary
+from evals.speed.passages import compose, cut, first_passages
+from evals.speed.texts import read_public
+from index.embed import Vectors
 from index.places import SQLITE, open_record
-from index.record import Record
+from index.record import Embedding, Record
+from index.records import Prepared
 from qa import tuning
 from qa.settings import Settings
 
 SHOWN = 20
 """Passages whose texts are read for a question."""
+EMBEDDING = Embedding("by chance", 384)
+
+
+class Made(NamedTuple):
+    """What is put into a record: a document with its vectors, and what made these."""
+
+    prepared: Prepared
+    passages: Vectors
+    sentences: Vectors
+    embedding: Embedding
+
+
+def made_documents(texts: Path, count: int, seed: int, passage_words: int) -> Iterator[Made]:
+    """Documents of `count` passages together. Raises a UserFacingError when the texts are too few for so many."""
+    real, chance = cut(read_public(texts).texts, passage_words), np.random.default_rng(seed)
+    some = [*first_passages(real, max(200, count // REUSED))]
+    for composed in compose(some, count, seed, passage_words):
+        passages, sentences = (
+            chance.normal(size=(number, EMBEDDING.dimension)).astype(np.float32)
+            for number in (len(composed.rows), sum(map(len, composed.rows)))
+        )
+        passages /= np.linalg.norm(passages, axis=1, keepdims=True)
+        yield Made(composed.prepared, passages, sentences, EMBEDDING)
 
 
 def fill(record: Record, made: Sequence[Made]) -> float:
@@ -82,7 +112,7 @@ def main() -> None:
     given = parser.parse_args()
     settings = Settings()
     password = settings.record_password.get_secret_value() if settings.record_password else ""
-    made = [*made_documents(given.data, given.passages, given.seed, settings)]
+    made = [*made_documents(given.data, given.passages, given.seed, settings.passage_words)]
     with tempfile.TemporaryDirectory() as place:
         told = [
             measure(name, password, Path(place) / str(number), made, given.questions, given.seed)
