@@ -1,4 +1,4 @@
-"""The words of a record in two plain tables, for a database without FTS5: the same tokens, and so the same scores.
+"""The words of a record in two tables of PostgreSQL, which has no FTS5: the same tokens, and so the same scores.
 
 A row holds where one word stands in one document, so a common word of a library is as many rows as documents hold it.
 """
@@ -49,7 +49,9 @@ class Postings:
         """As `Words.insert`."""
         numbers, tokens, places = self._made(db, doc_id)
         db.execute("INSERT INTO lengths VALUES (?, ?, ?)", (doc_id, numbers, tokens))
-        db.executemany("INSERT INTO words VALUES (?, ?, ?)", [(doc_id, *each) for each in places.items()])
+        # One statement: a row each takes many times as long over a network.
+        each = "unnest(CAST(? AS TEXT[])), unnest(CAST(? AS BYTEA[]))"
+        db.execute(f"INSERT INTO words SELECT CAST(? AS TEXT), {each}", (doc_id, [*places], [*places.values()]))
 
     def _made(self, db: Rows, doc_id: str) -> tuple[bytes, bytes, dict[str, bytes]]:
         """The row of `lengths`, and those of `words` by their term."""

@@ -46,8 +46,8 @@ class Made(NamedTuple):
 
 def made_documents(texts: Path, count: int, seed: int, passage_words: int) -> Iterator[Made]:
     """Documents of `count` passages together. Raises a UserFacingError when the texts are too few for so many."""
-    real, chance = cut(read_public(texts).texts, passage_words), np.random.default_rng(seed)
-    some = [*first_passages(real, max(200, count // REUSED))]
+    chance, wanted = np.random.default_rng(seed), max(200, count // REUSED)
+    some = [*first_passages(cut(read_public(texts).texts[:wanted], passage_words), wanted)]
     for composed in compose(some, count, seed, passage_words):
         passages, sentences = (
             chance.normal(size=(number, EMBEDDING.dimension)).astype(np.float32)
