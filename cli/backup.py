@@ -20,9 +20,12 @@ def backup(
     """Write the whole library to one file; it can be used meanwhile."""
     from cli.show import count, plain, size
     from index.backup import back_up
+    from index.places import require_file
 
     state: State = context.obj
-    documents = back_up(absolute(state.settings().library), absolute(file))
+    settings = state.settings()
+    require_file(settings.record, "dateline backup")
+    documents = back_up(absolute(settings.library), absolute(file))
     print(f"Backed up {count(documents, 'document')} to {plain(str(file))} ({size(file.stat().st_size)}).")
 
 
@@ -33,9 +36,11 @@ def restore_backup(
     """Put a backup in the place of the library, which is kept aside."""
     import index.from_backup
     from cli.show import count, plain
+    from index.places import require_file
 
     state: State = context.obj
     settings = state.settings()
+    require_file(settings.record, "dateline restore-backup")
     restored = index.from_backup.restore_backup(absolute(settings.library), absolute(file))
     open_library_to_read(settings).close()  # which makes the search data follow
     print(f"Restored {count(restored.documents, 'document')} as of {restored.made_at[:16].replace('T', ' ')} UTC.")

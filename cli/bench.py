@@ -45,6 +45,7 @@ def bench(
     from evals.speed.answers import expected_minutes
     from evals.speed.bench import Given, make_plan, require_new, run_bench
     from evals.speed.show import tables
+    from index.places import SQLITE
     from index.weights.fetch import fetch_weights
     from index.weights.pinned import MINILM
 
@@ -60,7 +61,7 @@ def bench(
         fetch_weights(MINILM.name, settings.cache, settings.weights, on_fetch)
         if {"startup", "answers"} & set(plan.parts):
             # Opened once: what is fetched only the first time must not be timed.
-            seeds = settings.model_copy(update={"library": settings.cache / "bench" / "seeds"})
+            seeds = settings.model_copy(update={"library": settings.cache / "bench" / "seeds", "record": SQLITE})
             state.open_session(seeds, on_fetch).close()
     if "answers" in plan.parts:
         typer.echo(f"The answers take about {expected_minutes(plan.questions):.0f} minutes on two cores.", err=True)

@@ -72,7 +72,8 @@ def _wrong_hash(weights: Weights, state: WeightsState, used: bool) -> str | None
 
 def check_library(settings: Settings) -> Iterator[Check]:
     """Whether the library can be read and written, its documents are ready, and its vectors agree with its record."""
-    from index.record import FILE, Record
+    from index.database import FILE
+    from index.places import POINTER, SQLITE
 
     folder = settings.library
     if not folder.exists():
@@ -86,10 +87,10 @@ def check_library(settings: Settings) -> Iterator[Check]:
         yield Check("library", "ok", f"{folder}, can be written")
     else:
         yield Check("library", "wrong", f"{folder} can only be read", f"chmod u+w {folder}", needed=False)
-    if not (folder / FILE).is_file():
+    if not (folder / (FILE if settings.record == SQLITE else POINTER)).is_file():
         yield Check("library", "missing", "no record: nothing was added yet", "dateline add FOLDER", needed=False)
         return
-    record = Record(folder, writable=writable)
+    record = settings.of_library["open_record"](folder, writable=writable)
     with closing(record), closing(settings.of_library["open_engine"](folder, record)) as engine:
         yield from _check_record(record, engine, writable)
 

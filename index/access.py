@@ -1,21 +1,18 @@
-"""The record's file, open: its lock, its transactions, and which change of it this is."""
+"""The record's tables, open: reading them, changing them, and which change of them this is."""
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from index.database import open_database, reading, translated
+from index.database import reading
 from index.errors import LibraryError
-
-FILE = "record.sqlite3"
+from index.tables import Database, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +23,13 @@ class Embedding:
     dimension: int
 
 
-class HasPath(Protocol):
-    """What reads from the file in `path`."""
+class HasPlace(Protocol):
+    """What reads from the tables in `place`."""
 
-    path: Path
+    place: Path | str
 
 
-S = TypeVar("S", bound=HasPath)
+S = TypeVar("S", bound=HasPlace)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -42,57 +39,56 @@ def reads(method: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P],
 
     @wraps(method)
     def careful(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        with reading(self.path):
+        with reading(self.place):
             return method(self, *args, **kwargs)
 
     return careful
 
 
 class Access:
-    """Reads and writes the record's file in `folder`; one object may serve several threads."""
+    """Reads and writes the record's tables; one object may serve several threads."""
 
-    def __init__(self, folder: Path, *, writable: bool = True) -> None:
-        self.path = folder / FILE
-        self.writable = writable
-        self.lock = threading.RLock()
-        self.db = open_database(self.path, writable=writable)
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.place, self.writable = database.place, database.writable
 
     def close(self) -> None:
-        """Close the file. A second call does nothing."""
-        with self.lock:
-            self.db.close()
+        """Let go of files and connections. A second call does nothing."""
+        self.database.close()
 
     def read(self, statement: str, *given: object) -> list[tuple[Any, ...]]:
         """All rows of a statement."""
-        with self.lock, translated(self.path):
-            return self.db.execute(statement, given).fetchall()
+        with self.database.session() as db:
+            return [*db.execute(statement, given)]
+
+    def read_among(self, statement: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
+        """All rows of a statement in which `{among}` is the condition to be one of the values."""
+        return self.read(statement.format(among=self.database.among), self.database.many(values))
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[Rows]:
         """All that is written within, or nothing."""
         self.require_writable()
-        with self.lock, translated(self.path):
-            self.db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self.db
-                self.db.execute("COMMIT")
-            except BaseException:
-                if self.db.in_transaction:
-                    self.db.execute("ROLLBACK")
-                raise
+        with self.database.transaction() as db:
+            yield db
 
     @contextmanager
-    def change(self) -> Iterator[sqlite3.Connection]:
+    def change(self) -> Iterator[Rows]:
         """A transaction that gives the record a new generation."""
         with self.transaction() as db:
             yield db
             set_meta(db, generation=str(self.generation() + 1), token=uuid.uuid4().hex)
 
+    def delete_document(self, db: Rows, doc_id: str) -> None:
+        """Delete a document and all that belongs to it; nothing happens when it is not there."""
+        self.database.words.delete(db, doc_id)
+        db.execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
+
     def require_writable(self) -> None:
         """Raise a LibraryError in a library that can only be read."""
         if not self.writable:
             raise LibraryError(
-                f"The library in {str(self.path.parent)!r} can only be read: its folder is read-only. "
+                f"The library in {str(self.database.folder)!r} can only be read: its folder is read-only. "
                 "Make the folder writable, or set DATELINE_LIBRARY to another one."
             )
 
@@ -112,14 +108,12 @@ class Access:
         meta = dict(self.read("SELECT key, value FROM meta WHERE key IN ('generation', 'token')"))
         return f"{meta.get('generation', '0')}-{meta.get('token', '')}"
 
-    def mark(self) -> tuple[str, int, int]:
-        """Another one after any write, by this object or by another process: `version` leaves out that of a state.
-
-        Source: sqlite.org/pragma.html#pragma_data_version, which tells of the writes of others only.
-        """
-        return self.version(), self.db.total_changes, int(self.read("PRAGMA data_version")[0][0])
+    def mark(self) -> tuple[str, str]:
+        """Another one after any write, by this object or by another process: `version` leaves out that of a state."""
+        return self.version(), self.database.writes()
 
 
-def set_meta(db: sqlite3.Connection, **values: str) -> None:
+def set_meta(db: Rows, **values: str) -> None:
     """Keep these among what is known of the whole record."""
-    db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+    statement = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    db.executemany(statement, list(values.items()))

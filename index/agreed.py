@@ -57,8 +57,8 @@ class Folders:
         """Path and id of each document that is."""
         # Undated ones are found by an index; their rows alone are read.
         undated = "SELECT doc_id FROM documents WHERE published IS NULL"
-        query = f"SELECT uri, doc_id FROM documents WHERE doc_id IN ({undated}) AND instr(origins, ?) ORDER BY uri"
-        return [(uri, doc_id) for uri, doc_id in self._record.read(query, IN_DOUBT)]
+        query = f"SELECT uri, doc_id, origins FROM documents WHERE doc_id IN ({undated}) ORDER BY uri"
+        return [(uri, doc_id) for uri, doc_id, origins in self._record.read(query) if IN_DOUBT in str(origins)]
 
     def _is_day_first(self, folder: str) -> bool | None:
         if folder not in self._day_first:

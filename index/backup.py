@@ -17,8 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index.access import FILE, Access
-from index.database import damaged, translated
+from index.database import FILE, damaged, open_database, translated
 from index.errors import LibraryError
 from index.integrity import check_file
 
@@ -113,11 +112,11 @@ def uploads(folder: Path) -> str:
 def _copy_record(folder: Path, copy: Path) -> dict[str, Any]:
     """Copy the record as it is at one moment; gives its format and the number of its documents."""
     with (
-        closing(Access(folder, writable=False)) as source,
+        closing(open_database(folder / FILE, writable=False)) as source,
         closing(sqlite3.connect(copy)) as there,
         translated(folder / FILE),
     ):
-        source.db.backup(there)
+        source.backup(there)
         # One file, without a log beside it.
         there.execute("PRAGMA journal_mode = DELETE")
         if found := check_file(there):

@@ -11,6 +11,7 @@ from pathlib import Path
 from index.errors import LibraryBusyError, LibraryDamagedError, LibraryError
 from index.schema import READ, SCHEMA_VERSION, STEPS
 
+FILE = "record.sqlite3"
 BUSY_TIMEOUT_S = 5.0
 _DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_FORMAT")
 _LACKS = re.compile(r"no such (?:table|column|view|index)|malformed|could not decode|missing (?:row|from)", re.I)
@@ -30,7 +31,7 @@ def open_database(path: Path, *, writable: bool) -> sqlite3.Connection:
             f"There is no library in {str(path.parent)!r}, and the folder is read-only, so none can be made. "
             "Set DATELINE_LIBRARY to another folder."
         )
-    with reading(path):
+    with translated(path), reading(path):
         connection = connect(path, "mode=rwc") if writable else _connect_to_read(path)
         try:
             _prepare(connection, path, writable)
@@ -53,10 +54,15 @@ def _prepare(connection: sqlite3.Connection, path: Path, writable: bool) -> None
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     _execute(connection, READ.get(version, ""))
     if version > SCHEMA_VERSION:
-        raise LibraryError(
-            f"The library in {str(path.parent)!r} has the format {version}, and this Dateline knows {SCHEMA_VERSION}: "
-            "a newer Dateline made it. Upgrade with `python -m pip install --upgrade dateline`."
-        )
+        raise newer(path.parent, version)
+
+
+def newer(folder: Path, version: object) -> LibraryError:
+    """The error that says that this Dateline is too old for the library in `folder`."""
+    return LibraryError(
+        f"The library in {str(folder)!r} has the format {version}, and this Dateline knows {SCHEMA_VERSION}: "
+        "a newer Dateline made it. Upgrade with `python -m pip install --upgrade dateline`."
+    )
 
 
 def _execute(connection: sqlite3.Connection, statements: str) -> None:
@@ -101,19 +107,18 @@ def translated(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """As `translated`, for statements that read, whose rows may not hold what was written."""
+def reading(place: Path | str) -> Iterator[None]:
+    """Turns what reading rows raises that do not hold what was written into `LibraryDamagedError`."""
     try:
-        with translated(path):
-            yield
+        yield
     except BROKEN as error:
-        raise damaged(path, f"{type(error).__name__}: {error}") from error
+        raise damaged(place, f"{type(error).__name__}: {error}") from error
 
 
-def damaged(path: Path, found: object) -> LibraryDamagedError:
-    """The error that says that the record in `path` is damaged, and what mends it."""
+def damaged(place: Path | str, found: object) -> LibraryDamagedError:
+    """The error that says that the record in `place` is damaged, and what mends it."""
     return LibraryDamagedError(
-        f"The record {str(path)!r} is damaged ({found}). Your own files are not touched by this. `dateline doctor` "
+        f"The record {str(place)!r} is damaged ({found}). Your own files are not touched by this. `dateline doctor` "
         "says what is damaged, and `dateline rebuild` mends it from the texts that it holds. Where that fails, put a "
         "backup in its place, or move it away and add your folders again with `dateline add`."
     )

@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from index.access import FILE
 from index.backup import ABOUT, BESIDE, UPLOADS, back_up, beside, uploads
-from index.database import BROKEN, connect, translated
+from index.database import BROKEN, FILE, connect, translated
 from index.errors import LibraryDamagedError, LibraryError
 from index.integrity import check_file
 from index.lock import write_lock

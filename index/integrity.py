@@ -10,7 +10,6 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -19,21 +18,10 @@ from index.database import BROKEN
 from index.dates.times import bounds
 from index.rows import DOCUMENT, PASSAGE_DTYPE, SENTENCE_DTYPE, read_document, text_hash
 from index.schema import STEPS
+from index.tables import Damage, Rows
 
 UNIT = (0.9, 1.1)
 """Length that a vector has, but for rounding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """One thing that is not as it was written."""
-
-    what: str
-    """In words for the user."""
-    doc_id: str | None = None
-    """The document, when its passages and all that belongs to them are to be made again; None for the whole record."""
-    file: bool = False
-    """Whether SQLite itself can no longer read all of its file."""
 
 
 def check_file(db: sqlite3.Connection) -> str | None:
@@ -80,7 +68,7 @@ def check_words(db: sqlite3.Connection) -> str | None:
     return None if indexed == passages else f"it holds {indexed:,} of {passages:,} passages"
 
 
-def check_documents(db: sqlite3.Connection) -> Iterator[Damage]:
+def check_documents(db: Rows) -> Iterator[Damage]:
     """What is wrong with each document and all that belongs to it; at most one for each."""
     dimension = db.execute("SELECT value FROM meta WHERE key = 'dimension'").fetchone()
     for (doc_id,) in db.execute("SELECT doc_id FROM documents ORDER BY uri").fetchall():
@@ -91,7 +79,7 @@ def check_documents(db: sqlite3.Connection) -> Iterator[Damage]:
             yield Damage(f"it cannot be read ({type(error).__name__}: {error})", str(doc_id))
 
 
-def _check_document(db: sqlite3.Connection, doc_id: str, dimension: int) -> Damage | None:
+def _check_document(db: Rows, doc_id: str, dimension: int) -> Damage | None:
     columns = f"{DOCUMENT}, state, added_at, date_words, text_hash"
     row = db.execute(f"SELECT {columns} FROM documents WHERE doc_id = ?", (doc_id,)).fetchone()
     document, checksum = read_document(row[:-4]), row[-1]
@@ -102,7 +90,7 @@ def _check_document(db: sqlite3.Connection, doc_id: str, dimension: int) -> Dama
     return Damage(what, doc_id) if what else None
 
 
-def _passages_wrong(db: sqlite3.Connection, doc_id: str, text: str, dimension: int) -> str | None:
+def _passages_wrong(db: Rows, doc_id: str, text: str, dimension: int) -> str | None:
     rows = db.execute(
         'SELECT number, passage_id, text, start, "end", headings, page, stamp, vector '
         "FROM passages WHERE doc_id = ? ORDER BY ordinal",
@@ -138,7 +126,7 @@ def _are_vectors(
     return bool(np.all(np.isfinite(lengths) & (lengths >= low) & (lengths <= high)))
 
 
-def _mentions_wrong(db: sqlite3.Connection, doc_id: str, text: str, _dimension: int) -> str | None:
+def _mentions_wrong(db: Rows, doc_id: str, text: str, _dimension: int) -> str | None:
     rows = db.execute('SELECT start, "end", text, resolved, anchored_to FROM mentions WHERE doc_id = ?', (doc_id,))
     for start, end, words, resolved, anchored_to in rows:
         bounds(resolved)

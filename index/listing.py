@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
 from index.records import Entry
+from index.tables import Rows
 
 ENTRY = "doc_id, uri, title, outlet, author, published, collection, state, added_at"
 
 
-def read_entries(db: sqlite3.Connection) -> list[Entry]:
+def read_entries(db: Rows) -> list[Entry]:
     """Every document, ordered by path. Works inside the transaction of its caller."""
-    passages = dict(db.execute("SELECT doc_id, count(*) FROM passages GROUP BY doc_id"))
+    passages = dict(db.execute("SELECT doc_id, count(*) FROM passages GROUP BY doc_id").fetchall())
     return [_entry(row, passages.get(row[0], 0)) for row in db.execute(f"SELECT {ENTRY} FROM documents ORDER BY uri")]
 
 

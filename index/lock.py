@@ -24,13 +24,18 @@ def write_lock(folder: Path, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
     except Timeout as error:
         # On Windows a locked file cannot be read, so the process that holds it is named in a file beside it.
         pid = pid_file.read_text(encoding="utf-8").strip() if pid_file.is_file() else "unknown"
-        raise LibraryBusyError(
-            f"Another run (process {pid}) is writing to the library in {str(folder)!r}. "
-            "Wait until it has finished and try again; asking is possible meanwhile."
-        ) from error
+        raise busy(pid, folder) from error
     try:
         pid_file.write_text(str(os.getpid()), encoding="utf-8")
         yield
     finally:
         pid_file.unlink(missing_ok=True)
         lock.release()
+
+
+def busy(process: str, folder: Path) -> LibraryBusyError:
+    """The error that says which process writes to the library in `folder`."""
+    return LibraryBusyError(
+        f"Another run (process {process}) is writing to the library in {str(folder)!r}. "
+        "Wait until it has finished and try again; asking is possible meanwhile."
+    )

@@ -14,17 +14,19 @@ from datetime import UTC, datetime
 
 from index.access import Access, reads
 from index.records import Document, Version
-from index.rows import DOCUMENT, columns_as_bytes, delete_document, document_values, read_document, read_what_is_left
+from index.rows import DOCUMENT, columns_as_bytes, document_values, read_document, read_what_is_left
+from index.tables import Rows
 
 VERSION = f"{DOCUMENT}, removed_at, added_at, replaced_by"
 _PLACES = ", ".join("?" * len(VERSION.split(", ")))
+_REPLACING = "ON CONFLICT (doc_id) DO UPDATE SET " + ", ".join(f"{one} = excluded.{one}" for one in VERSION.split(", "))
 
 
 class Past:
     """The removed and the replaced documents of one record."""
 
     def __init__(self, record: Access) -> None:
-        self.path, self._record = record.path, record
+        self.place, self._record = record.place, record
 
     @reads
     def removed(self) -> list[Version]:
@@ -45,8 +47,8 @@ class Past:
     def history(self, doc_id: str, uri: str) -> list[Version]:
         """What was replaced by this document, by what it replaced, and so on, or lay in its place; the last first."""
         chain = (
-            "doc_id IN (WITH RECURSIVE chain (id) AS (SELECT ? UNION SELECT doc_id FROM removed WHERE uri = ? UNION "
-            "SELECT doc_id FROM removed JOIN chain ON replaced_by = id) SELECT id FROM chain) AND doc_id != ?"
+            "doc_id IN (WITH RECURSIVE chain (id) AS (SELECT doc_id FROM removed WHERE replaced_by = ? OR uri = ? "
+            "UNION SELECT doc_id FROM removed JOIN chain ON replaced_by = id) SELECT id FROM chain) AND doc_id != ?"
         )
         return self._versions(f"{chain} ORDER BY removed_at DESC", doc_id, uri, doc_id)
 
@@ -59,7 +61,7 @@ class Past:
     def keep(self, version: Version) -> None:
         """Put a document here, in the library or not; it is no longer searched."""
         with self._record.change() as db:
-            delete_document(db, version.document.doc_id)
+            self._record.delete_document(db, version.document.doc_id)
             insert_version(db, version)
 
     def forget(self, removed_before: str, replaced_before: str | None) -> None:
@@ -75,27 +77,28 @@ class Past:
         return [Version(read_document(row[:-3]), *row[-3:]) for row in rows]
 
 
-def keep_version(db: sqlite3.Connection, doc_id: str, replaced_by: str | None = None) -> None:
+def keep_version(db: Rows, doc_id: str, replaced_by: str | None = None) -> None:
     """Keep a document that is about to be deleted, without its passages."""
     db.execute(
-        f"INSERT OR REPLACE INTO removed ({VERSION}) SELECT {DOCUMENT}, ?, added_at, ? FROM documents WHERE doc_id = ?",
+        f"INSERT INTO removed ({VERSION}) SELECT {DOCUMENT}, ?, added_at, ? FROM documents "
+        f"WHERE doc_id = ? {_REPLACING}",
         (now(), replaced_by, doc_id),
     )
 
 
-def insert_version(db: sqlite3.Connection, version: Version) -> None:
+def insert_version(db: Rows, version: Version) -> None:
     """Write a version, in the place of one of the same id."""
     values = (*document_values(version.document), version.removed_at, version.added_at, version.replaced_by)
-    db.execute(f"INSERT OR REPLACE INTO removed ({VERSION}) VALUES ({_PLACES})", values)
+    db.execute(f"INSERT INTO removed ({VERSION}) VALUES ({_PLACES}) {_REPLACING}", values)
 
 
-def forget_version(db: sqlite3.Connection, doc_id: str) -> None:
+def forget_version(db: Rows, doc_id: str) -> None:
     """Delete one from the past, for good, with its own old versions unless they belong to a document that is there."""
     db.execute("DELETE FROM removed WHERE doc_id = ?", (doc_id,))
     forget_orphans(db)
 
 
-def forget_orphans(db: sqlite3.Connection) -> None:
+def forget_orphans(db: Rows) -> None:
     """Delete the old versions of documents that are neither there nor can be taken back."""
     orphans = (
         "DELETE FROM removed WHERE replaced_by IS NOT NULL AND replaced_by NOT IN (SELECT doc_id FROM documents) "

@@ -30,10 +30,11 @@ from index.lock import LOCK_WAIT_S, write_lock
 from index.mend import keep_whole, salvage
 from index.prepare import Prepare, embed_document, keep_with, prepare_with
 from index.reading import Reading
-from index.record import DocumentVectors, Record
+from index.record import FILE, DocumentVectors, OpenRecord, Record
 from index.records import Document, DocumentState, Failure
 from index.report import FileRow, SyncReport
 from index.reprints import signature
+from index.sqlite import SQLiteFile
 from index.watch import present
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def open_library(
     suffixes: Collection[str] | None = None,
     keep_versions_days: int | None = None,
     open_engine: OpenEngine = LocalEngine,
+    open_record: OpenRecord = Record,
 ) -> Library:
     """The library in the folder `path`, made there if there is none; what a kill left unfinished is finished.
 
@@ -67,6 +69,7 @@ def open_library(
         suffixes: Endings of the files that `prepare` can read.
         keep_versions_days: How long the old texts of changed files are kept; without end when None.
         open_engine: Opens what searches the passages.
+        open_record: Opens what keeps the documents.
 
     Raises:
         EmbedderMismatchError: If another embedder made the vectors.
@@ -86,9 +89,9 @@ def open_library(
         suffixes = SUFFIXES
     salvaged: tuple[list[str], list[Failure]] = ([], [])
     try:
-        record = Record(folder, writable=os.access(folder, os.W_OK))
+        record = open_record(folder, writable=os.access(folder, os.W_OK))
     except LibraryDamagedError:
-        if not for_rebuild:
+        if not for_rebuild or not (folder / FILE).is_file():
             raise
         with write_lock(folder):
             salvaged = salvage(folder, keep_with(embedder, passage_words))
@@ -288,6 +291,12 @@ class Library(Reading):
                 self._record.mend_parts()
                 if not self._record.health.damage():
                     return kept, failed
+        if not isinstance(self._record.database, SQLiteFile):
+            raise LibraryError(
+                f"The record {self._record.place!r} is damaged ({damage[0].what}), and only what is left of a file of "
+                "SQLite is read by Dateline. Restore the database from what `pg_dump` wrote with `pg_restore`, or add "
+                "your folders again with `dateline add` under another DATELINE_LIBRARY."
+            )
         self.close()
         kept, more = salvage(self.folder, keep)
         self._record = Record(self.folder)
@@ -371,7 +380,7 @@ class Library(Reading):
     def _writing(self, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
         """Hold the library's write lock."""
         self._record.require_writable()
-        with write_lock(self.folder, wait_s):
+        with self._record.database.write_lock(wait_s):
             yield
 
 

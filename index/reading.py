@@ -17,7 +17,6 @@ from index.engine import OpenEngine
 from index.errors import EmbedderMismatchError, LibraryError
 from index.files import absolute
 from index.filters import MIN_PREFIX, find_document, match
-from index.integrity import Damage
 from index.local import LocalEngine
 from index.record import Embedding, Record
 from index.records import (
@@ -34,6 +33,7 @@ from index.records import (
     Version,
 )
 from index.reprints import group, reprints_of, says_it_corrects
+from index.tables import Damage
 
 
 class Reading:
@@ -44,7 +44,7 @@ class Reading:
         self._record, self._engine = record, open_engine(folder, record)
         self._facts: tuple[str, tuple[Facts, ...]] = ("", ())
         """Of the version of the record that they were read from."""
-        self._entries: tuple[tuple[str, int, int] | None, tuple[Entry, ...]] = (None, ())
+        self._entries: tuple[tuple[str, str] | None, tuple[Entry, ...]] = (None, ())
         """Of the mark of the record when they were read."""
         self._outlets: tuple[Sequence[Facts], Mapping[str, tuple[str, ...]]] = ((), {})
         self._stories: tuple[Sequence[Facts], tuple[Story, ...]] = ((), ())
@@ -180,7 +180,7 @@ class Reading:
     def check_slice(self, document: Document, passage: Passage) -> None:
         """Raise a LibraryDamagedError when a passage is not what stands in its document, which no quote may be."""
         if document.text[passage.start : passage.end] != passage.text:
-            raise damaged(self._record.path, f"passage {passage.passage_id} is not what stands in its document")
+            raise damaged(self._record.place, f"passage {passage.passage_id} is not what stands in its document")
 
     def passages_of(self, doc_id: str) -> list[Passage]:
         """All passages of a document in reading order."""

@@ -1,6 +1,6 @@
-"""The record: every document, passage, sentence, vector and date of a library, in one SQLite file.
+"""The record: every document, passage, sentence, vector and date of a library, in SQLite or PostgreSQL.
 
-It is the truth; Chroma is made from it. A document is written whole in one transaction, or not at all.
+It is the truth; search engines hold copies. A document is written whole in one transaction, or not at all.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from index.access import FILE, Access, Embedding, reads, set_meta
-from index.database import translated
-from index.health import Health, mend_parts
+from index.access import Access, Embedding, reads, set_meta
+from index.database import FILE
+from index.health import Health
 from index.lexical import LexicalSearch
 from index.listing import read_entries
 from index.past import Past, forget_orphans, forget_version, keep_version
-from index.records import Document, DocumentState, Entry, Facts, Passage, Prepared, TimeMention
+from index.records import Document, DocumentState, Entry, Facts, Passage, Prepared, Span, TimeMention
 from index.rows import (
     DOCUMENT,
     FACTS,
@@ -27,17 +27,21 @@ from index.rows import (
     PASSAGE_DTYPE,
     SENTENCE_DTYPE,
     Vectors,
-    delete_document,
     insert_prepared,
-    match_any,
     read_document,
     read_facts,
     read_passage,
     read_states,
+    searchable,
     update_vectors,
 )
+from index.sqlite import SQLiteFile
+from index.tables import Database
 
-__all__ = ["FILE", "DocumentVectors", "Embedding", "Record"]
+__all__ = ["FILE", "DocumentVectors", "Embedding", "OpenRecord", "Record"]
+
+
+VECTOR = "SELECT passage_id, vector FROM passages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,12 @@ class Contained(NamedTuple):
 class Record(Access):
     """Reads and writes the record of the library in `folder`; one object may serve several threads."""
 
-    def __init__(self, folder: Path, *, writable: bool = True) -> None:
-        super().__init__(folder, writable=writable)
+    def __init__(self, folder: Path, *, writable: bool = True, database: Database | None = None) -> None:
+        """It is a file in the folder, unless its tables are in another `database`."""
+        super().__init__(database or SQLiteFile(folder, writable=writable))
         self.past = Past(self)
         self.health = Health(self)
-        self._words = LexicalSearch(self.db)
+        self._lexical = LexicalSearch(self.database)
         self._count: tuple[str, int] = ("", 0)
         """Passages of the version of the record that they were counted in."""
 
@@ -110,13 +115,14 @@ class Record(Access):
             restored = restored or document.doc_id in self.restored()
             if replaces and replaces != document.doc_id:
                 keep_version(db, replaces, document.doc_id)
-                delete_document(db, replaces)
+                self.delete_document(db, replaces)
             known = db.execute(
                 "SELECT added_at, signature FROM documents WHERE doc_id = ? AND text = ?",
                 (document.doc_id, document.text),
             ).fetchone()
-            delete_document(db, document.doc_id)
+            self.delete_document(db, document.doc_id)
             insert_prepared(db, prepared, passage_vectors, sentence_vectors)
+            self.database.words.insert(db, document.doc_id)
             db.execute("UPDATE documents SET restored = ? WHERE doc_id = ?", (int(restored), document.doc_id))
             if known:  # the same text: when it was taken in, and what was made from it alone, stay
                 statement = "UPDATE documents SET added_at = ?, signature = ? WHERE doc_id = ?"
@@ -140,7 +146,7 @@ class Record(Access):
                     forget_version(db, doc_id)
                 else:
                     keep_version(db, doc_id, replaced_by)
-                delete_document(db, doc_id)
+                self.delete_document(db, doc_id)
             forget_orphans(db)
 
     def sign(self, signature: Callable[[str], bytes]) -> None:
@@ -153,7 +159,7 @@ class Record(Access):
     @reads
     def signatures(self) -> list[tuple[str, bytes]]:
         """Id and signature of every document that can be compared with others."""
-        return self.read("SELECT doc_id, signature FROM documents WHERE length(signature) ORDER BY doc_id")
+        return self.read("SELECT doc_id, signature FROM documents WHERE length(signature) > 0 ORDER BY doc_id")
 
     @reads
     def contained(self, uri: str) -> Contained | None:
@@ -196,22 +202,21 @@ class Record(Access):
     def mend_parts(self) -> None:
         """Make what is lacking and is made from the rest, and the words of all passages, anew."""
         with self.change() as db:
-            mend_parts(db)
-        self._words = LexicalSearch(self.db)
+            self.database.mend(db)
 
     # Reading
 
     @reads
     def documents(self, doc_id: str | None = None) -> list[DocumentState]:
         """Every document, or the one with this id, with its state, ordered by path."""
-        with self.lock, translated(self.path):
-            return read_states(self.db, doc_id)
+        with self.database.session() as db:
+            return read_states(db, doc_id)
 
     @reads
     def entries(self) -> list[Entry]:
         """Every document as a list shows it, ordered by path; no text is read."""
-        with self.lock, translated(self.path):
-            return read_entries(self.db)
+        with self.database.session() as db:
+            return read_entries(db)
 
     @reads
     def document(self, doc_id: str) -> Document | None:
@@ -238,7 +243,7 @@ class Record(Access):
 
     def restored(self) -> set[str]:
         """Ids of the documents that were taken back, and whose files have not been met since."""
-        return {doc_id for (doc_id,) in self.read("SELECT doc_id FROM documents WHERE restored")}
+        return {doc_id for (doc_id,) in self.read("SELECT doc_id FROM documents WHERE restored = 1")}
 
     def pending(self) -> list[str]:
         """Ids of the documents whose vectors cannot be searched yet."""
@@ -247,7 +252,7 @@ class Record(Access):
     @reads
     def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
         """Passages in the order asked; those no longer in the library are left out."""
-        found = self._passages("passage_id IN (SELECT value FROM json_each(?))", json.dumps(list(passage_ids)))
+        found = self._passages(f"passage_id {self.database.among}", self.database.many(passage_ids))
         by_id = {passage.passage_id: passage for passage in found}
         return [by_id[passage_id] for passage_id in passage_ids if passage_id in by_id]
 
@@ -267,10 +272,10 @@ class Record(Access):
     @reads
     def sentence_vectors(self, passage_ids: Sequence[str]) -> dict[str, Vectors]:
         """For each passage that exists, the vectors (sentences, dimension) of its sentences in order."""
-        rows = self.read(
+        rows = self.read_among(
             "SELECT passage_id, s.vector FROM sentences s JOIN passages ON number = passage "
-            "WHERE passage_id IN (SELECT value FROM json_each(?)) ORDER BY passage, s.ordinal",
-            json.dumps(list(passage_ids)),
+            "WHERE passage_id {among} ORDER BY passage, s.ordinal",
+            passage_ids,
         )
         blobs: dict[str, list[bytes]] = {}
         for passage_id, vector in rows:
@@ -288,16 +293,16 @@ class Record(Access):
     @reads
     def vectors(self, passage_ids: Sequence[str] | None = None) -> tuple[list[str], Vectors]:
         """Ids and vectors (n, dimension) of these passages, or of all, in the same order."""
-        where = "" if passage_ids is None else "WHERE passage_id IN (SELECT value FROM json_each(?))"
-        return self._vectors(where, *(() if passage_ids is None else (json.dumps(list(passage_ids)),)))
+        if passage_ids is None:
+            return self._vectors(self.read(f"{VECTOR} ORDER BY number"))
+        return self._vectors(self.read_among(f"{VECTOR} WHERE passage_id {{among}} ORDER BY number", passage_ids))
 
     @reads
     def vectors_of(self, doc_ids: Sequence[str]) -> tuple[list[str], Vectors]:
         """Ids and vectors (n, dimension) of all passages of these documents, in the same order."""
-        return self._vectors("WHERE doc_id IN (SELECT value FROM json_each(?))", json.dumps(list(doc_ids)))
+        return self._vectors(self.read_among(f"{VECTOR} WHERE doc_id {{among}} ORDER BY number", doc_ids))
 
-    def _vectors(self, where: str, *given: str) -> tuple[list[str], Vectors]:
-        rows = self.read(f"SELECT passage_id, vector FROM passages {where} ORDER BY number", *given)
+    def _vectors(self, rows: Sequence[tuple[str, bytes]]) -> tuple[list[str], Vectors]:
         vectors = _matrix([vector for _, vector in rows], PASSAGE_DTYPE)
         if (made := self.embedding()) and len(rows) and vectors.shape[1] != made.dimension:
             raise ValueError(f"vectors of {vectors.shape[1]} numbers, not {made.dimension}")
@@ -310,8 +315,7 @@ class Record(Access):
     def count_passages(self, doc_ids: Sequence[str] | None = None) -> int:
         """Number of passages of these documents, or of all."""
         if doc_ids is not None:
-            where = "WHERE doc_id IN (SELECT value FROM json_each(?))"
-            return int(self.read(f"SELECT count(*) FROM passages {where}", json.dumps(list(doc_ids)))[0][0])
+            return int(self.read_among("SELECT count(*) FROM passages WHERE doc_id {among}", doc_ids)[0][0])
         # Counting walks through a whole tree, and every search asks.
         version = self.version()
         if self._count[0] != version:
@@ -324,29 +328,22 @@ class Record(Access):
 
         The score is the BM25 of SQLite's FTS5 with its sign turned, over title, outlet, date and body.
         """
-        with self.lock, translated(self.path):
-            self._words.prepare()
-            # One transaction, so that another process changes nothing between the reads.
-            self.db.execute("BEGIN")
-            try:
-                return self._words.search(terms, k, doc_ids, self.version())
-            finally:
-                if self.db.in_transaction:
-                    self.db.execute("ROLLBACK")
+        with self.database.snapshot() as db:
+            return self._lexical.search(db, terms, k, doc_ids, self.version())
 
     def tokenized(self, texts: Sequence[str]) -> list[str]:
         """The words of each text as the lexical search knows them, with a space between; empty where it has none."""
-        with self.lock, translated(self.path):
-            self._words.prepare()
-            return self._words.tokenized(texts)
+        with self.database.session():
+            found = self.database.words.tokenized([searchable(text) for text in texts])
+        return [" ".join(found.get(number, ())) for number in range(len(texts))]
 
     @reads
     def indexed(self, passage_ids: Sequence[str]) -> list[str]:
         """Title, outlet, date and body of each of these passages, which exist, as one text."""
-        rows = self.read(
+        rows = self.read_among(
             "SELECT passage_id, i.title || ' ' || i.outlet || ' ' || i.dates || ' ' || i.body FROM indexed i "
-            "JOIN passages p ON p.number = i.number WHERE passage_id IN (SELECT value FROM json_each(?))",
-            json.dumps(list(passage_ids)),
+            "JOIN passages p ON p.number = i.number WHERE passage_id {among}",
+            passage_ids,
         )
         texts = dict(rows)
         return [texts[passage_id] for passage_id in passage_ids]
@@ -357,17 +354,26 @@ class Record(Access):
 
         Of the documents `doc_ids`, when given.
         """
-        counted, among = "SELECT count(*) FROM words WHERE words MATCH ?", []
-        if doc_ids is not None:
-            counted += " AND rowid IN (SELECT number FROM passages WHERE doc_id IN (SELECT value FROM json_each(?)))"
-            among = [json.dumps(list(doc_ids))]
-        queries = {term: match_any([term]) for term in terms}
-        return {term: self.read(counted, query, *among)[0][0] if query else 0 for term, query in queries.items()}
+        with self.database.session() as db:
+            own = "SELECT number FROM passages WHERE doc_id {among}"
+            numbers = None if doc_ids is None else [number for (number,) in self.read_among(own, doc_ids)]
+            return {term: self.database.words.count(db, term, numbers) for term in terms}
 
-    def _passages(self, condition: str, given: str) -> list[Passage]:
-        with self.lock, translated(self.path):
-            rows = self.db.execute(f"SELECT {PASSAGE} FROM passages WHERE {condition}", (given,)).fetchall()
-            return [read_passage(self.db, row) for row in rows]
+    def _passages(self, condition: str, given: object) -> list[Passage]:
+        with self.database.session():
+            rows = self.read(f"SELECT {PASSAGE} FROM passages WHERE {condition}", given)
+            spans: dict[int, list[Span]] = {row[0]: [] for row in rows}
+            query = 'SELECT passage, start, "end" FROM sentences WHERE passage {among} ORDER BY passage, ordinal'
+            for number, start, end in self.read_among(query, spans):
+                spans[number].append((start, end))
+            return [read_passage(row, spans[row[0]]) for row in rows]
+
+
+class OpenRecord(Protocol):
+    """Opens the record of the library in a folder."""
+
+    def __call__(self, folder: Path, /, *, writable: bool = True) -> Record:
+        """Raises LibraryError where that cannot be."""
 
 
 def _matrix(blobs: Sequence[bytes], dtype: np.dtype[np.floating[Any]]) -> Vectors:

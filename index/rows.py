@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,7 +15,8 @@ from numpy.typing import NDArray
 
 from index.context import date_words
 from index.database import BROKEN
-from index.records import Document, DocumentState, Facts, Passage, Prepared
+from index.records import Document, DocumentState, Facts, Passage, Prepared, Span
+from index.tables import Rows
 
 Vectors = NDArray[np.float32]
 PASSAGE_DTYPE, SENTENCE_DTYPE = np.dtype("<f4"), np.dtype("<f2")
@@ -32,20 +32,11 @@ FACTS = "doc_id, uri, title, outlet, published, collection"
 PASSAGE = 'number, passage_id, doc_id, text, start, "end", headings, page'
 
 
-def insert_prepared(
-    db: sqlite3.Connection, prepared: Prepared, passage_vectors: Vectors, sentence_vectors: Vectors
-) -> None:
-    """Write a document, its passages, sentences, vectors, words and dates, as `pending`."""
+def insert_prepared(db: Rows, prepared: Prepared, passage_vectors: Vectors, sentence_vectors: Vectors) -> None:
+    """Write a document, its passages, sentences, vectors and dates, as `pending`; its words are not indexed here."""
     document = prepared.document
     _insert_document(db, document)
-    remaining = iter(sentence_vectors)
-    for ordinal, (passage, vector) in enumerate(zip(prepared.passages, passage_vectors, strict=True)):
-        _insert_passage(db, ordinal, passage, vector, remaining)
-    db.execute(
-        "INSERT INTO words (rowid, title, outlet, dates, body) "
-        "SELECT * FROM indexed WHERE number IN (SELECT number FROM passages WHERE doc_id = ?)",
-        (document.doc_id,),
-    )
+    _insert_passages(db, document.doc_id, prepared.passages, passage_vectors, sentence_vectors)
     db.executemany(
         "INSERT INTO mentions VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
@@ -77,7 +68,7 @@ def document_values(document: Document) -> tuple[object, ...]:
     )
 
 
-def _insert_document(db: sqlite3.Connection, document: Document) -> None:
+def _insert_document(db: Rows, document: Document) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     values = (*document_values(document), date_words(document.published), "pending", now, text_hash(document.text))
     columns = f"{DOCUMENT}, date_words, state, added_at, text_hash"
@@ -89,50 +80,48 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _insert_passage(
-    db: sqlite3.Connection, ordinal: int, passage: Passage, vector: NDArray[np.float32], sentences: Iterator[np.ndarray]
+def _insert_passages(
+    db: Rows, doc_id: str, passages: Sequence[Passage], vectors: Vectors, sentence_vectors: Vectors
 ) -> None:
-    cursor = db.execute(
+    db.executemany(
         'INSERT INTO passages (passage_id, doc_id, ordinal, text, start, "end", headings, page, stamp, vector) '
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            passage.passage_id,
-            passage.doc_id,
-            ordinal,
-            passage.text,
-            passage.start,
-            passage.end,
-            json.dumps(passage.headings),
-            passage.page,
-            new_stamp(),
-            vector.astype(PASSAGE_DTYPE).tobytes(),
-        ),
+        [
+            (
+                passage.passage_id,
+                passage.doc_id,
+                ordinal,
+                passage.text,
+                passage.start,
+                passage.end,
+                json.dumps(passage.headings),
+                passage.page,
+                new_stamp(),
+                vector.astype(PASSAGE_DTYPE).tobytes(),
+            )
+            for ordinal, (passage, vector) in enumerate(zip(passages, vectors, strict=True))
+        ],
     )
+    remaining = iter(sentence_vectors)
     db.executemany(
         "INSERT INTO sentences VALUES (?, ?, ?, ?, ?)",
         [
-            (cursor.lastrowid, n, start, end, next(sentences).astype(SENTENCE_DTYPE).tobytes())
+            (number, n, start, end, next(remaining).astype(SENTENCE_DTYPE).tobytes())
+            for number, passage in zip(_numbers_of(db, doc_id), passages, strict=True)
             for n, (start, end) in enumerate(passage.sentences)
         ],
     )
 
 
-def delete_document(db: sqlite3.Connection, doc_id: str) -> None:
-    """Delete a document and all that belongs to it; nothing happens when it is not there."""
-    # An external-content table must be given the words that it is to forget, while they can still be read.
-    db.execute(
-        "INSERT INTO words (words, rowid, title, outlet, dates, body) SELECT 'delete', indexed.* FROM indexed "
-        "WHERE number IN (SELECT number FROM passages WHERE doc_id = ?)",
-        (doc_id,),
-    )
-    db.execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
+def _numbers_of(db: Rows, doc_id: str) -> list[int]:
+    """Of the passages of a document, in reading order."""
+    return [row[0] for row in db.execute("SELECT number FROM passages WHERE doc_id = ? ORDER BY ordinal", (doc_id,))]
 
 
-def update_vectors(db: sqlite3.Connection, doc_id: str, passages: Vectors, sentences: Vectors) -> None:
+def update_vectors(db: Rows, doc_id: str, passages: Vectors, sentences: Vectors) -> None:
     """Put other vectors in the place of a document's; rows as in `insert_prepared`."""
-    numbers = db.execute("SELECT number FROM passages WHERE doc_id = ? ORDER BY ordinal", (doc_id,)).fetchall()
     remaining = iter(sentences)
-    for (number,), vector in zip(numbers, passages, strict=True):
+    for number, vector in zip(_numbers_of(db, doc_id), passages, strict=True):
         db.execute(
             "UPDATE passages SET vector = ?, stamp = ? WHERE number = ?",
             (vector.astype(PASSAGE_DTYPE).tobytes(), new_stamp(), number),
@@ -209,7 +198,7 @@ def read_facts(row: Sequence[str | None]) -> Facts:
     return Facts(str(doc_id), str(uri), str(title), outlet, day, collection)
 
 
-def read_states(db: sqlite3.Connection, doc_id: str | None) -> list[DocumentState]:
+def read_states(db: Rows, doc_id: str | None) -> list[DocumentState]:
     """Every document, or the one with this id, with its state, ordered by path."""
     rows = db.execute(
         f"SELECT {DOCUMENT}, state, (SELECT count(*) FROM passages p WHERE p.doc_id = d.doc_id), added_at "
@@ -219,10 +208,9 @@ def read_states(db: sqlite3.Connection, doc_id: str | None) -> list[DocumentStat
     return [DocumentState(read_document(row[:-3]), *row[-3:]) for row in rows]
 
 
-def read_passage(db: sqlite3.Connection, row: Sequence[object]) -> Passage:
+def read_passage(row: Sequence[object], spans: Sequence[Span]) -> Passage:
     """The passage of a row of `PASSAGE`, with its sentences."""
-    number, passage_id, doc_id, text, start, end, headings, page = row
-    spans = db.execute('SELECT start, "end" FROM sentences WHERE passage = ? ORDER BY ordinal', (number,)).fetchall()
+    _number, passage_id, doc_id, text, start, end, headings, page = row
     return Passage(
         passage_id=str(passage_id),
         doc_id=str(doc_id),

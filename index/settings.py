@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from index.engines import open_engine
 from index.errors import UserFacingError
+from index.places import SQLITE, open_record
 
 CONFIG_FILE = "dateline.toml"
 ENV_PREFIX = "DATELINE_"
@@ -32,7 +33,7 @@ class IndexSettings(BaseSettings):
 
     library: Path = Field(
         default_factory=lambda: user_data_path("dateline") / "library",
-        description="Folder of the library: the record (SQLite) and the vectors made from it.",
+        description="Folder of the library: the record (with SQLite) and the vectors made from it.",
     )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("dateline"),
@@ -60,14 +61,25 @@ class IndexSettings(BaseSettings):
         default=None, description="What a Milvus server asks for: a token, or USER:PASSWORD."
     )
 
+    record: str = Field(
+        default=SQLITE,
+        description="What keeps the record: sqlite (a file in the library), or a PostgreSQL server: "
+        "postgresql://USER@HOST/DATABASE. See docs/engines.md.",
+    )
+    record_password: SecretStr | None = Field(
+        default=None, description="What the PostgreSQL server asks for; not needed where libpq knows it (~/.pgpass)."
+    )
+
     @property
     def of_library(self) -> dict[str, Any]:
         """What `open_library` is given of them besides the folder."""
         token = self.engine_token.get_secret_value() if self.engine_token else ""
+        password = self.record_password.get_secret_value() if self.record_password else ""
         return {
             "passage_words": self.passage_words,
             "keep_versions_days": self.keep_versions_days,
             "open_engine": partial(open_engine, self.engine, token),
+            "open_record": partial(open_record, self.record, password),
         }
 
     @classmethod

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import psutil
 import pytest
+from postgres_server import PostgresServer, needs_postgres
 
 from index.embed import open_embedder
 from index.pipeline import Library, open_library
+from index.places import SQLITE, open_record
+from index.record import Record
 from qa.settings import Settings
 
 # A busy machine makes no property false.
@@ -49,3 +52,26 @@ def seed_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     with open_library(tmp_path_factory.mktemp("seeds"), embedder) as opened:
         opened.add([Path(__file__).parent.parent / "seeds"])
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, for all tests."""
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=needs_postgres)])
+def record_name(request: pytest.FixtureRequest) -> Callable[[Path], str]:
+    """What `DATELINE_RECORD` is for the library in a folder: each test runs with every kind of record."""
+    if request.param == SQLITE:
+        return lambda folder: SQLITE
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.record
+
+
+@pytest.fixture(scope="session")
+def record_in(record_name: Callable[[Path], str]) -> Callable[..., Record]:
+    """Opens the record of the library in a folder, of every kind."""
+    return lambda folder, *, writable=True: open_record(record_name(folder), "", folder, writable=writable)

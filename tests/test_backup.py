@@ -17,8 +17,8 @@ from threading import Thread
 import pytest
 from fakes import HashingEmbedder
 
-from index.access import FILE
 from index.backup import BESIDE, UPLOADS, back_up
+from index.database import FILE
 from index.errors import LibraryError
 from index.export import exported
 from index.from_backup import restore_backup

@@ -13,6 +13,7 @@ import threading
 import numpy as np
 import pytest
 from fakes import HashingEmbedder
+from postgres_server import needs_postgres
 from test_record import BANK, COURT, EMBEDDER, prepared, put
 
 from index.collection import NAMED
@@ -20,6 +21,7 @@ from index.engines import open_engine
 from index.errors import LibraryError, UserFacingError
 from index.milvus import Milvus
 from index.pipeline import open_library
+from index.places import SQLITE, open_record
 from index.record import Embedding, Record
 from index.remote import RETRY_S, RemoteEngine
 from qa.settings import Settings
@@ -73,8 +75,8 @@ def server(tmp_path):
 class Opened:
     """A record and its engine, as a process has them."""
 
-    def __init__(self, folder, name, writable=True):
-        self.record = Record(folder, writable=writable)
+    def __init__(self, folder, name, kept=SQLITE, writable=True):
+        self.record = open_record(kept, "", folder, writable=writable)
         try:
             self.engine = open_engine(name, "", folder, self.record)
         except BaseException:
@@ -92,20 +94,36 @@ class Opened:
         self.record.close()
 
 
-@pytest.fixture(params=["local", pytest.param("file", marks=needs_milvus), pytest.param("server", marks=needs_milvus)])
+@pytest.fixture(
+    params=[
+        "local",
+        pytest.param("file", marks=needs_milvus),
+        pytest.param("server", marks=needs_milvus),
+        pytest.param("local over postgres", marks=needs_postgres),
+        pytest.param("file over postgres", marks=[needs_milvus, needs_postgres]),
+    ]
+)
 def name(request, tmp_path):
     if request.param == "server":
         return request.getfixturevalue("shared").name
-    return "local" if request.param == "local" else f"milvus:{tmp_path / 'milvus' / 'passages.db'}"
+    return "local" if request.param.startswith("local") else f"milvus:{tmp_path / 'milvus' / 'passages.db'}"
 
 
 @pytest.fixture
-def opened(tmp_path):
+def kept(request):
+    """What `DATELINE_RECORD` is for the library in a folder."""
+    if "over postgres" in request.node.name:
+        return request.getfixturevalue("postgres").record
+    return lambda folder: SQLITE
+
+
+@pytest.fixture
+def opened(tmp_path, kept):
     everything = []
 
     def open_one(name, folder="library", **how):
         (tmp_path / folder).mkdir(exist_ok=True)
-        everything.append(Opened(tmp_path / folder, name, **how))
+        everything.append(Opened(tmp_path / folder, name, kept(tmp_path / folder), **how))
         return everything[-1]
 
     yield open_one
@@ -251,8 +269,8 @@ def test_no_id_and_no_text_is_read_as_anything_else(opened, name, doc_id):
     assert library.engine.ids() == ALL
 
 
-def test_a_whole_library_works_over_it(name, tmp_path):
-    settings = Settings(library=tmp_path / "whole", engine=name)
+def test_a_whole_library_works_over_it(name, kept, tmp_path):
+    settings = Settings(library=tmp_path / "whole", engine=name, record=kept(tmp_path))
     (tmp_path / "a.txt").write_text("A bank closed\n\nThe bank in Basel closed on Friday. It had nine guests.\n")
     with open_library(settings.library, HashingEmbedder(), **settings.of_library) as library:
         assert not library.add([tmp_path / "a.txt"]).failed

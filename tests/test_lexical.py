@@ -1,7 +1,7 @@
 import json
 import math
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import numpy as np
 import pytest
@@ -9,7 +9,9 @@ from fakes import HashingEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import COLUMNS, FEW, best_of, decode_lengths
+from index.bm25 import COLUMNS, best_of
+from index.fts5 import decode_lengths
+from index.lexical import FEW
 from index.prepare import embed_document
 from index.record import FILE, Embedding, Record
 from index.records import Document, Passage, Prepared
@@ -46,7 +48,19 @@ WORDS += [
 ]
 
 
-def put(record, name, *lines, title="Title", outlet=None):
+@contextmanager
+def opened(record_in, folder):
+    """A record of every kind, the file of SQLite that says what FTS5 makes of the same, and those to write to."""
+    with closing(record_in(folder)) as record:
+        if (folder / FILE).exists():
+            yield record, folder, (record,)
+            return
+        (folder / "twin").mkdir()
+        with closing(Record(folder / "twin")) as twin:
+            yield record, folder / "twin", (record, twin)
+
+
+def put(records, name, *lines, title="Title", outlet=None):
     """A document of one passage a line."""
     doc_id, text, passages, start = name * 4, "\n".join(lines), [], 0
     for n, line in enumerate(lines):
@@ -56,7 +70,8 @@ def put(record, name, *lines, title="Title", outlet=None):
     document = Document(doc_id, f"/x/{doc_id}.txt", title, outlet, None, None, None, text, doc_id)
     vectors = embed_document(EMBEDDER, document, passages)
     prepared = Prepared(document, tuple(passages), ())
-    record.put(prepared, vectors.passages, vectors.sentences, Embedding(EMBEDDER.name, EMBEDDER.dimension))
+    for record in records:
+        record.put(prepared, vectors.passages, vectors.sentences, Embedding(EMBEDDER.name, EMBEDDER.dimension))
     return doc_id
 
 
@@ -72,20 +87,20 @@ def ranked_by_fts5(folder, terms, k, doc_ids):
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("library")
-    record = Record(folder)
+def shared(tmp_path_factory, record_in):
     plain = [word for word in WORDS if word.isprintable() and "\ud800" not in word]
     ids = []
-    for n in range(12):
-        lines = [
-            " ".join(plain[(n * 7 + i * step) % len(plain)] for i in range(3 + n * step)) for step in (1, 2, 5, 11)
-        ]
-        ids.append(put(record, f"d{n:03}", *lines, "?", title=f"Court {n}", outlet="The Herald" if n % 3 else None))
-    put(record, "gone", "the court of the court", "Basel")
-    record.remove(["gone" * 4])
-    yield folder, record, ids
-    record.close()
+    with opened(record_in, tmp_path_factory.mktemp("library")) as (record, folder, records):
+        for n in range(12):
+            lines = [
+                " ".join(plain[(n * 7 + i * step) % len(plain)] for i in range(3 + n * step)) for step in (1, 2, 5, 11)
+            ]
+            title, outlet = f"Court {n}", "The Herald" if n % 3 else None
+            ids.append(put(records, f"d{n:03}", *lines, "?", title=title, outlet=outlet))
+        put(records, "gone", "the court of the court", "Basel")
+        for one in records:
+            one.remove(["gone" * 4])
+        yield folder, record, ids
 
 
 @given(
@@ -112,41 +127,44 @@ def test_a_filter_of_many_documents_finds_those_that_match_worst(shared):
 
 @settings(max_examples=15)
 @given(lines=st.lists(st.text(st.characters(exclude_categories=("Cs",)), min_size=1), min_size=1, max_size=5))
-def test_any_text_is_found_as_fts5_finds_it(tmp_path_factory, lines):
-    folder = tmp_path_factory.mktemp("library")
-    with closing(Record(folder)) as record:
-        doc_ids = [put(record, "aaaa", *(line.replace("\n", " ") for line in lines)), put(record, "bbbb", "a b c")]
+def test_any_text_is_found_as_fts5_finds_it(tmp_path_factory, record_in, lines):
+    with opened(record_in, tmp_path_factory.mktemp("library")) as (record, folder, records):
+        doc_ids = [put(records, "aaaa", *(line.replace("\n", " ") for line in lines)), put(records, "bbbb", "a b c")]
         for terms in (lines, " ".join(lines).split(), ["a", "title"]):
             assert record.lexical(terms, 3) == ranked_by_fts5(folder, terms, 3, doc_ids)
 
 
-def test_the_score_is_bm25(tmp_path):
-    with closing(Record(tmp_path)) as record:
-        put(record, "aaaa", "a bank closed", "a court opened there today", "one two three four")
+def test_the_score_is_bm25(tmp_path, record_in):
+    with closing(record_in(tmp_path)) as record:
+        put([record], "aaaa", "a bank closed", "a court opened there today", "one two three four")
         ((passage_id, score),) = record.lexical(["banks"], 5)
     assert passage_id == "aaaa" * 4 + ":0"
     # With the title the passages have 4, 6 and 5 tokens, 5 in the mean; one of three holds the word, once.
     assert score == pytest.approx(math.log(2.5 / 1.5) * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 4 / 5)))
 
 
-def test_what_another_process_changed_is_searched_at_once(tmp_path):
-    with closing(Record(tmp_path)) as writer, closing(Record(tmp_path, writable=False)) as reader:
+def test_what_another_process_changed_is_searched_at_once(tmp_path, record_in):
+    with (
+        opened(record_in, tmp_path) as (writer, folder, records),
+        closing(record_in(tmp_path, writable=False)) as reader,
+    ):
         assert reader.lexical(["court"], 5) == []
         assert reader.count_passages() == 0
-        doc_ids = [put(writer, "aaaa", "the court in Basel opened", "a court")]
+        doc_ids = [put(records, "aaaa", "the court in Basel opened", "a court")]
         assert [found for found, _ in reader.lexical(["court"], 5)] == ["aaaa" * 4 + ":1", "aaaa" * 4 + ":0"]
         assert reader.count_passages() == 2
         doc_ids.append(
-            put(writer, "bbbb", "no court", "the bank has a long name, much longer than all the others have")
+            put(records, "bbbb", "no court", "the bank has a long name, much longer than all the others have")
         )
-        writer.remove(["aaaa" * 4])
-        assert reader.lexical(["court"], 5) == ranked_by_fts5(tmp_path, ["court"], 5, doc_ids)
-        assert reader.count_passages() == 2
+        for one in records:
+            one.remove(["aaaa" * 4])
+        assert reader.lexical(["court"], 5) == ranked_by_fts5(folder, ["court"], 5, doc_ids)
+        assert reader.count_passages() == writer.count_passages() == 2
 
 
-def test_document_frequency_is_that_of_the_word_as_it_is_searched(tmp_path):
-    with closing(Record(tmp_path)) as record:
-        put(record, "aaaa", "Judges ran; O'Brien's élan", "an ELAN of the 1970s, 日本 and Москва", "the brien")
+def test_document_frequency_is_that_of_the_word_as_it_is_searched(tmp_path, record_in):
+    with closing(record_in(tmp_path)) as record:
+        put([record], "aaaa", "Judges ran; O'Brien's élan", "an ELAN of the 1970s, 日本 and Москва", "the brien")
         counts = record.document_frequency(["judge", "judging", "elan", "ÉLAN", "o'brien", "brien", "1970s", "日本"])
         assert counts == {
             "judge": 1, "judging": 1, "elan": 2, "ÉLAN": 2, "o'brien": 1, "brien": 2, "1970s": 1, "日本": 1,

@@ -1,16 +1,13 @@
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fakes import HashingEmbedder, prepare_lines
-from filelock import FileLock
 
 from index.errors import EmbedderMismatchError, LibraryBusyError, LibraryError, LoadError
 from index.pipeline import open_library
@@ -33,12 +30,12 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def opened(tmp_path):
+def opened(tmp_path, record_in):
     """Opens the library in `tmp_path/library`, as often as is wanted, and closes all in the end."""
     everything = []
 
     def open_one(embedder=None, **how):
-        how = {"prepare": prepare_lines, "suffixes": {".txt"}} | how
+        how = {"prepare": prepare_lines, "suffixes": {".txt"}, "open_record": record_in} | how
         everything.append(open_library(tmp_path / "library", embedder or HashingEmbedder(), **how))
         return everything[-1]
 
@@ -401,11 +398,10 @@ def test_a_rebuild_with_the_same_embedder_embeds_nothing(opened, folder):
     assert nearest(library, "a bank in Basel") == "A bank in Basel closed on Friday."
 
 
-def test_a_second_writer_is_told_who_writes(opened, folder, tmp_path):
-    library = opened()
-    lock = FileLock(tmp_path / "library" / "write.lock")
-    (tmp_path / "library" / "write.pid").write_text("4711")
-    with lock, pytest.raises(LibraryBusyError, match="process 4711.*Wait"):
+def test_a_second_writer_is_told_who_writes(opened, folder):
+    library, other = opened(), opened()
+    lock = other._record.database.write_lock(0.0)
+    with lock, pytest.raises(LibraryBusyError, match=f"process {os.getpid()}.*Wait"):
         library.add([folder])
     assert names(library.add([folder]).added) == ["bank.txt", "court.txt"]
 
@@ -432,13 +428,16 @@ KILLED = """
 import os, signal, sys
 sys.path.insert(0, {tests!r})
 from fakes import HashingEmbedder, prepare_lines
+from functools import partial
 from index.pipeline import open_library
+from index.places import open_record
 
 def kill(frame, event, argument):
     if event == {event!r} and frame.f_code.co_name == {function!r} and "/index/" in frame.f_code.co_filename:
         os.kill(os.getpid(), signal.SIGKILL)
 
-library = open_library({library!r}, HashingEmbedder(), prepare=prepare_lines, suffixes={{".txt"}})
+how = dict(prepare=prepare_lines, suffixes={{".txt"}}, open_record=partial(open_record, {record!r}, ""))
+library = open_library({library!r}, HashingEmbedder(), **how)
 sys.setprofile(kill)
 library.sync({folder!r})
 """
@@ -456,7 +455,9 @@ library.sync({folder!r})
         ("call", "mark_ready"),
     ],
 )
-def test_a_kill_at_any_point_loses_nothing_and_the_next_open_heals(opened, folder, tmp_path, event, function):
+def test_a_kill_at_any_point_loses_nothing_and_the_next_open_heals(
+    opened, record_name, folder, tmp_path, event, function
+):
     first = opened()
     first.sync(folder)
     first.close()
@@ -466,6 +467,7 @@ def test_a_kill_at_any_point_loses_nothing_and_the_next_open_heals(opened, folde
     script = KILLED.format(
         tests=str(Path(__file__).parent),
         library=str(tmp_path / "library"),
+        record=record_name(tmp_path / "library"),
         folder=str(folder),
         event=event,
         function=function,
@@ -618,14 +620,14 @@ def test_what_was_given_survives_a_removal_and_a_new_addition(opened, folder):
     assert (document.outlet, document.published.isoformat()) == ("Basler Blatt", "2024-05-03")
 
 
-def test_nothing_is_kept_of_what_was_removed_for_good_or_long_ago(opened, folder, tmp_path):
+def test_nothing_is_kept_of_what_was_removed_for_good_or_long_ago(opened, folder):
     library = opened()
     library.add([folder])
     library.remove([str(folder / "bank.txt")])
     library.remove([str(folder / "court.txt")], for_good=True)
     assert [one.document.title for one in library.removed()] == ["Bank closes"]
-    with closing(sqlite3.connect(tmp_path / "library" / "record.sqlite3")) as record, record:
-        record.execute("UPDATE removed SET removed_at = '2020-01-01T00:00:00+00:00'")
+    with library._record.transaction() as db:
+        db.execute("UPDATE removed SET removed_at = '2020-01-01T00:00:00+00:00'")
     library.add([folder / "court.txt"])
     assert library.removed() == []
 

@@ -14,6 +14,7 @@ from evals.speed.process import Worker
 from evals.suites.cases import load_cases
 from index.errors import UserFacingError
 from index.pipeline import OnProgress
+from index.places import SQLITE
 from qa.chain import AnswerChain
 from qa.records import Answer, EvidenceFound
 from qa.session import Session
@@ -43,7 +44,7 @@ def measure_answers(
     """Seconds and tokens for each budget, over the same questions of the half `tune`."""
     tune = [case.question for case in load_cases(cases) if case.half == "tune"]
     chosen = random.Random(seed).sample(tune, min(questions, len(tune)))
-    settings = settings.model_copy(update={"library": settings.cache / "bench" / "seeds"})
+    settings = settings.model_copy(update={"library": settings.cache / "bench" / "seeds", "record": SQLITE})
     rows: dict[int, list[dict[str, float | None]]] = {budget: [] for budget in budgets}
     total = len(chosen) * len(budgets)
     with Worker("the answers", open_over, settings, opening, documents) as worker:

@@ -19,6 +19,7 @@ from index.embed import Embedder
 from index.errors import UserFacingError
 from index.load.text import decode_text
 from index.pipeline import Library, OnProgress, open_library
+from index.places import SQLITE
 from index.prepare import Prepare
 from index.records import Document, Prepared
 from index.report import SyncReport
@@ -194,7 +195,7 @@ def suite_settings(settings: Settings, documents: str) -> Settings:
     """The settings with the suite's own library: a new one for other documents, embeddings or code of `index`."""
     code = sorted(Path(str(index.__file__)).parent.rglob("*.py"))
     digest = digest_of(documents, settings.embedder, str(settings.passage_words), *(path.read_bytes() for path in code))
-    return settings.model_copy(update={"library": settings.cache / "evals" / digest[:16]})
+    return settings.model_copy(update={"library": settings.cache / "evals" / digest[:16], "record": SQLITE})
 
 
 def _prepare_given(by_name: Mapping[str, SuiteDocument], passage_words: int) -> Prepare:

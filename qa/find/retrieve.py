@@ -51,7 +51,9 @@ def retrieve(
     documents: dict[str, Document | None] = {}
     hits: list[Hit] = []
     for passage in library.passages(best):
-        document = documents.setdefault(passage.doc_id, library.document(passage.doc_id))
+        if passage.doc_id not in documents:
+            documents[passage.doc_id] = library.document(passage.doc_id)
+        document = documents[passage.doc_id]
         if document is not None:
             library.check_slice(document, passage)
         of_it = tuple(map(float, cosines[passage.passage_id]))
