@@ -205,7 +205,7 @@ def library(tmp_path):
 class Judging(ScriptedChat):
     """Tells that a claim is proved with this probability, or, where it tells none, writes this."""
 
-    proved: float | None = 0.9
+    proved: float | None = 0.7
     judgement: str = "Yes"
 
     def _stream(self, messages, stop=None, run_manager=None, **kwargs):
@@ -229,7 +229,7 @@ def ask(
     cited: str = OPENED,
     *,
     declining=0.05,
-    proved=0.9,
+    proved=0.7,
     judgement="Yes",
     question=f"Who {OPENED}?",
     **settings,
