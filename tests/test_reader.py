@@ -29,7 +29,7 @@ from qa.model.open import Model, open_model
 from qa.model.prompt import Line, build_front, build_grammar, build_prompt, declining, number_lines
 from qa.model.reply import Reply
 from qa.question.read import read_question
-from qa.records import EvidenceFound
+from qa.records import Answer, EvidenceFound
 from qa.settings import DEFAULT_MODEL, Settings
 from training.adapter import write_adapter
 from training.blocks import Block, Turn, build_blocks, encode
@@ -244,22 +244,35 @@ def ask(
     return answer, chat.asked
 
 
-def test_a_trained_model_reads_no_worked_examples_and_its_sentence_is_the_answer(library):
-    answer, (prompt, judged) = ask(library, "Mayor Ines Calder opened the Harrow bridge")
+def own(answer: Answer) -> list[str]:
+    """The sentences of the answer in the model's words."""
+    return [claim.text for claim in answer.claims if not claim.verbatim]
+
+
+OTHER_WORDS = "Ines Calder inaugurated the crossing at Harrow"
+
+
+def test_a_trained_model_reads_no_worked_examples_and_the_passages_own_words_need_no_judgement(library):
+    answer, (prompt,) = ask(library, "Mayor Ines Calder opened the Harrow bridge")
     assert answer.status == "answered"
     assert [claim.text for claim in answer.claims] == ["Mayor Ines Calder opened the Harrow bridge."]
     assert prompt.count("Question:") == 1
-    assert judged.rpartition("Claim:")[0].count("\n") == 2, "the heading and the sentence cited"
     assert len(build_front(trained=True)) == 1
+
+
+def test_other_words_are_judged_by_the_sentence_that_is_cited_alone(library):
+    answer, (_, judged) = ask(library, OTHER_WORDS)
+    assert own(answer) == [f"{OTHER_WORDS}."]
+    assert judged.rpartition("Claim:")[0].count("\n") == 2, "the heading and the sentence cited"
 
 
 def test_other_words_are_no_reason_to_withhold_but_another_number_is(library):
     question = "How did the vote go?"
     answer, _ = ask(library, "The plan was carried with 36 in favour", "36 members", question=question)
-    assert answer.status == "answered"
+    assert own(answer)
     answer, _ = ask(library, "The plan was carried with 63 in favour", "36 members", question=question)
-    assert answer.status == "not_found"
-    assert "The number 63" in answer.problems[0]
+    assert not own(answer)
+    assert any("The number 63" in problem for problem in answer.problems)
 
 
 def test_the_documents_best_sentence_stands_beside_the_models_where_that_says_something_else(library):
@@ -272,11 +285,11 @@ def test_the_documents_best_sentence_stands_beside_the_models_where_that_says_so
 
 
 def test_a_name_that_the_report_gives_stands_for_its_she_and_one_that_it_does_not_give_is_refused(library):
-    for name, status in (("Ines Calder", "answered"), ("Oda Brandt", "not_found")):
+    for name, is_told in (("Ines Calder", True), ("Oda Brandt", False)):
         answer, _ = ask(
             library, f"{name} said that 36 members had voted for it", "36 members", question="How did the vote go?"
         )
-        assert (name, answer.status) == (name, status)
+        assert (name, bool(own(answer))) == (name, is_told)
 
 
 def test_an_answer_that_begins_with_yes_names_nobody_of_that_name(library):
@@ -284,22 +297,27 @@ def test_an_answer_that_begins_with_yes_names_nobody_of_that_name(library):
     assert answer.status == "answered"
 
 
-def test_what_the_model_itself_takes_for_unproved_is_withheld_and_told(library):
-    answer, _ = ask(library, "Mayor Ines Calder opened the Harrow bridge", proved=0.01)
+def test_what_the_model_itself_takes_for_unproved_gives_way_to_the_documents_and_is_told(library):
+    answer, _ = ask(library, OTHER_WORDS, proved=0.01)
+    assert answer.claims and not own(answer)
+    assert any("unlikely to follow" in problem for problem in answer.problems)
+
+
+def test_where_no_sentence_of_the_documents_answers_either_it_is_declined(library):
+    answer, _ = ask(library, "The bridge cost 63 million", question="How many millions did the bridge cost?")
     assert (answer.status, answer.declined) == ("not_found", ("unsupported",))
-    assert "unlikely to follow" in answer.problems[0]
 
 
-@pytest.mark.parametrize(("judgement", "status"), [("Yes", "answered"), ("No", "not_found")])
-def test_a_model_that_tells_no_probability_is_taken_at_its_word(library, judgement, status):
-    answer, _ = ask(library, "Mayor Ines Calder opened the Harrow bridge", proved=None, judgement=judgement)
-    assert answer.status == status
+@pytest.mark.parametrize(("judgement", "is_told"), [("Yes", True), ("No", False)])
+def test_a_model_that_tells_no_probability_is_taken_at_its_word(library, judgement, is_told):
+    answer, _ = ask(library, OTHER_WORDS, proved=None, judgement=judgement)
+    assert bool(own(answer)) == is_told
 
 
-@pytest.mark.parametrize(("time", "status"), [("9 May 2019", "answered"), ("12 May 2019", "not_found")])
-def test_a_day_that_the_report_does_not_name_is_not_told_by_its_year(library, time, status):
+@pytest.mark.parametrize(("time", "is_told"), [("9 May 2019", True), ("12 May 2019", False)])
+def test_a_day_that_the_report_does_not_name_is_not_told_by_its_year(library, time, is_told):
     answer, _ = ask(library, f"On {time} the Green group abstained", "Green group", question="What did the Greens do?")
-    assert answer.status == status
+    assert bool(own(answer)) == is_told
 
 
 def test_what_is_not_borne_out_is_marked_or_gives_way_to_the_documents_where_that_is_asked_for(library):

@@ -36,6 +36,7 @@ from index.dates import find_mentions
 from qa.answer.judging import judge, read_parts
 from qa.answer.tie import with_dates
 from qa.check.support import signs_of
+from qa.check.verify import check_parts
 from qa.model.adapters import SHA256
 from qa.model.reply import Listener
 from qa.model.writer import Writer
@@ -167,7 +168,7 @@ def parts_of(one: Stated) -> tuple[Part, ...]:
     """What the exact checks say of it where a trained model wrote it."""
     documents = {found.document.doc_id: found.document for found in one.evidence}
     return read_parts(
-        with_dates(one.text, one.evidence),
+        check_parts(with_dates(one.text, one.evidence), one.evidence),
         one.evidence,
         read_question("What do they say?", date.today()),
         lambda doc_id: find_mentions(documents[doc_id].text, documents[doc_id].published),

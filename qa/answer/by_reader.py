@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
-from qa import tuning
 from qa.answer.answerer import Answering, Context
 from qa.answer.attempts import without_repeats
 from qa.answer.decision import Decision, decide
@@ -35,7 +34,7 @@ def _decide(context: Context) -> Generator[Event, None, Decision]:
     shown, policy = supported, context.settings.unsupported
     if policy == "mark":
         shown = claims
-    elif claims and not supported and (policy == "quote" or (reading.likelihood or 0) >= tuning.LIKELY_ANSWERED):
+    elif claims and not supported:
         shown = extract_claims(context.asked, context.evidence)
         problems.append("No sentence of the model's bore checking; the nearest sentences of the documents are quoted.")
     problems += [withheld(claim) for claim in claims if claim not in shown]

@@ -10,7 +10,7 @@ from index.dates.times import covers
 from index.records import TimeMention
 from qa.answer.tie import with_dates
 from qa.check.support import weigh
-from qa.check.verify import check_parts
+from qa.check.verify import check_parts, verdict_of
 from qa.english.words import words_of
 from qa.model.prompt import YES_OR_NO, build_judging_prompt
 from qa.model.writer import Writer
@@ -30,13 +30,18 @@ def check_judged(
     mentions: Mentions,
     on_problem: Callable[[str], object] = str,
 ) -> tuple[Part, ...]:
-    """What of the sentence can be checked, as exact checks and the model's judgement find together.
+    """What of the sentence can be checked, as exact checks and, where it is not the passage's own words, the model's
+    judgement find together.
 
     Args:
         mentions: The times that each cited document names.
     """
-    parts = read_parts(with_dates(text, cited), cited, asked, mentions)
-    return weigh(judge(writer, asked, text, cited, on_problem), parts) if cited else parts
+    dated = with_dates(text, cited)
+    exact = check_parts(dated, cited, asked.text)
+    if not cited or verdict_of(exact) == "supported":
+        return exact
+    parts = read_parts(exact, cited, asked, mentions)
+    return weigh(judge(writer, asked, text, cited, on_problem), parts)
 
 
 def judge(
@@ -64,13 +69,13 @@ def judge(
     return float(read_judgement(written) == "yes")
 
 
-def read_parts(text: str, cited: Sequence[Evidence], asked: Asked, mentions: Mentions) -> tuple[Part, ...]:
-    """What exact checks say of a sentence, read as the cited report would be: its "she" and "that day" are known there.
+def read_parts(exact: Sequence[Part], cited: Sequence[Evidence], asked: Asked, mentions: Mentions) -> tuple[Part, ...]:
+    """What the exact checks said, read as the cited report would be: its "she" and "that day" are known there.
 
     So a name or a time may also stand elsewhere in the report or in the question, and a "not" of which the sentences
     say nothing is left to the model's judgement, as other words are.
     """
-    parts = (part for part in check_parts(text, cited, asked.text) if part.kind != "words")
+    parts = (part for part in exact if part.kind != "words")
     return tuple(
         replace(part, verdict="supported", reason="") if _is_known(part, cited, asked, mentions) else part
         for part in parts
