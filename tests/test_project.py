@@ -126,6 +126,7 @@ def test_no_module_needs_another_that_needs_it():
     [
         ("chromadb", {"index/store.py"}),
         *((name, {"index/milvus.py"}) for name in ("milvus_lite", "pymilvus")),
+        ("ray", {"index/cluster.py"}),
         ("streamlit", {"app.py", "ui"}),
         *((name, {"serve"}) for name in ("fastapi", "mcp", "prometheus_client", "starlette", "uvicorn")),
     ],
