@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import psutil
+
 from index.errors import LibraryError, UserFacingError
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ logger = logging.getLogger(__name__)
 LOCAL = "local"
 STORE_BYTES = 500_000_000
 """Shared memory for what is on its way, on this machine; what is more goes to the disk."""
+PLACE = "dateline-ray-"
+"""What the names of folders begin with in which a Ray that was started here keeps its files; then the process."""
 RETRIES = 1
 """How often work is given to another worker when one is gone."""
 Do = Callable[[Sequence[Any]], list[Any]]
@@ -129,8 +133,7 @@ class Cluster:
         # A token of its own: no other user of this machine can give it work, and none is written to the home folder.
         os.environ["RAY_AUTH_MODE"], os.environ["RAY_AUTH_TOKEN"] = "token", secrets.token_hex(32)
         ray = _imported()
-        # Sockets have paths of some 100 characters at most, too few for the folder that macOS names.
-        self._place = Path(tempfile.mkdtemp(prefix="dateline-ray-", dir="/tmp" if os.path.isdir("/tmp") else None))
+        self._place = _place_for_files()
         ray.init(
             address=LOCAL,
             num_cpus=self._workers or os.cpu_count(),
@@ -217,6 +220,17 @@ def _table(rows: Sequence[tuple[int, bytes]]) -> pyarrow.Table:
 
 def _rows(table: pyarrow.Table) -> list[tuple[int, bytes]]:
     return list(zip(table["number"].to_pylist(), table["data"].to_pylist(), strict=True))
+
+
+def _place_for_files() -> Path:
+    """A new folder; those of processes that were killed are removed."""
+    # Sockets have paths of some 100 characters at most, too few for the folder that macOS names.
+    folder = Path("/tmp") if os.path.isdir("/tmp") else Path(tempfile.gettempdir())
+    for old in folder.glob(f"{PLACE}*-*"):
+        pid = old.name.removeprefix(PLACE).partition("-")[0]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(old, ignore_errors=True)  # another user's is left alone
+    return Path(tempfile.mkdtemp(prefix=f"{PLACE}{os.getpid()}-", dir=folder))
 
 
 def _reached(address: str) -> Any:

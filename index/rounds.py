@@ -7,6 +7,7 @@ the record does not hold.
 from __future__ import annotations
 
 import pickle
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -128,19 +129,22 @@ class Unfolded:
         self._numbers = {path: number for number, (path, _) in enumerate(asked)}
         reads = [pickle.dumps(partial(load_documents, path, given)) for path, given in asked]
         self._coming = cluster.do(_attempts, reads, 1, ordered=True) if reads else iter(())
+        self._next: tuple[int, Any] = (-1, None)
+        """The number of a file that was read, and what it holds or why it cannot be read."""
 
     def read(self, path: Path, given: Mapping[str, str]) -> list[Document | Failure]:
         """As `load_documents`, and by that where it was not asked."""
         number = self._numbers.pop(path, None)
         if number is None:
             return self._load(path, given)
-        for at, found in self._coming:
-            if at == number:
-                if isinstance(found, Exception):
-                    raise found
-                several: list[Document | Failure] = found
-                return several
-        raise _ended(path)
+        while self._next[0] < number:
+            self._next = next(self._coming, (sys.maxsize, None))
+        if self._next[0] > number:
+            raise _ended(path)
+        found: list[Document | Failure] | Exception = self._next[1]
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 def _attempts() -> Callable[[Sequence[Callable[[], Any]]], list[Any]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from deadly import prepare_or_die
+from deadly import echo_or_die, prepare_or_die
 from fakes import HashingEmbedder, prepare_lines
 from pdfs import pdf_of
 from test_load_office import written
@@ -123,12 +123,12 @@ def test_a_mixed_folder_and_its_changes_give_what_they_give_without_ray(cluster,
     assert {Path(one.uri).name for one in first.failed} == {"broken.pdf", "broken.zip", "empty.txt"}
     assert len(first.duplicates) == 2 and len(first.added) == 14
 
-    (mixed / "court.txt").write_text(STORY.format(day="June 1, 2021", number="ten") + "It will rule in July.\n")
+    (mixed / "copy.txt").write_text(STORY.format(day="June 1, 2021", number="ten") + "It will rule in July.\n")
     (mixed / "page.html").rename(mixed / "tram.html")
     with (mixed / "box.mbox").open("ab") as box:
         box.write(MARK + bytes(mail(4)))
     second = add_both()
-    assert second.counts["unchanged"] and second.counts["moved"] == 1 and len(second.changed) == 1
+    assert second.counts["unchanged"] and second.counts["moved"] == 1 and len(second.changed) == 2
 
 
 def test_a_worker_that_is_killed_takes_nothing_along_and_nothing_is_there_twice(cluster, tmp_path):
@@ -193,15 +193,13 @@ def test_a_run_that_is_killed_leaves_no_process_and_goes_on_where_it_ended(clust
     assert_same(kept(tmp_path / "library", **LINES), kept(tmp_path / "plain", **LINES))
 
 
-def list_of():
-    return list
+def test_work_that_ends_its_process_is_left_out_and_the_rest_comes_in_its_order(cluster):
+    work = [pickle.dumps(word) for word in ("one", "two", "deadly", "four")]
+    assert list(cluster.do(echo_or_die, work, 1, ordered=True)) == [(0, "one"), (1, "two"), (3, "four")]
 
 
 def test_ray_here_listens_on_this_machine_alone_and_reports_nothing(cluster):
-    assert list(cluster.do(list_of, [pickle.dumps("one"), pickle.dumps("two")], 1, ordered=True)) == [
-        (0, "one"),
-        (1, "two"),
-    ]
+    assert list(cluster.do(echo_or_die, [pickle.dumps("one")], 1, ordered=True)) == [(0, "one")]
     listening = [
         one.laddr.ip
         for process in (psutil.Process(), *psutil.Process().children(recursive=True))
