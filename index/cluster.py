@@ -119,7 +119,7 @@ class Cluster:
             os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
             try:
                 self._ray = self._start_here() if self.address == LOCAL else _reached(self.address)
-            except (ConnectionError, TimeoutError, RuntimeError, ValueError, OSError) as error:
+            except Exception as error:  # some of Ray's are no more than that
                 raise self._lost(error) from error
             there = int(self._ray.cluster_resources().get("CPU", 1))
             self._workers = min(self._workers or there, there)
