@@ -131,7 +131,9 @@ class Cluster:
         # and macOS; without, on all interfaces (ray/_private/services.py, get_node_ip_address).
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
         # A token of its own: no other user of this machine can give it work, and none is written to the home folder.
-        os.environ["RAY_AUTH_MODE"], os.environ["RAY_AUTH_TOKEN"] = "token", secrets.token_hex(32)
+        # One for the process: Ray reads it once.
+        os.environ["RAY_AUTH_MODE"] = "token"
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
         ray = _imported()
         self._place = _place_for_files()
         ray.init(

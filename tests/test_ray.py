@@ -196,7 +196,8 @@ def test_work_that_ends_its_process_is_left_out_and_the_rest_comes_in_its_order(
     assert list(cluster.do(echo_or_die, work, 1, ordered=True)) == [(0, "one"), (1, "two"), (3, "four")]
 
 
-def test_ray_here_listens_on_this_machine_alone_and_reports_nothing(cluster):
+def test_ray_here_can_be_started_again_and_listens_on_this_machine_alone_and_reports_nothing(cluster):
+    cluster.close()
     assert list(cluster.do(echo_or_die, [pickle.dumps("one")], 1, ordered=True)) == [(0, "one")]
     listening = [
         one.laddr.ip

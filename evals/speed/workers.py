@@ -24,8 +24,8 @@ from index.open import open_configured_cluster, open_configured_embedder
 from index.pipeline import open_library
 from qa.settings import Settings
 
-EVERY_S = 0.5
-"""Between two looks at the memory."""
+EVERY_S = 3.0
+"""Between two looks at the memory: each takes the kernel a while."""
 
 
 class Memory:
@@ -59,9 +59,10 @@ def measure(embedder: Embedder, files: Path, library: Path, settings: Settings, 
     """Numbers of one `add` of all files to a new library: with so many workers of Ray, or without Ray for 0."""
     cluster = open_configured_cluster(settings, "local", workers) if workers else None
     firsts: list[float] = []
+    """When Ray had given the first document back."""
 
     def on_progress(done: int, total: int, path: str) -> None:
-        if done and not firsts:
+        if cluster and done and not firsts:
             firsts.append(time.perf_counter())
 
     with Memory() as memory, cluster or nullcontext(), open_library(library, embedder) as opened:
@@ -70,25 +71,26 @@ def measure(embedder: Embedder, files: Path, library: Path, settings: Settings, 
         ended = time.perf_counter()
         documents, passages = opened.count_documents(), opened.count_passages()
     assert not report.failed
+    first = firsts[0] if firsts else began
     return {
         "workers": workers,
-        "seconds": round(ended - began, 1),
-        "seconds_to_first": round(firsts[0] - began, 1),
-        "documents_per_second": round(documents / (ended - began), 2),
-        "passages_per_second": round(passages / (ended - began), 1),
-        "passages_per_second_after_first": round(passages / (ended - firsts[0]), 1),
         "documents": documents,
         "passages": passages,
+        "seconds": round(ended - began, 1),
+        "seconds_to_first": round(first - began, 1),
+        "documents_per_second": round(documents / (ended - began), 2),
+        "passages_per_second": round(passages / (ended - began), 1),
+        "passages_per_second_after_first": round(passages / (ended - first), 1),
         "peak_bytes": memory.peak_bytes,
         "processes": memory.processes,
     }
 
 
 def main() -> None:
-    """Measure each in turn, and print JSON."""
+    """Measure each in turn, and print a line of JSON for each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=300)
-    parser.add_argument("--sentences", type=int, default=40, help="Of a document.")
+    parser.add_argument("--sentences", type=int, default=20, help="Of a document.")
     parser.add_argument("--workers", type=int, action="append", help="Of Ray; may be given again.")
     parser.add_argument("--texts", type=Path, default=Path("seeds"), help="Folder of texts to draw sentences from.")
     parser.add_argument("--seed", type=int, default=0)
@@ -100,11 +102,9 @@ def main() -> None:
         files = write_documents(texts, Path(place) / "files", given.documents, given.seed, given.sentences)
         warm = write_documents(texts, Path(place) / "few", 8, given.seed + 1, given.sentences)
         measure(embedder, warm, Path(place) / "warm", settings, 0)  # not counted
-        told = [
-            measure(embedder, files, Path(place) / f"library-{workers}", settings, workers)
-            for workers in [0, *(given.workers or [1, 2])]
-        ]
-    print(json.dumps({"seed": given.seed, "sentences": given.sentences, "runs": told}, indent=2))
+        for workers in [0, *(given.workers or [1, 2])]:
+            told = measure(embedder, files, Path(place) / f"library-{workers}", settings, workers)
+            print(json.dumps({"seed": given.seed, "sentences": given.sentences, **told}), flush=True)
 
 
 if __name__ == "__main__":
