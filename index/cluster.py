@@ -12,6 +12,7 @@ import os
 import pickle
 import secrets
 import shutil
+import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LOCAL = "local"
+LOCAL, AUTO = "local", "auto"
+REACH_S = 5.0
+"""Until an address where nothing answers is given up; Ray itself tries for minutes."""
 STORE_BYTES = 500_000_000
 """Shared memory for what is on its way, on this machine; what is more goes to the disk."""
 PLACE = "dateline-ray-"
@@ -53,8 +56,13 @@ class Cluster:
             workers: Processes that work at the same time; one a processor when None.
 
         Raises:
-            UserFacingError: If Ray is not installed.
+            UserFacingError: If the address is none, or Ray is not installed.
         """
+        if address not in {LOCAL, AUTO} and not address.rpartition(":")[2].isdecimal():
+            raise UserFacingError(
+                f"Ray is to be reached at {address!r}, which is no address. There are local, auto, HOST:PORT and "
+                "ray://HOST:PORT. Correct what follows --ray."
+            )
         if importlib.util.find_spec("ray") is None:
             raise UserFacingError(
                 f"Files are to be read by Ray ({address!r}), but Ray is not installed. "
@@ -237,6 +245,9 @@ def _place_for_files() -> Path:
 
 def _reached(address: str) -> Any:
     """A Ray that runs already. Raises what Ray raises where there is none."""
+    if address != AUTO:
+        host, _, port = address.removeprefix("ray://").rpartition(":")
+        socket.create_connection((host.strip("[]"), int(port)), REACH_S).close()
     ray = _imported()
     ray.init(address=address, **QUIET)
     return ray

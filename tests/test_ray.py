@@ -26,7 +26,7 @@ from typer.testing import CliRunner
 from cli.common import State
 from cli.main import app
 from index.cluster import Cluster
-from index.errors import UserFacingError
+from index.errors import LibraryError, UserFacingError
 from index.pipeline import open_library
 
 ROOT = Path(__file__).parents[1]
@@ -229,6 +229,18 @@ def test_a_library_that_holds_everything_starts_no_ray(tmp_path):
     done = CliRunner().invoke(app, given, obj=state)
     assert done.exit_code == 0 and "1 unchanged" in done.output
     assert asked == [("local", 2)]
+
+
+def test_a_cluster_that_is_not_there_is_told_and_what_was_added_stays(tmp_path):
+    (tmp_path / "court.txt").write_text("Trial opens\nThe court heard nine witnesses.")
+    with open_library(tmp_path / "library", HashingEmbedder(), **LINES) as library:
+        library.add([tmp_path / "court.txt"])
+        (tmp_path / "bank.txt").write_text("Bank closes\nA bank in Basel closed on Friday.")
+        with pytest.raises(LibraryError, match="'127.0.0.1:1' cannot be used .*refused.*stays.*leave out --ray"):
+            library.add([tmp_path], cluster=Cluster("127.0.0.1:1", HashingEmbedder))
+        assert [Path(state.document.uri).name for state in library.documents()] == ["court.txt"]
+    with pytest.raises(UserFacingError, match="'nowhere', which is no address"):
+        Cluster("nowhere", HashingEmbedder)
 
 
 def test_workers_without_ray_are_refused(tmp_path):
