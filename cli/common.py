@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from index.errors import UserFacingError
 
 if TYPE_CHECKING:
+    from index.cluster import Cluster
     from index.embed import Embedder
     from index.pipeline import Library
     from index.weights.carriers import Progress
@@ -90,6 +91,13 @@ def open_model(settings: Settings) -> Model:
         return qa.model.open.open_model(settings, on_fetch)
 
 
+def open_cluster(settings: Settings, address: str, workers: int | None) -> Cluster:
+    """The Ray at this address, not yet started or reached."""
+    import index.open
+
+    return index.open.open_configured_cluster(settings, address, workers)
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What the commands are given: values from the command line, and the ways to open things (tests give others)."""
@@ -100,6 +108,7 @@ class State:
     open_session: Callable[[Settings, Progress | None], Session] = open_session
     open_embedder: Callable[[Settings, Progress | None], Embedder] = open_embedder
     open_model: Callable[[Settings], Model] = open_model
+    open_cluster: Callable[[Settings, str, int | None], Cluster] = open_cluster
 
     def settings(self) -> Settings:
         """The settings, those of the command line first. Raises UserFacingError."""

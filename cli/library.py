@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,6 +35,17 @@ def add(
         str | None, typer.Option(help="Encoding of text that is not UTF-8, such as windows-1251; detected without it.")
     ] = None,
     field: Fields = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHERE",
+            help="Have Ray read and embed the files: local, auto, HOST:PORT or ray://HOST:PORT of a cluster; see "
+            "docs/large.md.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="With --ray: processes that work at the same time; one a processor else.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Add files, and all files under folders, to the library; what is unchanged costs nothing."""
@@ -45,15 +57,19 @@ def add(
     values = {"title": title, "outlet": outlet, "author": author, "published": published}
     given = {name: value for name, value in values.items() if value is not None}
     _check_given(given, paths)
+    if workers and not ray:
+        raise UserFacingError(f"--workers {workers} are processes of Ray, but --ray is not given. Add --ray local.")
     if collection is not None:
         given["collection"] = collection_name(collection)
     if encoding is not None:
         given["encoding"] = encoding
     state: State = context.obj
+    settings = state.settings()
+    cluster = state.open_cluster(settings, ray, workers) if ray else None
     with fetch_bar() as on_fetch:
-        library = state.open_library(state.settings(), on_fetch)
-    with library, file_bar("Adding") as on_progress:
-        report = library.add(paths, on_progress, given or None, fields=fields)
+        library = state.open_library(settings, on_fetch)
+    with library, cluster or nullcontext(), file_bar("Adding") as on_progress:
+        report = library.add(paths, on_progress, given or None, fields=fields, cluster=cluster)
     _finish(report, json)
 
 

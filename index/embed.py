@@ -64,12 +64,16 @@ class Embedder(Protocol):
 
 
 def open_embedder(
-    runtime: Runtime, cache: Path, folder: Path | None = None, on_progress: Progress | None = None
+    runtime: Runtime,
+    cache: Path,
+    folder: Path | None = None,
+    on_progress: Progress | None = None,
+    threads: int | None = None,
 ) -> Embedder:
     """The embedder, with its weights fetched if this machine does not have them yet.
 
     `auto` takes OpenVINO where it is installed (2 to 8 times as fast), else sentence-transformers.
-    `folder` holds weights that the user already has.
+    `folder` holds weights that the user already has. It computes in as many `threads`, or as it sees fit.
 
     Raises:
         UserFacingError: If the runtime that was asked for is not installed.
@@ -85,9 +89,9 @@ def open_embedder(
     weights = fetch_weights(MINILM.name, cache, folder, on_progress)
     embedder: Embedder
     if runtime == "sentence-transformers" or not installed:
-        embedder = SentenceTransformersEmbedder(weights)
+        embedder = SentenceTransformersEmbedder(weights, threads)
     else:
-        embedder = OpenVINOEmbedder(weights, _converted(weights, cache))
+        embedder = OpenVINOEmbedder(weights, _converted(weights, cache), threads)
     logger.info("%s opened in %.2f s", type(embedder).__name__, time.perf_counter() - began)
     return embedder
 
@@ -98,7 +102,7 @@ class OpenVINOEmbedder:
     name = EMBEDDER_NAME
     dimension = 384
 
-    def __init__(self, weights: Path, model: Path) -> None:
+    def __init__(self, weights: Path, model: Path, threads: int | None = None) -> None:
         from tokenizers import Tokenizer
 
         openvino = _openvino()
@@ -110,6 +114,8 @@ class OpenVINOEmbedder:
         # The cosine to f32 is 0.9999.
         native = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if native else "f32"}
+        if threads:
+            options["INFERENCE_NUM_THREADS"] = str(threads)
         if os.access(model.parent, os.W_OK):
             options["CACHE_DIR"] = str(model.parent / "compiled")
         self._request = core.compile_model(str(model), "CPU", options).create_infer_request()
@@ -149,7 +155,11 @@ class SentenceTransformersEmbedder:
     name = EMBEDDER_NAME
     dimension = 384
 
-    def __init__(self, weights: Path) -> None:
+    def __init__(self, weights: Path, threads: int | None = None) -> None:
+        if threads:
+            import torch
+
+            torch.set_num_threads(threads)
         self._model = _sentence_transformer(weights)
         self._model.max_seq_length = MAX_TOKENS
 

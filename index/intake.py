@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from index.agreed import Folders, as_decided, folder_of
 from index.conveyor import READERS, Conveyor, Read
 from index.edit import edited
 from index.embed import Embedder
-from index.errors import LoadError
+from index.errors import LibraryError, LoadError
 from index.fields import fields_for, said_about
 from index.files import SEVERAL, container_of, file_hash, is_gone
 from index.gone import too_many_gone
@@ -22,6 +23,10 @@ from index.prepare import GIVEN_ORIGIN, HOW_READ, Prepare, embed_document, given
 from index.record import Contained, DocumentVectors, Embedding, Record
 from index.records import Document, Failure, Prepared
 from index.report import FileRow, Outcome, SyncReport
+from index.rounds import Rounds, Unfolded
+
+if TYPE_CHECKING:
+    from index.cluster import Cluster
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +44,13 @@ class Intake:
         suffixes: Collection[str],
         readers: int = READERS,
         passage_words: int | None = None,
+        cluster: Cluster | None = None,
+        on_done: Callable[[Path], None] | None = None,
     ) -> None:
-        """With `passage_words`, files that hold several documents are taken apart by the package's own readers."""
+        """With `passage_words`, files that hold several documents are taken apart by the package's own readers.
+
+        With a `cluster`, its workers read and embed; `on_done` is called with the path of each file that is done so.
+        """
         self._passage_words = passage_words
         self._record, self._embedder, self._prepare, self._suffixes = record, embedder, prepare, suffixes
         self._sources = Sources(record.sources())
@@ -54,8 +64,27 @@ class Intake:
         self._folders = Folders(record)
         self._touched: set[str] = set()
         """Folders of which a document came into the record or went, or another text of one."""
-        made_of = partial(made_before, record)
-        self._conveyor = Conveyor(embedder, made_of, self._keep, self._failed, self._decided, readers)
+        steps = partial(made_before, record), self._keep, self._failed, self._decided
+        self._cluster = cluster
+        self._rounds = Rounds(cluster, *steps, on_done) if cluster else None
+        self._conveyor = self._rounds or Conveyor(embedder, *steps, readers)
+        self._unfolded: Unfolded | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Documents that were given out to a cluster and are not in the record yet."""
+        return self._rounds.waiting if self._rounds else 0
+
+    def foresee(self, paths: Sequence[Path], given: Mapping[str, str] | None = None) -> None:
+        """Have a cluster read ahead those of the files that hold several documents; they are taken in this order."""
+        if self._cluster is None or self._passage_words is None:
+            return
+        asked = []
+        for path in paths:
+            with suppress(OSError):  # which is told when it is taken
+                if path.suffix.lower() in SEVERAL and self._noted(path, given or {}) is None:
+                    asked.append((path, self._how(path, given or {})))
+        self._unfolded = Unfolded(self._cluster, asked)
 
     def take(self, path: Path, given: Mapping[str, str] | None = None) -> None:
         """Bring the record up to date with one file; a file that cannot be used leaves its document as it was.
@@ -173,14 +202,13 @@ class Intake:
         """Bring the record up to date with all documents that a file holds."""
         from index.load import load_documents
 
-        uri, content_hash, fields = str(path), file_hash(path), fields_for(path, self._said)
-        noted = None if given else self._record.contained(uri)
-        same = noted and (noted.content_hash, noted.fields) == (content_hash, fields)
-        if noted and same and self._sources.keys() >= {*noted.uris}:
+        if noted := self._noted(path, given):
             self._rows |= {each: FileRow(each, "unchanged") for each in noted.uris}
             self._copies |= noted.copies
             return
-        found = _guarded(path, partial(load_documents, path, {**given, **({"fields": fields} if fields else {})}))
+        uri, content_hash, fields = str(path), file_hash(path), fields_for(path, self._said)
+        load = self._unfolded.read if self._unfolded else load_documents
+        found = _guarded(path, partial(load, path, self._how(path, given)))
         for each in found:
             if isinstance(each, Failure):
                 self.fail(each)
@@ -198,6 +226,17 @@ class Intake:
         if not failed:
             copies = {each: self._copies[each] for each in uris if each in self._copies}
             self._contained[uri] = Contained(content_hash, sorted(uris - copies.keys()), copies, fields)
+
+    def _noted(self, path: Path, given: Mapping[str, str]) -> Contained | None:
+        """What a file holds, where all of it is in the record and nothing is given; else None. Raises OSError."""
+        noted = None if given else self._record.contained(str(path))
+        if noted is None or (noted.content_hash, noted.fields) != (file_hash(path), fields_for(path, self._said)):
+            return None
+        return noted if self._sources.keys() >= {*noted.uris} else None
+
+    def _how(self, path: Path, given: Mapping[str, str]) -> Mapping[str, str]:
+        fields = fields_for(path, self._said)
+        return {**given, **({"fields": fields} if fields else {})}
 
     def _take_document(self, document: Document, given: Mapping[str, str]) -> FileRow:
         """As `_take`, for a document that was read already."""
@@ -308,7 +347,7 @@ def _guarded(path: Path, read: Callable[[], T]) -> T:
     """What `read` gives; a fault of ours or of a parser must not keep the user's other files out."""
     try:
         return read()
-    except (LoadError, OSError):
+    except (LoadError, LibraryError, OSError):
         raise
     except Exception as error:
         logger.exception("a file could not be prepared")

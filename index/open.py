@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from index.pipeline import Library, open_library
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from index.cluster import Cluster
     from index.embed import Embedder
 
 
@@ -39,6 +41,16 @@ def open_configured_embedder(settings: IndexSettings, on_progress: Progress | No
     from index.embed import open_embedder
 
     return open_embedder(settings.embedder, settings.cache, settings.weights, on_progress)
+
+
+def open_configured_cluster(settings: IndexSettings, address: str, workers: int | None = None) -> Cluster:
+    """The Ray at `address`, each of whose workers embeds in one thread. Raises as `index.cluster.Cluster`."""
+    from index.cluster import Cluster
+    from index.embed import open_embedder
+
+    # Not the settings themselves: they hold passwords, which are no business of the workers.
+    opened = partial(open_embedder, settings.embedder, settings.cache, settings.weights, threads=1)
+    return Cluster(address, opened, workers)
 
 
 class NoEmbedder:

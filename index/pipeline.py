@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.agreed import Folders
 from index.conveyor import READERS
@@ -36,6 +37,9 @@ from index.report import FileRow, SyncReport
 from index.reprints import signature
 from index.sqlite import SQLiteFile
 from index.watch import present
+
+if TYPE_CHECKING:
+    from index.cluster import Cluster
 
 logger = logging.getLogger(__name__)
 
@@ -144,6 +148,7 @@ class Library(Reading):
         given: Mapping[str, str] | None = None,
         *,
         fields: Mapping[str, str] | None = None,
+        cluster: Cluster | None = None,
     ) -> SyncReport:
         """Take in files, and all files under folders; nothing is removed but what an archive no longer holds.
 
@@ -153,15 +158,16 @@ class Library(Reading):
             given: Title, outlet, author, published (ISO date) or collection of every one of these files, which come
                 before what the files say and outlive their changes.
             fields: Which fields of JSON records hold what, see `index.fields`; kept for these paths.
+            cluster: Whose workers read and embed the files, in the place of this process, which alone writes.
 
         Raises:
             LibraryBusyError: If another process is writing.
-            LibraryError: If the record cannot be written; what was taken before stays. If the collection has no
-                fit name, or fields are named of what holds none; then nothing is added.
+            LibraryError: If the record cannot be written, or the cluster is lost; what was taken before stays. If the
+                collection has no fit name, or fields are named of what holds none; then nothing is added.
         """
         if given and "collection" in given:
             given = {**given, "collection": collection_name(given["collection"])}
-        return self._run(paths, on_progress, given, remove=False, fields=fields)
+        return self._run(paths, on_progress, given, remove=False, fields=fields, cluster=cluster)
 
     def sync(
         self,
@@ -323,6 +329,7 @@ class Library(Reading):
         confirmed: int = 0,
         only: Collection[Path] | None = None,
         fields: Mapping[str, str] | None = None,
+        cluster: Cluster | None = None,
     ) -> SyncReport:
         began, report_progress = time.perf_counter(), on_progress or _silent
         with self._writing():
@@ -330,12 +337,19 @@ class Library(Reading):
             if fields:
                 note_fields(self._record, paths, fields)
             found = find_files(paths if only is None else present(only, paths, self.folder), leave_out=self.folder)
-            with closing(self._intake()) as intake:
+            met, total = 0, len(found.files)
+
+            def progress(path: Path) -> None:
+                report_progress(max(0, met - intake.waiting), total, str(path))
+
+            with closing(self._intake(cluster, progress)) as intake:
                 for failure in found.failed:
                     intake.fail(failure)
-                for done, path in enumerate(found.files):
-                    report_progress(done, len(found.files), str(path))
+                intake.foresee(found.files, given)
+                for path in found.files:
+                    progress(path)
                     intake.take(path, given)
+                    met += 1
                 intake.finish()
                 if remove:
                     intake.remove_gone([root for root in map(absolute, paths) if root.is_dir()], confirmed, only)
@@ -349,10 +363,10 @@ class Library(Reading):
                 report_progress(len(found.files), len(found.files), str(found.files[-1]))
         return intake.report(time.perf_counter() - began)
 
-    def _intake(self) -> Intake:
+    def _intake(self, cluster: Cluster | None, on_done: Callable[[Path], None]) -> Intake:
         # Who gives a `prepare` has it called in one thread, a file at a time.
         readers, words = (READERS, self._passage_words) if self._reads_itself else (1, None)
-        return Intake(self._record, self.embedder, self._prepare, self.suffixes, readers, words)
+        return Intake(self._record, self.embedder, self._prepare, self.suffixes, readers, words, cluster, on_done)
 
     def _restore(self, document: Document) -> None:
         if other := self._record.document_by_uri(document.uri):

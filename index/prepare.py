@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,12 +30,12 @@ Made = Mapping[Embedded, tuple[NDArray[np.float32], NDArray[np.float32]]]
 
 
 def prepare_with(passage_words: int) -> Prepare:
-    """The real `Prepare`: load, find the dates, cut."""
+    """The real `Prepare`: load, find the dates, cut. It can be pickled."""
+    return partial(_prepare, passage_words)
 
-    def prepare(path: Path, given: Mapping[str, str] | None) -> Prepared:
-        return prepare_document(read_file(str(path), given), passage_words)
 
-    return prepare
+def _prepare(passage_words: int, path: Path, given: Mapping[str, str] | None) -> Prepared:
+    return prepare_document(read_file(str(path), given), passage_words)
 
 
 def prepare_document(document: Document, passage_words: int) -> Prepared:

@@ -128,6 +128,7 @@ def test_no_module_needs_another_that_needs_it():
         *((name, {"index/milvus.py"}) for name in ("milvus_lite", "pymilvus")),
         ("psycopg", {"index/connection.py"}),
         ("sqlalchemy", {"index/connection.py", "index/postgres.py"}),
+        ("ray", {"index/cluster.py"}),
         ("streamlit", {"app.py", "ui"}),
         ("opentelemetry", {"serve/traces.py"}),
         *((name, {"serve"}) for name in ("fastapi", "mcp", "prometheus_client", "starlette", "uvicorn")),

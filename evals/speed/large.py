@@ -59,14 +59,14 @@ def _seconds(step: Any) -> float:
     return round(time.perf_counter() - began, 2)
 
 
-def write_documents(texts: Sequence[str], folder: Path, documents: int, seed: int) -> Path:
-    """A folder of files, each of sentences drawn from the texts in an order of its own."""
+def write_documents(texts: Sequence[str], folder: Path, documents: int, seed: int, of_each: int = SENTENCES) -> Path:
+    """A folder of files, each of so many sentences drawn from the texts in an order of its own."""
     sentences = [one for text in texts for one in re.split(r"(?<=[.!?])\s+", text) if 30 < len(one) < 300]
     chance = random.Random(seed)
     for number in range(documents):
         path = folder / f"{number // A_FOLDER:03d}" / f"{number:06d}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        body = " ".join(chance.sample(sentences, SENTENCES))
+        body = " ".join(chance.sample(sentences, of_each))
         path.write_text(
             f"Report {number}\n\n{1 + number % 28} March {2000 + number % 25}\n\n{body}\n", encoding="utf-8"
         )
