@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, redirect_stdout
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -68,7 +68,8 @@ def add(
     cluster = state.open_cluster(settings, ray, workers) if ray else None
     with fetch_bar() as on_fetch:
         library = state.open_library(settings, on_fetch)
-    with library, cluster or nullcontext(), file_bar("Adding") as on_progress:
+    ray_tells = redirect_stdout(sys.stderr)  # of workers that died; it prints
+    with library, cluster or nullcontext(), file_bar("Adding") as on_progress, ray_tells:
         report = library.add(paths, on_progress, given or None, fields=fields, cluster=cluster)
     _finish(report, json)
 

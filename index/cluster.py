@@ -192,7 +192,8 @@ class _Run:
         if self._ordered:
             done = blocks.map_batches(_Doing(open_do), max_retries=RETRIES, **how)
         else:
-            pool = ray.data.ActorPoolStrategy(size=self._workers, max_tasks_in_flight_per_actor=2)
+            # One at a time: what waits in a process that another piece of work ends counts as ended, too.
+            pool = ray.data.ActorPoolStrategy(size=self._workers, max_tasks_in_flight_per_actor=1)
             done = blocks.map_batches(
                 _Doing, fn_constructor_args=(open_do,), compute=pool, max_task_retries=RETRIES, **how
             )
