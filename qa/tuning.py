@@ -30,8 +30,8 @@ another language (0 of 3,746). Flat: not, at 4 five short questions of 47 in Fre
 FOREIGN_ODDS = 8.0
 """How many times as likely as English another language must be, for a question without an English word.
 
-Origin: 0 of 3,746 questions in English and all 47 in French and German of `evals/requests` are told so. Flat: 2 to 12,
-where not one is told otherwise.
+Origin: chosen on the questions that it is quoted for: 0 of 3,746 in English are told so, and the 47 that an earlier
+form of the same rule took for French and German. Flat: 2 to 12, where not one is told otherwise.
 """
 
 # qa.english
