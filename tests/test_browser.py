@@ -139,6 +139,8 @@ def test_a_conversation_is_found_again_by_its_address_its_words_and_after_a_relo
     other.goto(first)
     other.locator(".dl-answer").nth(1).wait_for(timeout=60_000)
     other.goto(address)
+    other.get_by_placeholder("Ask a question").wait_for(timeout=60_000)
+    settle(other)
     other.get_by_role("button", name="History").click()
     other.get_by_label("Search in questions and answers").fill("Jakarta")
     other.keyboard.press("Enter")
