@@ -37,9 +37,9 @@ class Settings(IndexSettings):
     )
     unsupported: Unsupported = Field(
         default="withhold",
-        description="When no sentence of the model's is borne out, nor likely that the documents answer: mark shows "
-        "them as not supported, withhold says that the documents do not say, quote gives the documents' nearest "
-        "sentences word for word.",
+        description="When no sentence of the model's is borne out: mark shows them as not supported, quote gives the "
+        "documents' nearest sentences word for word, and so does withhold where the model was trained by us or the "
+        "documents are likely to answer; else it says that they do not say.",
     )
     answer_tokens: int = Field(default=160, ge=16, le=2000, description="Tokens the model may write, at most.")
     threads: int | None = Field(

@@ -318,7 +318,7 @@ BORNE_OUT = 0.5
 """That probability, at least, of a sentence that is shown as borne out though it is not all in the passage's own words.
 
 Origin: the middle of the curve above, where both errors count alike. Flat: of 39 questions on dossiers that the model
-was not trained on as many are right with 0.1 to 0.5.
+was not trained on as many are right with 0.1 to 0.5, counted once by a script that is not kept.
 """
 NEAREST_COUNTED = 0.7
 """Cosine past which a sentence on the right subject looks like one with the answer, and tells nothing more.

@@ -16,10 +16,14 @@ from langchain_core.outputs import ChatGenerationChunk
 from scripted import ScriptedChat
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
+from evals.opening import Opening
+from evals.suites.checking import SYSTEMS, open_checkers
 from evals.suites.dossier import NOT_FOUND
+from evals.suites.stated import evidence_of
 from index.pipeline import open_library
 from index.weights.fetch import fetch_weights
 from qa.chain import AnswerChain
+from qa.check.verify import verdict_of
 from qa.errors import ModelError
 from qa.find.expand import WordSimilarity
 from qa.find.search import find_evidence
@@ -306,6 +310,18 @@ def test_what_the_model_itself_takes_for_unproved_gives_way_to_the_documents_and
 def test_where_no_sentence_of_the_documents_answers_either_it_is_declined(library):
     answer, _ = ask(library, "The bridge cost 63 million", question="How many millions did the bridge cost?")
     assert (answer.status, answer.declined) == ("not_found", ("unsupported",))
+    assert not any("quoted" in problem for problem in answer.problems), "nothing is"
+
+
+@pytest.mark.parametrize(("proved", "verdict"), [(0.95, "supported"), (0.05, "unsupported")])
+def test_suites_of_sentences_check_as_the_product_does_with_the_models_judgement_and_without(library, proved, verdict):
+    model = Model("trained", Judging(script={}, proved=proved), takes_grammar=True, trained=True)
+    (state, *_) = (one for one in library.documents() if OPENED in one.document.text)
+    at = state.document.text.index("Mayor Ines Calder")
+    evidence = evidence_of(state.document, [(at, state.document.text.index(".", at) + 1)])
+    with open_checkers(SYSTEMS, Settings(), Opening(open_model=lambda settings: model)) as checkers:
+        found = {name: verdict_of(checkers[name](f"{OTHER_WORDS}.", evidence)) for name in SYSTEMS}
+    assert found == {"dateline": verdict, "none": "unsupported"}
 
 
 @pytest.mark.parametrize(("judgement", "is_told"), [("Yes", True), ("No", False)])

@@ -36,7 +36,8 @@ def _decide(context: Context) -> Generator[Event, None, Decision]:
         shown = claims
     elif claims and not supported:
         shown = extract_claims(context.asked, context.evidence)
-        problems.append("No sentence of the model's bore checking; the nearest sentences of the documents are quoted.")
+        told = "No sentence of the model's bore checking; the nearest sentences of the documents are quoted."
+        problems += [told] if shown else []
     problems += [withheld(claim) for claim in claims if claim not in shown]
     if supported:
         shown = [*shown, *best_beside(context.asked, supported, context.evidence)]

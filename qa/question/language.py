@@ -6,14 +6,9 @@ from index.load.language import likelihoods
 from qa import tuning
 from qa.english.words import words_of
 
-LANGUAGES = {
-    "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
-    "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
-    "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean",
-    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
-    "sr": "Serbian", "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese",
-    "zh": "Chinese",
-}  # fmt: skip
+LANGUAGES = tuple(
+    "ar bg cs da de el en es fa fi fr he hi hr hu id it ja ko nl no pl pt ro ru sr sv th tr uk vi zh".split()
+)
 """Those that are told apart, by their ISO 639-1 code."""
 LAST_LATIN = "\u036f"
 _ENGLISH = frozenset(
@@ -41,5 +36,7 @@ def language_asked(question: str) -> str | None:
 
 
 def language_in_words(code: str) -> str:
-    """`French`; the code itself for one that has no name here."""
-    return LANGUAGES.get(code, code)
+    """`French`; the code itself for one that has no name in English."""
+    from babel import Locale
+
+    return str(Locale("en").languages.get(code, code))
