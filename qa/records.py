@@ -306,7 +306,7 @@ def marked(claim: Claim) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFound:
-    """Streamed first: what was found, best first, before a model has read it."""
+    """Streamed first: what was found, best first, before a model has read it; one that comes later takes its place."""
 
     citations: tuple[Citation, ...]
     seconds: float

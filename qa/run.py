@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import chain
 
@@ -22,6 +22,7 @@ from qa.answer.decision import Decision
 from qa.answer.extractive import by_extract
 from qa.answer.missing import missing_in_words
 from qa.answer.premise import by_premise
+from qa.answer.rewriting import is_complete, rewritten
 from qa.compare.reports import compare_reports
 from qa.find.answerability import likelihood_of
 from qa.find.expand import WordSimilarity
@@ -31,7 +32,7 @@ from qa.model.open import Model
 from qa.model.reply import Listener, Tokens
 from qa.model.writer import Writer
 from qa.question.filters import filter_in_words
-from qa.question.understand import understand
+from qa.question.understand import Understood, understand
 from qa.records import (
     Answer,
     Citation,
@@ -39,6 +40,7 @@ from qa.records import (
     Declined,
     Disagreement,
     Event,
+    Evidence,
     EvidenceFound,
     Judgement,
     Question,
@@ -59,6 +61,15 @@ ANSWERERS: tuple[Answerer, ...] = (
 )
 """The ways to an answer, in turn: the first that takes a question decides on it."""
 SHOWN_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A question as it was understood, and what was found for each of its parts."""
+
+    understood: Understood
+    of_parts: list[list[Evidence]]
+    told: EvidenceFound
 
 
 class Run:
@@ -87,19 +98,18 @@ class Run:
         self.likelihood = 0.0
 
     def events(self) -> Generator[Event]:
-        """Evidence first, then the model's text as it comes, then the checked answer."""
-        understood = understand(self.question, date.today())
+        """Evidence first, and again once the model has made the question stand alone; its text; the checked answer."""
         everything = self.library.require_documents()
         matching = self.library.matching(self.question.scope)
         self.problems += matching.problems
-        of_parts = find_evidence(
-            self.library, self.similarity, self.settings, understood.parts, matching.doc_ids, self.problems.append
-        )
-        best_first = sorted(chain.from_iterable(of_parts), key=lambda sentence: -sentence.share)
-        nearest = tuple(sentence.citation for sentence in best_first)
-        seconds = {"evidence": self._seconds(time.perf_counter())}
-        self.likelihood = max(map(likelihood_of, of_parts))
-        yield EvidenceFound(nearest, seconds["evidence"], self.likelihood)
+        looked = self._look_up(self.question, matching)
+        yield looked.told
+        if better := self._rewritten(looked):
+            looked = self._look_up(better, matching)
+            yield looked.told
+        self.likelihood = looked.told.likelihood or 0.0
+        nearest, seconds = looked.told.citations, {"evidence": looked.told.seconds}
+        understood, of_parts = looked.understood, looked.of_parts
         numbering = Numbering(nearest)
         for asked, evidence in zip(understood.parts, of_parts, strict=True):
             context = Context(
@@ -120,6 +130,22 @@ class Run:
             seconds["first_word"] = self._seconds(self.writer.first_word)
         seconds["answer"] = self._seconds(time.perf_counter())
         yield self._answer(nearest, self._searched(understood.query, matching, everything), seconds)
+
+    def _rewritten(self, looked: _Looked) -> Question | None:
+        """The question as the model makes it stand alone; None where it does so, and without a model."""
+        if not self.writer.model.chat or is_complete(self.question, list(chain.from_iterable(looked.of_parts))):
+            return None
+        return rewritten(self.writer, self.question, self.problems.append)
+
+    def _look_up(self, question: Question, matching: Matching) -> _Looked:
+        understood = understand(question, date.today())
+        of_parts = find_evidence(
+            self.library, self.similarity, self.settings, understood.parts, matching.doc_ids, self.problems.append
+        )
+        best_first = sorted(chain.from_iterable(of_parts), key=lambda sentence: -sentence.share)
+        citations = tuple(sentence.citation for sentence in best_first)
+        likelihood = max(map(likelihood_of, of_parts))
+        return _Looked(understood, of_parts, EvidenceFound(citations, self._seconds(time.perf_counter()), likelihood))
 
     def _take(self, decision: Decision, context: Context, *, alone: bool) -> None:
         """Keep what was decided on one part, with what other reports say on it."""

@@ -21,6 +21,16 @@ FOLLOW_UP_WORDS = 5
 
 Origin: by hand. Flat: 0 (without it) to 5; above not tried.
 """
+TURNS_READ = 2
+"""Turns of a conversation, the last ones, from which the model makes a follow-up stand alone.
+
+Origin: by hand. Flat: not measured without the model.
+"""
+ANSWER_READ = 300
+"""Characters of each of their answers, the first ones.
+
+Origin: by hand. Flat: not measured without the model.
+"""
 FOREIGN_WORDS = 3
 """Words of a question, at least, from which its language is told.
 

@@ -23,6 +23,10 @@ class ScriptedChat(BaseChatModel):
 
     script: dict[str, list[str]]
     asked: list[str] = Field(default_factory=list)
+    alone: dict[str, str] = Field(default_factory=dict)
+    """What it makes of a question that is to stand alone; of others nothing, so that they are asked as they are."""
+    conversations: list[str] = Field(default_factory=list)
+    """What it was to make such questions of."""
     declining: float | None = None
     """Told as the probability that a reply begins "NOT FOUND", by a model that tells such."""
 
@@ -32,6 +36,10 @@ class ScriptedChat(BaseChatModel):
 
     def _reply(self, messages: Sequence[BaseMessage]) -> str:
         prompt = str(messages[-1].content)
+        conversation, _, last = prompt.rpartition("\nLast question: ")
+        if conversation.startswith("Conversation:"):
+            self.conversations.append(prompt)
+            return self.alone.get(last, "")
         self.asked.append(prompt)
         question = prompt.rpartition("Question:")[2]
         for key, replies in self.script.items():

@@ -23,6 +23,8 @@ ELSEWHERE = {
     "find/expand.MAX_KEPT": SAFETY,
     "english/text.KEPT": SAFETY,
     "english/titles.LONGEST": SAFETY,
+    "model/embedded.ANSWERS": FORM,
+    "model/embedded.ASIDE": FORM,
     "model/embedded.BATCH_TOKENS": SAFETY,
     "model/embedded.CONTEXT_TOKENS": SAFETY,
     "model/embedded.KEPT_DAYS": SAFETY,

@@ -1,4 +1,4 @@
-"""A question in another language than what is found for it: passages are compared by the words of one language."""
+"""A question in another language than what is found for it, where no model has translated it."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def other_language(question: str, evidence: Sequence[Evidence]) -> str | None:
     theirs = " and ".join(sorted(map(language_in_words, found)))
     return (
         f"The question seems to be in {language_in_words(asked)}, and the passages found are in {theirs}. Dateline "
-        f"reads questions in English: ask in English, and it will find more."
+        f"reads questions in English: ask in English, or take a model, which translates them."
     )

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 CONTEXT_TOKENS = 8192
 BATCH_TOKENS = 128
 """Of a prompt, read in one go: only between two batches can the reading be stopped (as fast as 2048 at a time)."""
+ANSWERS, ASIDE = 0, 1
+"""The slots: each keeps the front of its prompts, of answers and of what is asked beside them."""
 KEPT_DAYS = 30
 START_TIMEOUT_S = 600.0
 """It takes a second, and minutes on a machine whose cores are taken."""
@@ -64,8 +66,8 @@ class EmbeddedServer:
         params.port = 0
         params.n_ctx = CONTEXT_TOKENS
         params.n_batch = BATCH_TOKENS
-        # One slot: a second would hold a front of its own, and two cores answer one question at a time anyway.
-        params.n_parallel = 1
+        # They share their memory, and answer in turn: see `Turns`.
+        params.n_parallel, params.kv_unified = 2, True
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or free_processors()
         params.cache_ram_mib = 0
         params.slot_save_path = f"{kept}{os.sep}"
@@ -111,7 +113,7 @@ class EmbeddedServer:
             os.utime(self._kept / name)
             return
         began = time.perf_counter()
-        body = {"messages": list(messages), "max_tokens": 1, "temperature": 0}
+        body = {"messages": list(messages), "max_tokens": 1, "temperature": 0, "id_slot": ANSWERS}
         try:
             self._patiently(f"{self.address}/chat/completions", body, on_slow).raise_for_status()
         except httpx.HTTPError as error:
@@ -122,10 +124,12 @@ class EmbeddedServer:
     def progress(self) -> object:
         """What is being read or written and how far it is, in the server's own words; None where it does not answer."""
         try:
-            (slot,) = httpx.get(f"{self._root}/slots", timeout=PROBE_TIMEOUT_S).json()
+            slots = httpx.get(f"{self._root}/slots", timeout=PROBE_TIMEOUT_S).json()
         except (httpx.HTTPError, ValueError):
             return None
-        return slot.get("id_task"), slot.get("n_prompt_tokens_processed"), str(slot.get("next_token"))
+        return [
+            (slot.get("id_task"), slot.get("n_prompt_tokens_processed"), str(slot.get("next_token"))) for slot in slots
+        ]
 
     def _patiently(self, address: str, body: Mapping[str, Any], on_slow: OnSlow | None = None) -> httpx.Response:
         """The reply to a request, waited for as long as the server makes progress. Raises ModelError and HTTPError."""
@@ -150,7 +154,7 @@ class EmbeddedServer:
     def _slot(self, action: str, name: str) -> bool:
         """Whether the slot was saved or restored. It is a cache: without it the front is read again."""
         try:
-            reply = self._patiently(f"{self._root}/slots/0?action={action}", {"filename": name})
+            reply = self._patiently(f"{self._root}/slots/{ANSWERS}?action={action}", {"filename": name})
         except httpx.HTTPError as error:
             logger.warning("The prompt's front could not be %sd: %s", action, error)
             return False
@@ -167,7 +171,7 @@ class EmbeddedServer:
             self._weights.name,
             f"{file.st_size} {file.st_mtime_ns}",
             version("xllamacpp"),
-            str(CONTEXT_TOKENS),
+            f"{CONTEXT_TOKENS} {ASIDE}",
             repr(list(messages)),
         ]
         return f"{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:32]}.state"

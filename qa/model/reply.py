@@ -13,6 +13,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import RunnableConfig
 
 from qa.errors import ModelError
+from qa.model.embedded import ANSWERS, ASIDE
 from qa.model.open import Model, first_line
 from qa.model.patience import OnSlow, Patience
 from qa.model.streaming import OnWait, read_reply
@@ -63,6 +64,7 @@ class Reply:
         grammar: str | None = None,
         *,
         tell_first: bool = False,
+        aside: bool = False,
         listener: Listener | None = None,
         on_problem: Callable[[str], object] = str,
     ) -> None:
@@ -70,6 +72,8 @@ class Reply:
 
         Args:
             tell_first: Whether to have the probabilities of the first token told, by a model that tells them.
+            aside: Whether it is no answer: then an embedded model writes with its weights as they were before training,
+                and keeps the front of this prompt beside that of the answers'.
             on_problem: Told, in words for the user, when the reply broke off or would not end.
         """
         self.tokens = Tokens()
@@ -78,7 +82,7 @@ class Reply:
         """With the first piece, the probabilities of the likeliest first tokens, whatever the grammar; empty when not
         known."""
         self._model, self._listener, self._on_problem = model, listener or Listener(), on_problem
-        self._messages, self._options = list(messages), _options(model, grammar, tell_first=tell_first)
+        self._messages, self._options = list(messages), _options(model, grammar, tell_first=tell_first, aside=aside)
         self._pieces = self._read()
 
     def __iter__(self) -> Generator[str]:
@@ -139,11 +143,13 @@ class Reply:
         patience.wait()
 
 
-def _options(model: Model, grammar: str | None, *, tell_first: bool) -> dict[str, Any]:
-    options: dict[str, Any] = {"extra_body": {"grammar": grammar}} if grammar and model.takes_grammar else {}
-    if tell_first and model.takes_grammar:
-        options |= {"logprobs": True, "top_logprobs": FIRST}
-    return options
+def _options(model: Model, grammar: str | None, *, tell_first: bool, aside: bool) -> dict[str, Any]:
+    if not model.takes_grammar:
+        return {}
+    body: dict[str, Any] = {"id_slot": ASIDE if aside else ANSWERS}
+    body |= {"grammar": grammar} if grammar else {}
+    body |= {"lora": [{"id": 0, "scale": 0.0}]} if aside and model.trained else {}
+    return {"extra_body": body} | ({"logprobs": True, "top_logprobs": FIRST} if tell_first else {})
 
 
 def _only_thought(model: Model) -> ModelError:

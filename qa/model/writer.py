@@ -21,7 +21,7 @@ class Writer:
         self.tokens = Tokens()
         """Of all replies."""
         self.first_word: float | None = None
-        """When the first piece came, by `time.perf_counter`; None before."""
+        """When the first piece of an answer came, by `time.perf_counter`; None before."""
 
     def write(
         self,
@@ -29,12 +29,15 @@ class Writer:
         grammar: str,
         on_problem: Callable[[str], object],
         on_first: Callable[[Mapping[str, float], str], bool] | None = None,
+        *,
+        aside: bool = False,
     ) -> Generator[Piece, None, str]:
         """The pieces of one reply as they come, and at last all of its text. Raises ModelError.
 
         Args:
             on_first: Given the probabilities of the first token, where they are known, and the first piece; the reply
                 is stopped, and its text is empty, where it says False.
+            aside: Whether it is no answer, and wants the weights as they were before they were trained to answer.
         """
         text = ""
         with Reply(
@@ -42,12 +45,14 @@ class Writer:
             prompt,
             grammar,
             tell_first=on_first is not None,
+            aside=aside,
             listener=self._listener,
             on_problem=on_problem,
         ) as reply:
             try:
                 for piece in reply:
-                    self.first_word = self.first_word or time.perf_counter()
+                    if not aside:
+                        self.first_word = self.first_word or time.perf_counter()
                     if not text and on_first and reply.first and not on_first(reply.first, piece):
                         break
                     text += piece
