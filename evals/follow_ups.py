@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
+from evals.measures.score import spans_of
 from evals.opening import Opening, real_opening
 from evals.suites.cases import Quote
 from evals.suites.dossier import NOT_FOUND, Dossier, read_dossiers
@@ -35,7 +36,6 @@ from qa.question.read import read_question
 from qa.question.rewrite import stand_alone
 from qa.records import Question, Turn
 from qa.settings import Settings
-from training.readings import spans_of
 
 
 @dataclass(frozen=True, slots=True)

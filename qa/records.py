@@ -21,7 +21,6 @@ PartKind = Literal[
     "modality",
     "roles",
     "name",
-    "office",
     "words",
     "answer",
 ]

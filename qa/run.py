@@ -16,7 +16,6 @@ from qa.answer.by_catalogue import by_catalogue, not_asked, tell_of
 from qa.answer.by_comparison import by_comparison
 from qa.answer.by_language import by_language, other_language
 from qa.answer.by_model import by_model
-from qa.answer.by_office import by_office
 from qa.answer.by_reader import by_reader
 from qa.answer.decision import Decision
 from qa.answer.extractive import by_extract
@@ -52,7 +51,6 @@ from qa.settings import Settings
 ANSWERERS: tuple[Answerer, ...] = (
     by_catalogue,
     by_language,
-    by_office,
     by_premise,
     by_comparison,
     by_reader,

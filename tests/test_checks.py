@@ -79,12 +79,6 @@ def test_the_same_said_in_another_way_is_borne_out(text, source):
         ("It will be opened.", "It was opened.", "unsupported", ("modality", "will be opened")),
         ("Elsby invited Harrow.", "Harrow invited Elsby.", "unsupported", ("roles", "Elsby invited Harrow")),
         ("Harrow was invited by Elsby.", "Harrow invited Elsby.", "unsupported", None),
-        (
-            "The mayor who did it was Ada Berg.",
-            "Ada Berg led the town.",
-            "unsupported",
-            ("office", "The mayor who did it was Ada Berg."),
-        ),
         ("It opened in 2021.", "It opened in 2019.", "unsupported", ("date", "2021")),
         ("Elsby abstained.", "Harrow abstained while Elsby voted against it.", "unsupported", None),
         ("Elsby abstained.", "Harrow abstained from the vote. Elsby alone voted against it.", "unsupported", None),
@@ -95,12 +89,6 @@ def test_the_same_said_in_another_way_is_borne_out(text, source):
         ("Regulators approved the merger.", CONSENT, "unsupported", None),
         ("It has 10 levels.", "It has levels for $10.", "unsupported", ("number", "10")),
         ("It was the first bridge.", "It was a bridge.", "unsupported", ("number", "first")),
-        (
-            "Ada Berg is prime minister.",
-            "President Ada Berg met Prime Minister Elsby.",
-            "contradicted",
-            ("office", "minister prime"),
-        ),
     ],
 )
 def test_the_part_that_fails_is_named(text, source, verdict, part):

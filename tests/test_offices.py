@@ -11,8 +11,6 @@ from scripted import scripted
 from evals.suites.stated import evidence_of
 from index.pipeline import open_library
 from index.records import Document, Passage
-from qa.answer.by_office import holder_claim, office_claims
-from qa.answer.fallback import settle_alone
 from qa.chain import AnswerChain
 from qa.english.titles import titles_in
 from qa.find.numbering import Numbering
@@ -78,36 +76,15 @@ def offices(tmp_path):
         (folder / name).write_text(text)
     with open_library(tmp_path / "library", HashingEmbedder()) as library:
         library.add([folder])
-        yield AnswerChain(library, scripted(Calder=["NOT FOUND"]), Settings())
+        yield AnswerChain(library, scripted(Calder=["Prime Minister Ines Calder opened it [1]."]), Settings())
 
 
-@pytest.mark.parametrize(
-    ("question", "text"),
-    [
-        ("What office does Ines Calder hold?", "Ines Calder: Prime Minister (as of 2 November 2022)"),
-        ("What was Ines Calder's title in 2019?", "Ines Calder: Mayor (as of 14 May 2019)"),
-        (
-            "What was Ines Calder's title in 2019 and 2022?",
-            "Ines Calder: Mayor (as of 14 May 2019). Ines Calder: Prime Minister (as of 2 November 2022)",
-        ),
-    ],
-)
-def test_an_office_is_that_of_the_newest_report_asked_for_and_the_others_are_told(offices, question, text):
-    answer = offices.invoke(question)
-    assert " ".join(claim.text for claim in answer.claims) == f"{text}."
-    citations = [citation for claim in answer.claims for citation in claim.citations]
-    assert all(offices.library.document(c.doc_id).text[c.start : c.end] == c.quote for c in citations)
+def test_what_other_reports_call_a_person_is_told_beside_an_answer_about_the_office(offices):
+    answer = offices.invoke("What office does Ines Calder hold?")
     (change,) = answer.disagreements
     assert (change.kind, [position.value for position in change.positions]) == ("change", ["Mayor", "Prime Minister"])
-    cited = {citation.number: citation.quote for position in change.positions for citation in position.citations}
-    assert all(cited[citation.number] == citation.quote for citation in citations)
-    assert answer.tokens == {}
-
-
-@pytest.mark.parametrize("question", ["Which office did Ines Calder hold in 2015?", "Who was Ines Calder in 2015?"])
-def test_an_office_of_a_time_that_no_report_is_of_is_not_made_up(offices, question):
-    answer = offices.invoke(question)
-    assert not any("Mayor" in claim.text for claim in answer.claims)
+    citations = [citation for position in change.positions for citation in position.citations]
+    assert all(offices.library.document(c.doc_id).text[c.start : c.end] == c.quote for c in citations)
 
 
 @pytest.mark.parametrize("question", ["Who opened it now?", "What is the latest on what opened?"])
@@ -117,9 +94,6 @@ def test_asked_for_what_is_so_now_the_newest_report_is_read_first(offices, quest
     assert asked.latest
     assert evidence[0].document.uri.endswith("b.txt")
     assert not read_question("Who opened it?", date(2026, 1, 1)).latest
-
-
-TITLES = ("Prime Minister", "Prime Minister of Orme", "President of the Orme Board")
 
 
 def held(title: str, day: date, outlet: str) -> Held:
@@ -139,31 +113,6 @@ def test_titles_that_take_turns_are_of_one_office_and_no_change():
     ]
 
 
-def test_an_office_in_more_words_is_taken_from_another_report_and_both_are_cited():
-    asked = read_question("What is Ines Calder's title?", date(2026, 1, 1))
-    short, full, other = (held(title, date(2022, 1, 3 - at), f"O{at}") for at, title in enumerate(TITLES))
-    (claim,) = office_claims(asked, NAME, [short, full, other], Numbering())
-    assert claim.text == "Ines Calder: Prime Minister of Orme (as of 3 January 2022)."
-    assert [citation.outlet for citation in claim.citations] == ["O0", "O1"]
-
-
-@pytest.mark.parametrize(
-    ("now", "before"),
-    [
-        ("Minister", "Prime Minister of Orme"),
-        ("President", "Vice President of Orme"),
-        ("Mayor", "former Mayor of Orme"),
-        ("Mayor", "Deputy Mayor of Orme"),
-    ],
-)
-def test_an_office_is_not_made_fuller_by_another_one_of_an_earlier_report(now, before):
-    asked = read_question("What is Ines Calder's title?", date(2026, 1, 1))
-    offices = [held(now, date(2022, 1, 3), "O0"), held(before, date(2019, 1, 3), "O1")]
-    (claim,) = office_claims(asked, NAME, offices, Numbering())
-    assert claim.text == f"Ines Calder: {now} (as of 3 January 2022)."
-    assert [citation.outlet for citation in claim.citations] == ["O0"]
-
-
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -178,33 +127,3 @@ def test_later_reports_are_searched_for_the_person_who_is_named_with_the_office_
     document = Document("d", "/d.txt", "T", None, None, date(2019, 5, 14), None, text, "h")
     asked = read_question("Who is the prime minister?", date(2026, 1, 1))
     assert named_with_office(asked, evidence_of(document, [(0, len(text))])) == name
-
-
-HELD = (
-    "Orme Prime Minister Ines Calder opened the bridge.",
-    "The Orme tunnel was closed by Deputy Prime Minister Ada Berg.",
-)
-
-
-@pytest.mark.parametrize(
-    ("question", "name"),
-    [
-        ("Who was the prime minister of Orme at the time of the opening?", "Ines Calder."),
-        ("Who is the Orme prime minister?", "Ines Calder."),
-        ("Who is the mayor of Orme?", None),
-        ("Who was the former prime minister of Orme?", None),
-        ("Who was the prime minister?", None),
-        ("Who was the prime minister who opened the tunnel?", None),
-        ("Who was the prime minister of Orme in 2021?", None),
-    ],
-)
-def test_who_holds_an_office_is_told_where_one_person_is_given_it(question, name):
-    evidence = [
-        evidence_of(Document("d", "/d.txt", "T", None, None, date(2019, 5, 14), None, text, "h"), [(0, len(text))])[0]
-        for text in HELD
-    ]
-    asked = read_question(question, date(2026, 1, 1))
-    claim = holder_claim(asked, evidence)
-    assert (claim and claim.text) == name
-    assert settle_alone("withhold", asked, evidence, []).claims == ((claim,) if claim else ())
-    assert not claim or claim.citations[0].quote == HELD[0]

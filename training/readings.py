@@ -11,7 +11,6 @@ from __future__ import annotations
 import inspect
 import json
 import logging
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -21,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.digest import digest_of
-from evals.measures.score import Source
+from evals.measures.score import Source, spans_of
 from evals.opening import Opening, real_opening
 from evals.suites.cases import Case, Quote
 from evals.suites.dossier import NOT_FOUND, Dossier, read_dossiers
@@ -92,23 +91,6 @@ def build_reading(
             tuple(at for at, sentence in enumerate(evidence) if _overlaps(sentence, of_proof)) for of_proof in places
         ),
     )
-
-
-def spans_of(quote: Quote, sources: Mapping[str, Source]) -> set[tuple[str, Span]]:
-    """Where the quote stands in its document, by doc_id; every place, if there are several.
-
-    Raises:
-        ValueError: If it stands nowhere: such a case would teach that its proof is none.
-    """
-    places = {
-        (doc_id, match.span())
-        for doc_id, source in sources.items()
-        if Path(source.document.uri).name == quote.document
-        for match in re.finditer(re.escape(quote.quote), source.document.text)
-    }
-    if not places:
-        raise ValueError(f"{quote.document!r} does not hold {quote.quote!r}")
-    return places
 
 
 def _overlaps(sentence: Evidence, places: Iterable[tuple[str, Span]]) -> bool:

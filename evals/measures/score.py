@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Literal
 
 from evals.measures.facts import exact_match, forbidden_held, missing_facts, token_f1
@@ -12,7 +13,7 @@ from evals.measures.gold import Told, falls_short, gold_sentences, times_told
 from evals.measures.ranking import ranking_measures
 from evals.records import Value
 from evals.suites.cases import Case, Quote
-from index.records import Document
+from index.records import Document, Span
 from qa.records import Answer, Citation
 
 Outcome = Literal["right", "declined", "corrected", "answered", "incomplete", "wrong", "abstained", "invented"]
@@ -220,3 +221,20 @@ def overlaps(citation: Citation, quote: Quote, sources: Mapping[str, Source]) ->
         return False
     start = source.document.text.find(quote.quote)
     return start >= 0 and citation.start < start + len(quote.quote) and start < citation.end
+
+
+def spans_of(quote: Quote, sources: Mapping[str, Source]) -> set[tuple[str, Span]]:
+    """Where the quote stands in its document, by doc_id; every place, if there are several.
+
+    Raises:
+        ValueError: If it stands nowhere: such a case would teach that its proof is none.
+    """
+    places = {
+        (doc_id, match.span())
+        for doc_id, source in sources.items()
+        if Path(source.document.uri).name == quote.document
+        for match in re.finditer(re.escape(quote.quote), source.document.text)
+    }
+    if not places:
+        raise ValueError(f"{quote.document!r} does not hold {quote.quote!r}")
+    return places

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa import tuning
-from qa.answer.by_office import holder_claim
 from qa.answer.extractive import extract_claims, quote_outstanding
 from qa.answer.quoting import quotable, verbatim
 from qa.check.relevance import misleads
@@ -40,13 +39,10 @@ def settle_alone(
 ) -> Settled:
     """When none of the sentences that the model wrote is supported, the last reading's last in `failed`.
 
-    The one person to whom the evidence gives the office asked for is the answer, whatever the model wrote. A passage
-    that stands out by the question's own words is quoted in any case, and so are the best sentences of
+    A passage that stands out by the question's own words is quoted in any case, and so are the best sentences of
     documents that are likely to answer. Else "quote" gives these, "mark" what the model wrote, marked as not
     supported, and "withhold" nothing.
     """
-    if holder := holder_claim(asked, evidence):
-        return Settled((holder,))
     for claim in failed:
         pointed = [sentence for sentence in evidence if sentence.number in {cited.number for cited in claim.citations}]
         if misleads(asked, claim.text, pointed, pointed):

@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from qa.check.sentence import Statement, before
 from qa.english.form import is_masthead
-from qa.english.names import NAME_WORD, NO_NAMES, SHORT_OFFICES, Run, bare_names, has_initials, is_common
+from qa.english.names import NAME_WORD, NO_NAMES, SHORT_OFFICES, Run, has_initials, is_common
 from qa.english.pointing import has_person, is_anaphoric
 from qa.english.spellings import same_name, spells_out
 from qa.english.text import read
-from qa.english.titles import OFFICES, somebody_called, titles_in, words_of_title
 from qa.english.words import STOP_WORDS, in_words, stands_in, stem, words_of
 from qa.records import Evidence, Part
-
-
-def check_offices(statement: Statement) -> Iterator[Part]:
-    """An office given to one name, where the cited sentences give it to another, and his report gives him others only.
-
-    "Mahmoud Abbas is prime minister" of "President Mahmoud Abbas said ... Prime Minister Netanyahu".
-    """
-    who, called = somebody_called(statement.whole) or ("", "")
-    office = next((word for word in words_of(who) if word in OFFICES), None)
-    if office and stem(office) not in statement.cited.all_stems:
-        reason = f"The cited passage calls nobody {office!r}."
-        yield Part("office", called, "unsupported", reason)
-    for name in bare_names(statement.whole):
-        claimed = _offices(titles_in(statement.whole, name)) if " " in name else set()
-        texts = (sentence.document.text for sentence in statement.evidence)
-        reported = _offices(title for text in texts for title in titles_in(text, name)) if claimed else set()
-        rivals = (rival for rival in bare_names(statement.cited) if not read(rival).vocabulary & read(name).vocabulary)
-        if (
-            reported
-            and not claimed & reported
-            and any(claimed <= _offices(titles_in(statement.cited, rival)) for rival in rivals)
-        ):
-            reason = f"The cited passage gives this office to another than {name}."
-            yield Part("office", " ".join(sorted(claimed)), "contradicted", reason)
-
-
-def _offices(titles: Iterable[str]) -> set[str]:
-    return {word for title in titles for word in words_of_title(title) if word in OFFICES}
 
 
 def check_names(statement: Statement) -> Iterator[Part]:

@@ -14,12 +14,11 @@ from qa import tuning
 from qa.records import Part, PartKind
 
 _VALUES: frozenset[PartKind] = frozenset({"number", "date", "quotation"})
-_NAMES: frozenset[PartKind] = frozenset({"name", "office"})
 
 
 def signs_of(judged: float, parts: Sequence[Part]) -> tuple[float, ...]:
     """What the probability hangs on: 1, the log-odds of the judgement, and whether the checks deny anything, miss a
-    number, date or quotation, miss a name or office, or miss anything else.
+    number, date or quotation, miss a name, or miss anything else.
 
     Args:
         judged: The model's probability that the sentence follows from what it cites.
@@ -28,7 +27,7 @@ def signs_of(judged: float, parts: Sequence[Part]) -> tuple[float, ...]:
     p = min(max(judged, tuning.SUREST), 1 - tuning.SUREST)
     missed = {part.kind for part in parts if part.verdict == "unsupported"}
     denied = any(part.verdict == "contradicted" for part in parts)
-    flags = (denied, missed & _VALUES, missed & _NAMES, missed - _VALUES - _NAMES)
+    flags = (denied, missed & _VALUES, missed & {"name"}, missed - _VALUES - {"name"})
     return (1.0, math.log(p / (1 - p)), *(float(bool(flag)) for flag in flags))
 
 
@@ -42,9 +41,13 @@ def support_of(judged: float, parts: Sequence[Part]) -> float:
 
 
 def weigh(judged: float, parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The parts with the verdict that both together give: none fails of a sentence that is likely borne out."""
+    """The parts with the verdict that both together give: none fails of a sentence that is likely borne out.
+
+    A number, date, name or quotation that is missed needs more likelihood than other words.
+    """
     support = support_of(judged, parts)
-    if support >= tuning.BORNE_OUT:
+    only_words = all(part.verdict == "supported" for part in parts)
+    if support >= (tuning.BORNE_OUT_IN_WORDS if only_words else tuning.BORNE_OUT):
         return tuple(replace(part, verdict="supported", reason="") for part in parts)
     reason = f"It is unlikely to follow from what it cites ({support:.0%})."
     return (*parts, Part("words", "", "unsupported", reason))

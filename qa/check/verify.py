@@ -13,7 +13,7 @@ from index.dates.times import overlap
 from qa import tuning
 from qa.check.dates import check_times, is_told
 from qa.check.modality import check_modality
-from qa.check.names import check_names, check_offices
+from qa.check.names import check_names
 from qa.check.negation import check_denial
 from qa.check.numbers import check_numbers, check_quotations
 from qa.check.roles import check_roles
@@ -34,7 +34,6 @@ _CHECKS: tuple[Check, ...] = (
     check_modality,
     check_roles,
     check_names,
-    check_offices,
     check_words,
 )
 

@@ -8,6 +8,7 @@ from index.pipeline import Library
 from qa.compare.disagreement import find_disagreement
 from qa.find.numbering import Numbering
 from qa.find.offices import change_of, named_with_office, offices_of
+from qa.question.office import person_asked
 from qa.question.read import Asked
 from qa.records import Claim, Disagreement, Evidence, written
 
@@ -26,5 +27,6 @@ def compare_reports(
         return None
     if differing := find_disagreement(asked, evidence):
         return differing
-    person = named_with_office(asked, [sentence for sentence in evidence if sentence.number in cited])
+    of_answer = [sentence for sentence in evidence if sentence.number in cited]
+    person = person_asked(asked) or named_with_office(asked, of_answer)
     return change_of(offices_of(library, person, doc_ids), numbering) if person else None

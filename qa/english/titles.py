@@ -36,10 +36,6 @@ _OF_IT = re.compile(
 _TITLED = re.compile(r"(?:[A-Z][\w’'-]*(?: |$)){2,}")
 LONGEST = 300
 """Characters of a title, at most, with the names of countries in it."""
-_CALLED = re.compile(
-    r"^The (?P<who>[\w’'-]+(?: [\w’'-]+)?)(?: (?:who|that|of|in)\b[^,;]*)? (?:is|was) (?=[A-Z])[^,;]+$"
-)
-"""Who somebody without a name is said to be: "The general who led it was Mr Harrow"."""
 _NOBODY = frozenset("nobody everybody everyone anyone none".split())
 _SOMEBODY = re.compile(
     r"\b(?:the|an?|his|her|its|their|some|several|other|two|by)\s+(?:\w+\s+){0,2}?(\w+)|(\w+s)\b", re.I
@@ -126,9 +122,3 @@ def somebody_in(text: str) -> Iterator[str]:
 def offices_in(text: str) -> frozenset[str]:
     """The words of `text` that are an office by themselves."""
     return frozenset(re.findall(r"[\w-]+", text.lower())) & OFFICES
-
-
-def somebody_called(text: str) -> tuple[str, str] | None:
-    """Who without a name is said to be somebody, and those words: the general of "The general was Harrow"."""
-    match = _CALLED.search(text)
-    return (match["who"], match[0]) if match else None

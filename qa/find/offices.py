@@ -1,8 +1,6 @@
 """Who held which office when: the titles beside a name, report by report.
 
-A report calls people what they were on its day, so a question about an office is
-answered from the newest report that the question allows, and those before and
-after it are set beside it.
+A report calls people what they were on its day, so what others call them is set beside an answer about an office.
 """
 
 from __future__ import annotations
@@ -11,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from index.dates.times import overlap
 from index.pipeline import Library
 from index.records import Document, Passage, Span, TimeMention
 from qa import tuning
 from qa.english.text import read
-from qa.english.titles import LESSER, OFFICE_WORDS, OFFICES, find_titled, title_before, titles_in, words_of_title
+from qa.english.titles import OFFICE_WORDS, OFFICES, find_titled, title_before, titles_in, words_of_title
 from qa.english.words import STOP_WORDS, words_of
 from qa.find.numbering import Numbering
 from qa.guard.injection import is_command
@@ -39,11 +36,6 @@ class Held:
     """The sentence."""
     mentions: tuple[TimeMention, ...]
     """Of the document."""
-
-    def is_of(self, time: str) -> bool:
-        """Whether its report was published then."""
-        published = self.document.published
-        return published is not None and overlap(time, published.isoformat())
 
     def cite(self, numbering: Numbering) -> Citation:
         """Its sentence."""
@@ -91,13 +83,13 @@ def _same_offices(first: Sequence[Held], second: Sequence[Held]) -> bool:
 
 
 def _position(offices: Sequence[Held], numbering: Numbering) -> Position:
-    distinct = distinct_titles(offices)
+    distinct = _distinct_titles(offices)
     titles = ", ".join(office.title for office in distinct)
     sources = {office.document.outlet or office.document.doc_id for office in offices}
     return Position(titles, tuple(dict.fromkeys(office.cite(numbering) for office in distinct)), len(sources))
 
 
-def distinct_titles(offices: Sequence[Held]) -> list[Held]:
+def _distinct_titles(offices: Sequence[Held]) -> list[Held]:
     """Each title once, the longest of those that say the same, from the sentence with most titles; in reading order."""
     distinct: list[Held] = []
     spans = [office.span for office in offices]
@@ -105,20 +97,6 @@ def distinct_titles(offices: Sequence[Held]) -> list[Held]:
         if not any(words_of_title(office.title) <= words_of_title(longer.title) for longer in distinct):
             distinct.append(office)
     return sorted(distinct, key=offices.index)[:SHOWN]
-
-
-def fullest(office: Held, offices: Sequence[Held]) -> Held:
-    """The same office in more words, where another report has them: "Russian President" for "President".
-
-    A vice president, or a former one, holds another.
-    """
-    words, the_same = words_of_title(office.title), OFFICES | LESSER
-    fuller = [
-        longer
-        for longer in offices
-        if (more := words_of_title(longer.title)) >= words and more & the_same == words & the_same
-    ]
-    return max([office, *fuller], key=lambda longer: len(words_of_title(longer.title)))
 
 
 def named_with_office(asked: Asked, cited: Sequence[Evidence]) -> str | None:

@@ -1,4 +1,4 @@
-"""Whose office a question asks for, and which office's holder."""
+"""Whose office a question asks for, and the holder of which."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ import re
 
 from index.dates.days import MONTHS
 from qa.english.text import read
-from qa.english.titles import OFFICES, is_office, words_of_title
+from qa.english.titles import OFFICES, is_office
 from qa.english.words import stem, without_possessive, words_of
 from qa.question.read import Asked
 
 _ASKS = re.compile(r"\b(?:titles?|offices?|posts?|positions?|ranks?)\b", re.I)
 _WHO_IS = re.compile(r"^\s*(?:who|what)(?:[’']s| is| was| are)\b", re.I)
-_WHO_HOLDS = re.compile(
-    r"\s*who(?:[’']s| is| was)(?: the)? ((?:[\w’'-]+(?: (?:of|the|for))* ){0,5}?[\w’'-]+)"
-    r"(?:\s*\?*\s*$|,? (?:at the time|when|while|in \d{4}|in [A-Z][a-z]+ \d{4}|during|that day)\b)",
-    re.I,
-)
-_NOT_NOW = frozenset("former acting deputy vice next new first previous last".split())
 _AT_THE_TIME = re.compile(r"\bat the time of\b[^?,;]*", re.I)
 """What only says when, where a date stands beside it."""
 _BEFORE = re.compile(r"\b(?:former(?:ly)?|previous(?:ly)?|first|before|earlier|used to|originally|once)\b", re.I)
@@ -52,13 +46,6 @@ def _plain(name: str) -> str:
     """Without the verb that opens a question, "Trace Ines Calder's titles", and without the "'s"."""
     first, _, rest = without_possessive(name).partition(" ")
     return rest if rest and stem(first.lower()) in _FORM else f"{first} {rest}".strip()
-
-
-def office_asked(asked: Asked) -> frozenset[str]:
-    """The words of the office whose holder is asked for, "Who was the prime minister?"; empty for other questions."""
-    match = _WHO_HOLDS.match(asked.text)
-    wanted = words_of_title(match[1]) if match else frozenset()
-    return wanted if wanted & OFFICES and not wanted & _NOT_NOW else frozenset()
 
 
 def offices_named(asked: Asked) -> frozenset[str]:
