@@ -112,14 +112,14 @@ class Record(Access):
             if self.embedding() not in (None, embedding):
                 raise ValueError(f"vectors of {embedding} do not belong beside those of {self.embedding()}")
             set_meta(db, embedder=embedding.name, dimension=str(embedding.dimension))
-            restored = restored or document.doc_id in self.restored()
             if replaces and replaces != document.doc_id:
                 keep_version(db, replaces, document.doc_id)
                 self.delete_document(db, replaces)
-            known = db.execute(
-                "SELECT added_at, signature FROM documents WHERE doc_id = ? AND text = ?",
-                (document.doc_id, document.text),
+            before = db.execute(
+                "SELECT text, restored, added_at, signature FROM documents WHERE doc_id = ?", (document.doc_id,)
             ).fetchone()
+            known = before[2:] if before and before[0] == document.text else None
+            restored = restored or bool(before and before[1])
             self.delete_document(db, document.doc_id)
             insert_prepared(db, prepared, passage_vectors, sentence_vectors)
             self.database.words.insert(db, document.doc_id)

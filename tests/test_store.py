@@ -5,7 +5,8 @@ import pytest
 from test_record import BANK, COURT, EMBEDDER, put
 
 from index.dense import DenseSearch
-from index.record import Record
+from index.record import Embedding, Record
+from index.store import ChromaStore
 
 ALL = [p.passage_id for p in (*COURT.passages, *BANK.passages)]
 
@@ -182,3 +183,22 @@ def test_many_vectors_are_found_like_by_hand(opened):
         question /= np.linalg.norm(question)
         found = dict(library.dense.query(question, 3))
         assert list(found.values()) == pytest.approx(sorted(vectors @ question, reverse=True), abs=1e-5)
+
+
+def test_nearly_all_of_the_nearest_are_found_among_many(tmp_path):
+    chance, many, k = np.random.default_rng(0), 3000, 40
+    vectors = chance.normal(size=(many, EMBEDDER.dimension)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    ids = [str(number) for number in range(many)]
+    store = ChromaStore(tmp_path / "chroma", Embedding(EMBEDDER.name, EMBEDDER.dimension))
+    try:
+        for first in range(0, many, store.batch):
+            rows = slice(first, first + store.batch)
+            store.put(ids[rows], vectors[rows], ids[rows])
+        found = []
+        for vector in vectors[:50]:
+            nearest = {ids[row] for row in np.argsort(-(vectors @ vector))[:k]}
+            found.append(len(nearest & {passage_id for passage_id, _ in store.query(vector, k)}) / k)
+    finally:
+        store.close()
+    assert np.mean(found) > 0.99
