@@ -68,6 +68,7 @@ class _Looked:
     understood: Understood
     of_parts: list[list[Evidence]]
     told: EvidenceFound
+    problems: list[str]
 
 
 class Run:
@@ -105,6 +106,7 @@ class Run:
         if better := self._rewritten(looked):
             looked = self._look_up(better, matching)
             yield looked.told
+        self.problems += looked.problems
         self.likelihood = looked.told.likelihood or 0.0
         nearest, seconds = looked.told.citations, {"evidence": looked.told.seconds}
         understood, of_parts = looked.understood, looked.of_parts
@@ -136,14 +138,15 @@ class Run:
         return rewritten(self.writer, self.question, self.problems.append)
 
     def _look_up(self, question: Question, matching: Matching) -> _Looked:
-        understood = understand(question, date.today())
+        understood, problems = understand(question, date.today()), list[str]()
         of_parts = find_evidence(
-            self.library, self.similarity, self.settings, understood.parts, matching.doc_ids, self.problems.append
+            self.library, self.similarity, self.settings, understood.parts, matching.doc_ids, problems.append
         )
         best_first = sorted(chain.from_iterable(of_parts), key=lambda sentence: -sentence.share)
         citations = tuple(sentence.citation for sentence in best_first)
         likelihood = max(map(likelihood_of, of_parts))
-        return _Looked(understood, of_parts, EvidenceFound(citations, self._seconds(time.perf_counter()), likelihood))
+        told = EvidenceFound(citations, self._seconds(time.perf_counter()), likelihood)
+        return _Looked(understood, of_parts, told, problems)
 
     def _take(self, decision: Decision, context: Context, *, alone: bool) -> None:
         """Keep what was decided on one part, with what other reports say on it."""

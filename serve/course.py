@@ -45,8 +45,8 @@ class Course:
     def steps(self) -> Iterator[tuple[str, int, int]]:
         """Each step that has ended, with its begin and end.
 
-        They are `wait` (for its turn), `search`, `first_token`, `answer` (to the last token) and `check` (to the
-        checked answer; without a model, to the answer of code).
+        They are `wait` (for its turn), `search` (with the rewriting of a follow-up), `first_token`, `answer` (to the
+        last token) and `check` (to the checked answer; without a model, to the answer of code).
         """
         before = self.began
         for name, end in (

@@ -54,7 +54,7 @@ def test_a_question_in_another_language_is_told_and_never_answered_by_chance(eng
     assert (answer.status, answer.declined, answer.claims) == ("not_found", ("language",), ())
     assert answer.missing == (
         f"The question seems to be in {FOREIGN[question][1]}, and the passages found are in English. Dateline reads "
-        "questions in English: ask in English, or take a model, which translates them.",
+        "questions in English, and this one was not translated: ask in English, or with a model that translates.",
     )
 
 

@@ -27,5 +27,5 @@ def other_language(question: str, evidence: Sequence[Evidence]) -> str | None:
     theirs = " and ".join(sorted(map(language_in_words, found)))
     return (
         f"The question seems to be in {language_in_words(asked)}, and the passages found are in {theirs}. Dateline "
-        f"reads questions in English: ask in English, or take a model, which translates them."
+        "reads questions in English, and this one was not translated: ask in English, or with a model that translates."
     )

@@ -60,11 +60,6 @@ def own_names(text: str) -> list[str]:
     return [run for run in runs if len(run) > 1]
 
 
-def bare_names(text: str) -> Iterator[str]:
-    """The names of `text` without the titles in front of them."""
-    return filter(None, (without_titles(run.words) for run in find_runs(text)))
-
-
 def is_common(word: str) -> bool:
     """Whether a word in lower case has the ending of one that is no name."""
     return bool(_COMMON.fullmatch(word))
