@@ -16,6 +16,7 @@ PartKind = Literal[
     "citation",
     "date",
     "number",
+    "reckoned",
     "quotation",
     "negation",
     "modality",

@@ -87,8 +87,26 @@ def test_the_same_said_in_another_way_is_borne_out(text, source):
         ("It was the 45th bridge.", "It was the forty-sixth bridge.", "contradicted", ("number", "45th")),
         ("Half of the members left.", "45 per cent of the members left.", "contradicted", ("number", "Half")),
         ("Regulators approved the merger.", CONSENT, "unsupported", None),
+        ("Fewer spoke.", "They spoke.", "unsupported", ("words", "fewer")),
+        ("Austria spoke.", "They spoke.", "unsupported", ("name", "Austria")),
+        ("Berg.", "They spoke.", "unsupported", ("name", "Berg")),
         ("It has 10 levels.", "It has levels for $10.", "unsupported", ("number", "10")),
         ("It was the first bridge.", "It was a bridge.", "unsupported", ("number", "first")),
+        ("Less than half of the wall was built.", "1.4 of the 3.8 km were built.", "unsupported", ("reckoned", "half")),
+        (
+            "Two thirds of it was paid.",
+            "6.4 million of 9.5 million were paid.",
+            "unsupported",
+            ("reckoned", "Two thirds"),
+        ),
+        ("He got two years more.", "He got seven years, she got nine years.", "unsupported", ("reckoned", "two years")),
+        ("It lost twenty ships.", "It lost 12 ships and 8 ships.", "contradicted", ("number", "twenty")),
+        (
+            "Two years later it fell.",
+            "Built on 3 May 2019, it fell on 9 June 2021.",
+            "unsupported",
+            ("reckoned", "Two years"),
+        ),
     ],
 )
 def test_the_part_that_fails_is_named(text, source, verdict, part):

@@ -199,7 +199,7 @@ def library(tmp_path):
     folder.mkdir()
     (folder / "news.txt").write_text(
         "Council votes\nOrme Daily, 14 May 2019\n\nMayor Ines Calder opened the Harrow bridge on Thursday. "
-        "She said that 36 members had voted for it. The Green group abstained.\n"
+        "She said that 36 members had voted for it and 12 against it. The Green group abstained.\n"
     )
     with open_library(tmp_path / "library", HashingEmbedder()) as opened:
         opened.add([folder])
@@ -277,6 +277,16 @@ def test_other_words_are_no_reason_to_withhold_but_another_number_is(library):
     answer, _ = ask(library, "The plan was carried with 63 in favour", "36 members", question=question)
     assert not own(answer)
     assert any("The number 63" in problem for problem in answer.problems)
+
+
+def test_a_number_that_follows_from_two_that_are_cited_is_left_to_the_models_judgement(library):
+    question, cited = "How did the vote go?", "36 members"
+    reckoned = "The plan was carried with 24 more in favour"
+    for proved, told in ((0.9, True), (0.1, False)):
+        answer, _ = ask(library, reckoned, cited, question=question, proved=proved)
+        assert bool(own(answer)) is told
+    answer, _ = ask(library, reckoned.replace("24", "25"), cited, question=question, proved=0.9)
+    assert not own(answer)
 
 
 def test_the_documents_best_sentence_stands_beside_the_models_where_that_says_something_else(library):

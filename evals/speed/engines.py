@@ -94,7 +94,7 @@ def shares(told: dict[str, Any], true: dict[str, list[set[str]]]) -> dict[str, A
 
 
 def main() -> None:
-    """Measure, and print JSON."""
+    """Measure, and print a line of JSON for the record and for each engine."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int, default=20_000)
     parser.add_argument("--questions", type=int, default=200)
@@ -105,16 +105,22 @@ def main() -> None:
     settings = Settings()
     token = settings.engine_token.get_secret_value() if settings.engine_token else ""
     with tempfile.TemporaryDirectory() as place:
+        began = time.perf_counter()
         record = write_record(Path(place), given.data, given.passages, given.seed, settings)
+        seconds = round(time.perf_counter() - began)
         asked = questions(record, given.questions, given.seed)
         some = [one.doc_id for one in record.facts()][::SHARE]
         true = {case: exact(record, asked, doc_ids) for case, doc_ids in (("all", None), ("some", some))}
         record.close()
-        record_bytes = disk_bytes(Path(place))
-        told = [measure(name, token, Path(place), asked, some) for name in given.engine or [LOCAL]]
-    shown = [shares(one, true) for one in told]
-    told_in_all = {"passages": given.passages, "seed": given.seed, "record_bytes": record_bytes, "engines": shown}
-    print(json.dumps(told_in_all, indent=2))
+        told = {"passages": given.passages, "seed": given.seed, "record_seconds": seconds}
+        _print(told | {"record_bytes": disk_bytes(Path(place))})
+        for name in given.engine or [LOCAL]:
+            _print(shares(measure(name, token, Path(place), asked, some), true))
+
+
+def _print(told: dict[str, Any]) -> None:
+    """At once: what is known stays so when a later engine fails."""
+    print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":

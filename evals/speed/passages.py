@@ -6,6 +6,7 @@ import hashlib
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import accumulate
 
 import numpy as np
@@ -16,7 +17,7 @@ from index.dates import find_mentions
 from index.embed import Vectors
 from index.errors import UserFacingError
 from index.record import DocumentVectors
-from index.records import Document, Passage, Prepared
+from index.records import Document, Passage, Prepared, TimeMention
 
 MAX_REUSE = 20
 """How often the same sentence may be used, on average, until the library says too little for its size."""
@@ -171,7 +172,18 @@ def _join(dealt: Sequence[Sequence[tuple[str, int, str]]]) -> Composed:
         spans = tuple((first, first + length) for first, length in zip(firsts, lengths, strict=False))
         name = f"{document.doc_id}:{number}"
         passages.append(Passage(name, document.doc_id, text, start, start + len(text), spans))
-    mentions = find_mentions(document.text, None)
+    mentions = tuple(
+        replace(mention, start=start + mention.start, end=start + mention.end)
+        for passage, hand in zip(passages, dealt, strict=True)
+        for (start, _), (text, _, _) in zip(passage.sentences, hand, strict=True)
+        for mention in _mentions_of(text)
+    )
     return Composed(
         Prepared(document, tuple(passages), mentions), tuple(tuple(row for _, row, _ in hand) for hand in dealt)
     )
+
+
+@cache
+def _mentions_of(sentence: str) -> tuple[TimeMention, ...]:
+    """Its times; one is dealt some ten times, and to look for them takes longer than to put it into a record."""
+    return find_mentions(sentence, None)

@@ -72,8 +72,8 @@ def judge(
 def read_parts(exact: Sequence[Part], cited: Sequence[Evidence], asked: Asked, mentions: Mentions) -> tuple[Part, ...]:
     """What the exact checks said, read as the cited report would be: its "she" and "that day" are known there.
 
-    So a name or a time may also stand elsewhere in the report or in the question, and a "not" of which the sentences
-    say nothing is left to the model's judgement, as other words are.
+    So a name or a time may also stand elsewhere in the report or in the question. A "not" of which the sentences say
+    nothing, and a number that follows from two of theirs, are left to the model's judgement, as other words are.
     """
     parts = (part for part in exact if part.kind != "words")
     return tuple(
@@ -89,7 +89,7 @@ def _is_known(part: Part, cited: Sequence[Evidence], asked: Asked, mentions: Men
         documents = (sentence.document for sentence in cited)
         texts = [asked.text, *(text for one in documents for text in (one.title, one.outlet, one.author, one.text))]
         return set(words_of(part.words)) <= set(words_of(" ".join(filter(None, texts))))
-    return _is_told(part, cited, asked, mentions) if part.kind == "date" else part.kind == "negation"
+    return _is_told(part, cited, asked, mentions) if part.kind == "date" else part.kind in {"negation", "reckoned"}
 
 
 def _is_told(part: Part, cited: Sequence[Evidence], asked: Asked, mentions: Mentions) -> bool:

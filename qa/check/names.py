@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from qa.check.sentence import Statement, before
 from qa.english.form import is_masthead
-from qa.english.names import NAME_WORD, NO_NAMES, SHORT_OFFICES, Run, has_initials, is_common
+from qa.english.names import NAME_WORD, NO_NAMES, SHORT_OFFICES, Run, has_initials, is_word, name_words
 from qa.english.pointing import has_person, is_anaphoric
 from qa.english.spellings import same_name, spells_out
 from qa.english.text import read
-from qa.english.words import STOP_WORDS, in_words, stands_in, stem, words_of
+from qa.english.words import STOP_WORDS, in_words, stem, words_of
 from qa.records import Evidence, Part
 
 
@@ -57,14 +57,12 @@ def _up_to(sentence: Evidence) -> str:
 
 
 def names_of(run: Run, statement: Statement) -> list[str]:
-    """The words of a run of capitals that are names; a single one that opens the sentence may be any word."""
+    """The words of a run of capitals that are names; one that opens a sentence alone may be any word of English."""
     names = NAME_WORD.findall(run.words)
-    if run.start or len(names) > 1:
+    if run.start or len(names) > 1 or run.words.strip(" .") == statement.text.strip(" ."):
         return names
     word = (words_of(names[0]) or [""])[0]
-    others = len(NAME_WORD.findall(statement.text)) > 1
-    common = is_common(word) or stands_in(word, statement.around)
-    return [] if others and common else names
+    return [] if is_word(word) and word not in name_words(statement.asked) else names
 
 
 def _stands(name: str, borne: frozenset[str], statement: Statement) -> bool:

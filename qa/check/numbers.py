@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from qa.check.reckoning import reckoned_from
 from qa.check.sentence import Statement
 from qa.english.quantities import Quantity, bears, opposed, same_unit
 from qa.english.quotations import is_title, pieces_of, quotations_in
@@ -23,10 +24,14 @@ def check_numbers(statement: Statement) -> Iterator[Part]:
         ):
             continue  # one of the two ways to read "3 to 5 million"
         else:
-            yield _missing(number, cited, claimed)
+            yield _missing(number, statement)
 
 
-def _missing(number: Quantity, cited: Sequence[Quantity], claimed: Sequence[Quantity]) -> Part:
+def _missing(number: Quantity, statement: Statement) -> Part:
+    cited, claimed = statement.cited.quantities, statement.text.quantities
+    if pair := reckoned_from(number, cited, statement.evidence):
+        reason = f"The number {number.words} is not in the cited passage, but may be reckoned from {pair}."
+        return Part("reckoned", number.words, "unsupported", reason)
     rivals = [
         rival for rival in cited if same_unit(rival, number) and not any(bears(rival, quantity) for quantity in claimed)
     ]

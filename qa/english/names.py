@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from simplemma.strategies import DictionaryLookupStrategy
+
 from index.dates.days import MONTHS, WEEKDAYS
 from qa.english.spellings import ADDRESSES
 from qa.english.titles import without_titles
@@ -32,8 +34,7 @@ _OPENERS = frozenset(
 NO_NAMES = frozenset({*STOP_WORDS, *MONTHS, *WEEKDAYS, *ADDRESSES, *_OPENERS})
 """Words that are no names though a capital may open them."""
 SHORT_OFFICES = frozenset("pm mp vp ag".split())
-_COMMON = re.compile(r"\w+(?:s|ing|ed|ly|tion|sion|ment|ity|ness|ism|ance|ence|ists?|ers?|ors?|ship|ure|al|ive|ous)")
-"""What a word ends with that more likely is none of a name, where a capital only opens the sentence."""
+_DICTIONARY = DictionaryLookupStrategy()
 
 
 class Run(NamedTuple):
@@ -60,9 +61,12 @@ def own_names(text: str) -> list[str]:
     return [run for run in runs if len(run) > 1]
 
 
-def is_common(word: str) -> bool:
-    """Whether a word in lower case has the ending of one that is no name."""
-    return bool(_COMMON.fullmatch(word))
+def is_word(word: str) -> bool:
+    """Whether a dictionary of English has a word as it is written, in any of its forms: "fewer", not "austria".
+
+    Source: the English dictionary of simplemma, https://github.com/adbar/simplemma.
+    """
+    return _DICTIONARY.is_dictionary_member(word, "en")
 
 
 def in_full(name: str, text: str) -> str:

@@ -95,8 +95,3 @@ def is_akin(word: str, stems: Iterable[str]) -> bool:
 def content_stems(text: str) -> list[str]:
     """Stems of the words that carry meaning, in order."""
     return [stem(word) for word in words_of(_EMPTY_PHRASE.sub(" ", text)) if word not in STOP_WORDS]
-
-
-def stands_in(word: str, text: str) -> bool:
-    """Whether the word stands in it as it is written."""
-    return bool(re.search(rf"\b{re.escape(word)}\b", text))
