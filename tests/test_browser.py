@@ -93,6 +93,21 @@ def shows(count: int, what: Any) -> None:
     expect(what).to_have_count(count, timeout=60_000)
 
 
+def drop(page: Any, files: dict[str, bytes]) -> None:
+    """Let go of files over the place to drop them."""
+    held = page.evaluate_handle(
+        """files => {
+            const held = new DataTransfer();
+            for (const [name, bytes] of Object.entries(files)) held.items.add(new File([new Uint8Array(bytes)], name));
+            return held;
+        }""",
+        {name: list(data) for name, data in files.items()},
+    )
+    place = page.get_by_test_id("stFileUploaderDropzone").first
+    for event in ("dragenter", "dragover", "drop"):
+        place.dispatch_event(event, {"dataTransfer": held}, timeout=60_000)
+
+
 def await_in_view(page: Any, selector: str) -> None:
     page.wait_for_function(
         """selector => {
@@ -433,13 +448,11 @@ def test_each_kind_of_file_is_taken_in_and_what_is_removed_comes_back(browser, t
     paper.add_paragraph("The tower at Orme was sold on 3 March 2023.")
     paper.save(written)
     files["note.docx"] = written.getvalue()
-    for name, data in files.items():
-        (tmp_path / name).write_bytes(data)
     with served(tmp_path / "library") as url:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.goto(f"{url}/library")
         page.get_by_role("tab", name="Add documents").click(timeout=60_000)
-        page.locator('input[type="file"]').first.set_input_files([str(tmp_path / name) for name in files])
+        drop(page, files)
         page.get_by_text("note.docx").first.wait_for(timeout=60_000)
         settle(page)
         page.get_by_role("button", name="Add to the library").first.click()
