@@ -1,10 +1,11 @@
 """Pictures of every page over the sample reports, and how quick the page is, in a real browser.
 
-    python -m evals.screens FOLDER [--model NAME] [--times N]
+    python -m evals.screens FOLDER [--model NAME] [--times N] [--library DIR]
 
 makes FOLDER/PAGE-SCHEME-WIDTH.png for every page, light and dark, wide and narrow, and prints the median milliseconds
-from Enter to the evidence, the first words and the answer, and of the changes from page to page. It needs Chromium and
-the extra `test`.
+from Enter to the evidence, the first words and the answer, of the changes from page to page, and from the address of
+the Library page to its first paint and its table: in a browser that was never there, and in one that was. With
+`--library` only the last, of a library that is there. It needs Chromium and the extra `test`.
 """
 
 from __future__ import annotations
@@ -86,12 +87,28 @@ def time_changes(browser: Any, url: str, times: int) -> Iterator[tuple[str, floa
     page.close()
 
 
+def time_opening(browser: Any, url: str, times: int) -> Iterator[tuple[str, float]]:
+    """What the Library page took to its first paint and to its table, in milliseconds from its address."""
+    for _ in range(times):
+        context = browser.new_context()
+        for visit in ("first visit", "again"):
+            page = context.new_page()
+            began = time.perf_counter()
+            page.goto(f"{url}/library", wait_until="commit")
+            page.wait_for_selector("[data-testid=stDataFrame] canvas", timeout=120_000)
+            yield f"{visit}, table", 1000 * (time.perf_counter() - began)
+            painted = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+            yield f"{visit}, first paint", float(page.evaluate(painted))
+            page.close()
+        context.close()
+
+
 def _told(steps: Iterator[tuple[str, float]]) -> None:
     taken: dict[str, list[float]] = {}
     for step, milliseconds in steps:
         taken.setdefault(step, []).append(milliseconds)
     for step, each in taken.items():
-        print(f"{step:12} median {median(each):7.0f} ms, most {max(each):7.0f} ms (n = {len(each)})")
+        print(f"{step:24} median {median(each):7.0f} ms, most {max(each):7.0f} ms (n = {len(each)})")
 
 
 def main() -> None:
@@ -100,9 +117,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", default="none")
     parser.add_argument("--times", type=int, default=6)
+    parser.add_argument("--library", type=Path)
     given = parser.parse_args()
     if LACKS:
         raise UserFacingError(f"The page cannot be looked at: {LACKS}. Install Chromium, and '.[test]' with pip.")
+    if given.library:
+        with served(given.library) as url, opened_browser() as browser:
+            _told(time_opening(browser, url, given.times))
+        return
     given.folder.mkdir(parents=True, exist_ok=True)
     settings = Settings()
     with tempfile.TemporaryDirectory() as place:
@@ -114,6 +136,7 @@ def main() -> None:
                 print(path)
             _told(time_answers(browser, url, given.times))
             _told(time_changes(browser, url, given.times))
+            _told(time_opening(browser, url, given.times))
 
 
 if __name__ == "__main__":

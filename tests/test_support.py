@@ -39,9 +39,7 @@ def test_no_failed_check_makes_a_sentence_likelier(judged, failed):
 @given(probabilities, parts)
 def test_the_verdict_is_that_of_the_probability_and_says_why_where_it_is_bad(judged, found):
     weighed = weigh(judged, found)
-    only_words = all(part.verdict == "supported" for part in found)
-    least = tuning.BORNE_OUT_IN_WORDS if only_words else tuning.BORNE_OUT
-    assert (verdict_of(weighed) == "supported") == (support_of(judged, found) >= least)
+    assert (verdict_of(weighed) == "supported") == (support_of(judged, found) >= tuning.BORNE_OUT)
     assert all(part.reason for part in weighed if part.verdict != "supported")
 
 

@@ -41,13 +41,9 @@ def support_of(judged: float, parts: Sequence[Part]) -> float:
 
 
 def weigh(judged: float, parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The parts with the verdict that both together give: none fails of a sentence that is likely borne out.
-
-    A number, date, name or quotation that is missed needs more likelihood than other words.
-    """
+    """The parts with the verdict that both together give: none fails of a sentence that is likely borne out."""
     support = support_of(judged, parts)
-    only_words = all(part.verdict == "supported" for part in parts)
-    if support >= (tuning.BORNE_OUT_IN_WORDS if only_words else tuning.BORNE_OUT):
+    if support >= tuning.BORNE_OUT:
         return tuple(replace(part, verdict="supported", reason="") for part in parts)
     reason = f"It is unlikely to follow from what it cites ({support:.0%})."
     return (*parts, Part("words", "", "unsupported", reason))
