@@ -1,6 +1,7 @@
 """How long the Library page takes with many documents: `PYTHONPATH=. python tests/library_page.py` prints seconds.
 
-The library is made of `--documents` texts of a news report's length and kept in `--folder`, to be used again.
+The library is made of `--documents` texts of a news report's length and kept in `--folder`, to be used again, also by
+`python -m evals.screens FOLDER --library DIR`, which tells how long a browser takes.
 """
 
 from __future__ import annotations
@@ -14,25 +15,26 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from fakes import HashingEmbedder
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from index.chunk import split_document
+from index.embed import Embedder
+from index.open import open_configured_embedder
 from index.pipeline import Library, open_library
 from index.record import Embedding, Record
 from index.records import Document, Prepared
+from qa.settings import Settings
 from ui.uploads import roots_to_sync
 
 WORDS = Path(__file__).parent.parent.joinpath("seeds").glob("*.txt")
 OUTLETS = ("The Harrow Post", "Orme Times", "Oldham Post", "Wire", "Coast Radio")
 
 
-def fill(folder: Path, documents: int) -> None:
+def fill(folder: Path, documents: int, embedder: Embedder) -> None:
     """Write documents straight into the record: their vectors are by chance, as nothing here searches."""
     chance, vectors = random.Random(0), np.random.default_rng(0)
     words = " ".join(path.read_text(encoding="utf-8") for path in WORDS).split()
-    embedder = HashingEmbedder()
     record = Record(folder)
     record.database.db.execute("PRAGMA synchronous = OFF")  # a library for this alone; it is filled 20 times as fast
     for number in range(documents):
@@ -48,7 +50,8 @@ def fill(folder: Path, documents: int) -> None:
         document = Document(doc_id, uri, title, outlet, None, day, "en", text, doc_id * 4, collection="Archive")
         passages = split_document(document, 120)
         made = [
-            unit(vectors.standard_normal((n, 64))) for n in (len(passages), sum(len(p.sentences) for p in passages))
+            unit(vectors.standard_normal((n, embedder.dimension)))
+            for n in (len(passages), sum(len(p.sentences) for p in passages))
         ]
         record.put(Prepared(document, tuple(passages), ()), *made, Embedding(embedder.name, embedder.dimension))
     record.sign(lambda text: b"")
@@ -90,9 +93,10 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
+    embedder = open_configured_embedder(Settings())
     if not (given.folder / "record.sqlite3").exists():
-        fill(given.folder, given.documents)
-    with open_library(given.folder, HashingEmbedder()) as library:
+        fill(given.folder, given.documents, embedder)
+    with open_library(given.folder, embedder) as library:
         print(f"{library.count_documents():,} documents, {library.count_passages():,} passages")
         page_of(library).run()  # what the first page of a process loads is not the library's
         for name, step in (
