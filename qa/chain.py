@@ -11,6 +11,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import get_config_list, patch_config
 
 from index.pipeline import Library
+from qa.english.names import is_word
 from qa.english.quantities import find_quantities
 from qa.find.expand import WordSimilarity
 from qa.find.retrieve import retrieve
@@ -41,6 +42,7 @@ class AnswerChain(Runnable[Question | str, Event]):
         """Have what every question needs loaded and read before the first one; `on_slow` as in `stream`."""
         retrieve(self.library, "warm", self.library.embedder.encode(["warm"])[0], 1)
         find_quantities("1 km")  # reads the names of all currencies and units
+        is_word("warm")  # reads the dictionary
         self.model.warm(build_front(trained=self.model.trained), on_slow)
 
     def invoke(self, input: Question | str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:

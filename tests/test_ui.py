@@ -39,7 +39,7 @@ from ui.exchange import Exchange, Look, answer_html, beside_html, evidence_html,
 from ui.library import ADD, MAINTAIN, SEEN
 from ui.opening import Opening
 from ui.reports import Outcome, outcome_html
-from ui.shared import age_in_words, escape, escape_markdown
+from ui.shared import age_in_words, error_markdown, escape, escape_markdown
 from ui.sources import Sheets, context_of
 from ui.uploads import delete_upload, followed_folders, keep_followed, roots_to_sync
 
@@ -149,6 +149,12 @@ def test_hostile_text_in_markdown_has_no_sign_that_takes_effect(text: str) -> No
     assert not re.search(r"(?<!\\)[^\w\s\\\N{WORD JOINER}“”]", line), "every sign is escaped"
     assert not re.search(r":(?:\\)?[\w\[/]", line), "a colon never touches what would make it a directive"
     assert "www." not in line.replace("\\", "")
+
+
+def test_a_command_in_an_error_is_code_to_be_copied_and_nothing_else_is() -> None:
+    shown = error_markdown("*Mend* it with `dateline models fetch`, or `dateline <b>x</b>`, *then* `rm`.")
+    assert shown.startswith(r"\*Mend\* it with `dateline models fetch`\, or \`dateline \<")
+    assert shown.count("`") - shown.count(r"\`") == 2
 
 
 def test_markdown_escapes_keep_the_words() -> None:

@@ -18,7 +18,7 @@ from ui.answer import cited_by
 from ui.dates import show_dates
 from ui.exchange import Exchange, Look, answer_html, beside_html, question_html
 from ui.printed import show_as_printed
-from ui.shared import escape_markdown
+from ui.shared import error_markdown
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -47,7 +47,7 @@ class View:
         self.show_progress(exchange)
         _fill(self._beside, beside_html(exchange, self._look))
         if exchange.error is not None:
-            self._error.error(escape_markdown(exchange.error))
+            self._error.error(error_markdown(exchange.error))
 
     def show_progress(self, exchange: Exchange) -> None:
         """Draw only the answer, or how far it is; also the moment at which a page that was left ends its run."""

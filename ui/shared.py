@@ -34,6 +34,18 @@ def escape_markdown(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", line)
 
 
+def error_markdown(text: str) -> str:
+    """An error for `st.error`, as `escape_markdown`, with commands of Dateline as code that can be copied."""
+    pieces = re.split(r"(`dateline [a-z -]+`)", text)
+    return "".join(piece if at % 2 else _escaped_between(piece) for at, piece in enumerate(pieces))
+
+
+def _escaped_between(piece: str) -> str:
+    """A piece of a line, with the spaces at its ends."""
+    before, after = (" " if space else "" for space in (piece[:1].isspace(), piece[-1:].isspace()))
+    return f"{before}{escape_markdown(piece)}{after}"
+
+
 def date_in_words(published: date | None) -> str:
     """`21 June 2021`, or that there is no date."""
     return shown_date(published.isoformat()) if published else "no date found"
@@ -84,4 +96,4 @@ def show_script(shown: str) -> None:
 
 def show_error(error: UserFacingError | str) -> None:
     """Tell what the user can mend, without a traceback."""
-    st.error(escape_markdown(str(error)))
+    st.error(error_markdown(str(error)))
