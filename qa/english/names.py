@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
-
-from simplemma.strategies import DictionaryLookupStrategy
+from functools import cache
+from typing import Any, NamedTuple
 
 from index.dates.days import MONTHS, WEEKDAYS
 from qa.english.spellings import ADDRESSES
@@ -34,7 +33,6 @@ _OPENERS = frozenset(
 NO_NAMES = frozenset({*STOP_WORDS, *MONTHS, *WEEKDAYS, *ADDRESSES, *_OPENERS})
 """Words that are no names though a capital may open them."""
 SHORT_OFFICES = frozenset("pm mp vp ag".split())
-_DICTIONARY = DictionaryLookupStrategy()
 
 
 class Run(NamedTuple):
@@ -66,7 +64,14 @@ def is_word(word: str) -> bool:
 
     Source: the English dictionary of simplemma, https://github.com/adbar/simplemma.
     """
-    return _DICTIONARY.is_dictionary_member(word, "en")
+    return bool(_dictionary().is_dictionary_member(word, "en"))
+
+
+@cache
+def _dictionary() -> Any:
+    from simplemma.strategies import DictionaryLookupStrategy
+
+    return DictionaryLookupStrategy()
 
 
 def in_full(name: str, text: str) -> str:
