@@ -16,8 +16,8 @@ from qa.records import Evidence
 def reckoned_from(number: Quantity, cited: Sequence[Quantity], evidence: Sequence[Evidence]) -> str:
     """The two numbers or days that a number follows from, in words; empty where it follows from none.
 
-    Sums are not looked for: of the claims of dossiers with a number that is cited nowhere, one of 204 that are borne out
-    has one, and 7 of 80 that are not.
+    Sums are not looked for: of the claims of dossiers with a number that is cited nowhere, one of 204 that are borne
+    out has one, and 7 of 80 that are not.
     """
     # Nobody says "a third" to the last digit.
     claimed = replace(number, bound=number.bound or "~") if SHARE in number.kinds else number
