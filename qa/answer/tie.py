@@ -74,7 +74,7 @@ def tie(
             None,
         )
     failed = {part.kind for part in claim.parts if part.verdict != "supported"}
-    loose = not failed & {"date", "number"}
+    loose = not failed & {"date", "number", "reckoned"}
     return (
         _moved(asked, drafted, evidence, all_evidence)
         or _quoted(asked, drafted, evidence, all_evidence, others=loose)
