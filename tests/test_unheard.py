@@ -17,6 +17,7 @@ pytestmark = pytest.mark.model  # near words need the real embeddings
     ("question", "reason"),
     [
         ("What did Angela Merkel say about the vote?", "No document found mentions 'Merkel'."),
+        ("What did Amnesty International say?", "No document found mentions 'Amnesty'."),
         ("Which countries did Min Aung Hlaing visit in 2023?", "No document found speaks of 2023."),
         ("What happened on 3 July 2021?", "No document found speaks of 3 July 2021."),
     ],
@@ -35,6 +36,7 @@ def test_what_no_document_speaks_of_is_declined_without_asking_the_model(seed_li
         "What did Min Aung Hliang say?",
         "What did the UN decide in June 2021?",
         "Which Russian official spoke?",
+        "What did Vladimir Vladimirovich Putin say?",
         "What did The Moscow Times report?",
     ],
 )

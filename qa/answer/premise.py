@@ -11,6 +11,7 @@ from qa import tuning
 from qa.answer.answerer import Context, at_once
 from qa.answer.decision import Decision
 from qa.check.relevance import is_of
+from qa.english.names import is_word
 from qa.english.spellings import spells_out
 from qa.english.words import words_of
 from qa.find.answerability import is_hopeless
@@ -54,7 +55,9 @@ def unheard_of(
     # What the user gave for a document stands in no text, and is known all the same.
     texts = [" ".join(filter(None, (d.text, d.title, d.outlet, d.author))) for d in documents]
     words = {word for text in {*texts} for word in words_of(text)}
-    spared = {term for *before, last in map(words_of, asked.full_names) if frequency.get(last) for term in before}
+    # "Vladimir" where Putin is spoken of, but not "Amnesty" where something is international.
+    whole = (words_of(name) for name in asked.full_names)
+    spared = {term for *before, last in whole if frequency.get(last) and not is_word(last) for term in before}
     spared.update(chain.from_iterable(map(str.split, quoted_phrases(asked.text))))
     for name in asked.names:
         term = words_of(name)[0] if words_of(name) else ""
