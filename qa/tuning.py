@@ -324,6 +324,11 @@ and whether the exact checks deny anything, miss a number, date or quotation, mi
 
 Origin: fitted by `python -m training.support --each 24`. Flat: not measured without the model.
 """
+RECKONED_AMONG = 12
+"""Numbers cited, at most, among which two are looked for that make another one: among many, some two always do.
+
+Origin: of 123 claims of dossiers with such a number none cites more than 11. Flat: 11 upwards there.
+"""
 BORNE_OUT = 0.5
 """That probability, at least, of a sentence that is shown as borne out.
 

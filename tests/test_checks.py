@@ -115,6 +115,12 @@ def test_the_part_that_fails_is_named(text, source, verdict, part):
     assert part is None or part in failed
 
 
+def test_nothing_is_reckoned_among_the_many_numbers_of_a_table():
+    table = " ".join(f"{number} tons." for number in range(100, 200, 7))
+    assert ("reckoned", "49 tons") not in judged("It lost 49 tons more.", table)[1]
+    assert ("reckoned", "49 tons") in judged("It lost 49 tons more.", "100 tons. 149 tons.")[1]
+
+
 def test_a_surname_stands_for_the_name_that_its_document_gives():
     assert judged("Ruth Olsen spoke.", "Olsen spoke.", around="Ruth Olsen is the mayor.")[0] == "supported"
     assert judged("Anna Olsen spoke.", "Olsen spoke.", around="Ruth Olsen is the mayor.")[0] == "unsupported"

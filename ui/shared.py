@@ -36,7 +36,7 @@ def escape_markdown(text: str) -> str:
 
 def error_markdown(text: str) -> str:
     """An error for `st.error`, as `escape_markdown`, with commands of Dateline as code that can be copied."""
-    pieces = re.split(r"(`dateline [a-z -]+`)", text)
+    pieces = re.split(r"(`dateline [A-Za-z -]+`)", text)
     return "".join(piece if at % 2 else _escaped_between(piece) for at, piece in enumerate(pieces))
 
 

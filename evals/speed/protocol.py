@@ -56,6 +56,8 @@ def measure(settings: Settings, questions: list[str], folder: Path) -> dict[str,
             if served is not None and command is not None:
                 pairs.append((served, command))
     return {
+        "asked": len(questions),
+        "with_a_first_word_both": len(pairs),
         "served_s": summary([served for served, _ in pairs]),
         "command_s": summary([command for _, command in pairs]),
         "median_ratio": round(median(served / command for served, command in pairs), 3) if pairs else None,
