@@ -277,15 +277,15 @@ READ_DECLINING = -0.42
 
 Origin: fitted by `python -m evals.fit.decision`. Flat: not measured without the model.
 """
-READER_OFFSET = -0.77
+READER_OFFSET = -0.12
 """Of the curve once a model that was trained on the task has read, in log-odds.
 
-Origin: fitted by `python -m training.decision --every 2`. Flat: not measured without the model.
+Origin: fitted by `python -m training.decision --every 3`. Flat: not measured without the model.
 """
-READER_DECLINING = -0.63
+READER_DECLINING = -0.53
 """What the log-odds of that model's declining are multiplied by there.
 
-Origin: fitted by `python -m training.decision --every 2`. Flat: not measured without the model.
+Origin: fitted by `python -m training.decision --every 3`. Flat: not measured without the model.
 """
 CONTENT = 0.1
 """Probability that a message asks for what a sentence answers; under it, it asks for documents, or for nothing.
@@ -588,6 +588,12 @@ Origin: by hand. Flat: not measured, no cases are about the timeline.
 
 # qa.guard
 
+STEERING = 0.75
+"""Probability from which a sentence is taken to steer whoever answers, and left out.
+
+Origin: `evals/orders/test.jsonl` by another hand: 88 of 150 that steer, and 8 of 2,719 honest sentences of squad2,
+multihoprag and dossiers/dev. Flat: 0.7 to 0.8, where 94 to 80 are found, and 11 to 4 of the honest ones taken for one.
+"""
 ORDER_SIGNS = 3
 """Signs from which a sentence counts as an order to a language model.
 

@@ -16,6 +16,7 @@ from index.records import Document, Span
 from qa import tuning
 from qa.guard.phrases import speaks_as_command
 from qa.guard.sanitize import COMMENT, neutral, without_invisible
+from qa.guard.steering import steers
 from qa.records import Hit
 
 LOOKED_BACK = 5_000
@@ -157,7 +158,7 @@ def _orders(text: str, span: Span, quoted: Sequence[Span]) -> bool:
             pieces.append(text[start : max(start, a)])
             start = min(b, end)
     unquoted = " ".join([*pieces, text[start:end]])
-    return speaks_as_command(unquoted) or any(map(speaks_as_command, _decoded(unquoted)))
+    return any(speaks_as_command(said) or steers(said) >= tuning.STEERING for said in (unquoted, *_decoded(unquoted)))
 
 
 def _decoded(text: str) -> Iterable[str]:
