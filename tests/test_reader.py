@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import re
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -17,8 +18,10 @@ from scripted import ScriptedChat
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from evals.opening import Opening
+from evals.suites.cases import Case
 from evals.suites.checking import SYSTEMS, open_checkers
 from evals.suites.dossier import NOT_FOUND
+from evals.suites.rows import AnswerData
 from evals.suites.stated import evidence_of
 from index.pipeline import open_library
 from index.weights.fetch import fetch_weights
@@ -35,10 +38,11 @@ from qa.model.reply import Reply
 from qa.question.read import read_question
 from qa.records import Answer, EvidenceFound
 from qa.settings import DEFAULT_MODEL, Settings
-from training.adapter import write_adapter
+from training.adapter import read_adapter, write_adapter
 from training.blocks import Block, Turn, build_blocks, encode
+from training.public import split_cases
 from training.reader import Plan, Training, loss_of, widen
-from training.readings import CLAIM, Reading, split_groups
+from training.readings import CLAIM, PUBLIC, Reading, split_groups
 
 LINES = tuple(Line(document, start, f"{document}:", f"Sentence {start}.") for document in "ab" for start in (0, 20, 40))
 
@@ -182,6 +186,54 @@ def test_the_adapter_holds_what_was_learned_under_the_names_of_llama_cpp(tmp_pat
     tensors = {tensor.name: tensor.data for tensor in read.tensors}
     assert len(tensors) == 14
     assert tensors["blk.1.attn_q.weight.lora_a"] == pytest.approx(training.learned()["1.attn_q.a"].numpy(), rel=1e-2)
+
+
+def test_a_training_goes_on_from_an_adapter(tmp_path):
+    first = Training(tiny(), blocks()[:2], PLAN)
+    first.run()
+    write_adapter(tmp_path / "reader.gguf", first.learned(), rank=PLAN.rank)
+    second = Training(tiny(), blocks()[:2], PLAN)
+    second.begin(read_adapter(tmp_path / "reader.gguf"))
+    for name, matrix in second.learned().items():
+        assert matrix.numpy() == pytest.approx(first.learned()[name].numpy(), rel=1e-2, abs=1e-5), name
+
+
+def test_of_a_public_question_only_is_learned_whether_it_is_declined():
+    public = [
+        replace(reading("first", "", (0,)), kind=PUBLIC),
+        replace(reading("fifth", NOT_FOUND), kind=PUBLIC),
+    ]
+    (block,) = build_blocks(public, 3, 0.5, random.Random(1))
+    assert [(turn.answer, turn.refused) for turn in block.turns] == [(NOT_FOUND, True), (NOT_FOUND, False)]
+    encoded = encode(block, Bytes())
+    assert encoded.targets.tolist()[0] == ord("N")
+    assert encoded.refused.tolist() == [True, *(False for _ in f"{NOT_FOUND}<|im_end|>")]
+
+
+def test_what_is_refused_becomes_less_likely():
+    torch.manual_seed(1)
+    model = tiny()
+    asked, told = "Question: a?", NOT_FOUND
+    written = encode(Block("[1] x", (Turn(asked, told),)), Bytes())
+    refused = encode(Block("[1] x", (Turn(asked, told, refused=True),)), Bytes())
+    training = Training(model, [refused] * 12, PLAN)
+    before = loss_of(model, written).item(), loss_of(model, refused).item()
+    training.run()
+    assert loss_of(model, written).item() > before[0]
+    assert loss_of(model, refused).item() < before[1]
+
+
+def test_nothing_is_learned_from_half_of_a_public_set_by_article_where_it_has_some():
+    case = Case("1", None, "fact", "Who?", True, (), (), ())
+    of_articles = [replace(case, id=f"{article}{n}", provenance=article) for article in "abcd" for n in range(3)]
+    of_one = [replace(case, id=str(n)) for n in range(4)]
+    learned, held = split_cases(AnswerData("squad2", tuple(of_articles), (), ""))
+    assert {one.provenance for one in learned} == {"a", "c"}
+    assert {one.provenance for one in held} == {"b", "d"}
+    assert [[one.id for one in half] for half in split_cases(AnswerData("x", tuple(of_one), (), ""))] == [
+        ["0", "2"],
+        ["1", "3"],
+    ]
 
 
 def test_some_dossiers_are_held_out_of_the_training():

@@ -6,10 +6,23 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import torch
 from torch import Tensor
 
 ALPHA_OF_RANK = 2.0
 """Alpha of the narrow matrices, as a multiple of their rank."""
+
+
+def read_adapter(path: Path) -> dict[str, Tensor]:
+    """What `write_adapter` wrote, as it was given."""
+    import gguf
+
+    return {
+        tensor.name.removeprefix("blk.").replace(".weight.lora_", "."): torch.from_numpy(
+            np.array(tensor.data, dtype=np.float32)
+        )
+        for tensor in gguf.GGUFReader(path).tensors
+    }
 
 
 def write_adapter(path: Path, learned: Mapping[str, Tensor], *, rank: int) -> None:

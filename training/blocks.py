@@ -13,7 +13,7 @@ from torch import Tensor
 
 from evals.suites.dossier import NOT_FOUND
 from qa.model.prompt import TRAINED_RULES, Line, ask_question, judge_claim, number_lines
-from training.readings import CLAIM, Reading
+from training.readings import CLAIM, PUBLIC, Reading
 
 _MARKER = re.compile(r"\[(\d+)\]")
 _MARKERS = re.compile(r"(?:\s*\[\d+\])+")
@@ -29,6 +29,8 @@ JUDGED = 0.12
 JUDGING_WEIGHT = 3.0
 """Of a judgement's tokens: it has one that says something, an answer some twenty."""
 FOREMOST_OF_CLAIM = 2
+DECIDING_WEIGHT = 2.0
+"""Of the one token that says that a question is answered; NOT FOUND has two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Turn:
     asked: str
     answer: str
     weight: float = 1.0
+    refused: bool = False
+    """Whether it is to be learned that the answer does not begin so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,14 @@ def build_blocks(readings: Sequence[Reading], together: int, alone: float, chanc
         alone: Share of the questions that are asked by themselves, as the product does.
     """
     claims = [reading for reading in readings if reading.kind == CLAIM]
-    questions = [reading for reading in readings if reading.kind != CLAIM]
+    public = [reading for reading in readings if reading.kind == PUBLIC]
+    questions = [reading for reading in readings if reading.kind not in (CLAIM, PUBLIC)]
     drawn = chance.sample(questions, len(questions))
     by_itself = drawn[: round(alone * len(drawn))]
     blocks = [block for one in by_itself if (block := _block_alone(one, chance))]
     groups: dict[tuple[str, bool], list[Reading]] = {}
-    for reading in [*drawn[len(by_itself) :], *chance.sample(claims, len(claims))]:
+    # Those of one passage stand together as they are.
+    for reading in [*drawn[len(by_itself) :], *chance.sample(claims, len(claims)), *public]:
         if all(reading.proofs):
             groups.setdefault((reading.group, reading.kind == CLAIM), []).append(reading)
     blocks += [
@@ -96,6 +102,9 @@ def _turns(reading: Reading, own: list[int], of_each: Sequence[list[int]], chanc
     """The question with its answer, and sometimes a sentence of that to be judged; or the claim."""
     if reading.kind == CLAIM:
         yield _judging(reading.question, own, reading.answer)
+        return
+    if reading.kind == PUBLIC:
+        yield Turn(ask_question(reading.question), NOT_FOUND, DECIDING_WEIGHT if own else 1.0, refused=bool(own))
         return
     answer = _numbered(reading, own)
     yield Turn(ask_question(reading.question), answer)
@@ -167,6 +176,8 @@ class Encoded:
     """Those successors."""
     weights: Tensor
     """What each counts."""
+    refused: Tensor
+    """Whether it is the one that must not be written."""
 
     @property
     def mask(self) -> Tensor:
@@ -188,14 +199,16 @@ def encode(block: Block, tokenizer: Any) -> Encoded:
     learned: list[int] = []
     targets: list[int] = []
     weights: list[float] = []
+    refused: list[bool] = []
     for number, turn in enumerate(block.turns, 1):
         head = tokens(f"{turn.asked}<|im_end|>\n<|im_start|>assistant\n")
-        tail = tokens(f"{turn.answer}<|im_end|>")
+        tail = tokens(f"{turn.answer}<|im_end|>")[: 1 if turn.refused else None]
         start = len(ids) + len(head) - 1
         learned += range(start, start + len(tail))
         targets += tail
         weights += [turn.weight] * len(tail)
+        refused += [turn.refused] * len(tail)
         positions += range(shared, shared + len(head) + len(tail))
         part += [number] * (len(head) + len(tail))
         ids += head + tail
-    return Encoded(*map(torch.tensor, (ids, positions, part, learned, targets, weights)))
+    return Encoded(*map(torch.tensor, (ids, positions, part, learned, targets, weights, refused)))

@@ -15,7 +15,7 @@ import logging
 import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,11 @@ from evals.digest import digest_of
 from evals.opening import real_opening
 from index.weights.fetch import fetch_weights
 from qa.settings import DEFAULT_MODEL, Settings
-from training.adapter import ALPHA_OF_RANK, write_adapter
+from training.adapter import ALPHA_OF_RANK, read_adapter, write_adapter
 from training.base import LAYERS, open_base
-from training.blocks import Encoded, build_blocks, encode
-from training.readings import read_readings, split_groups, write_readings
+from training.blocks import Block, Encoded, build_blocks, encode
+from training.public import public_readings
+from training.readings import Reading, read_readings, split_groups, write_readings
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Plan:
 
     seed: int = 1
     epochs: float = 0.9
+    """Passes over the dossiers."""
     rank: int = 8
     first_layer: int = 4
     """Below it nothing is learned, and nothing is read backwards."""
@@ -58,6 +60,8 @@ class Plan:
     """Share of the steps in which the rate rises."""
     kept_every: int = 200
     """Questions."""
+    public: int = 0
+    """Questions of each public set that are learned from, beside the dossiers."""
 
 
 class Narrow(nn.Module):
@@ -99,7 +103,10 @@ def loss_of(model: Any, block: Encoded) -> Tensor:
         input_ids=block.ids[None], position_ids=block.positions[None], attention_mask=block.mask, use_cache=False
     )[0][0]
     logits = model.lm_head(hidden[block.learned]).float()
-    return nn.functional.cross_entropy(logits, block.targets, reduction="none") @ block.weights
+    losses = nn.functional.cross_entropy(logits, block.targets, reduction="none")
+    # Of what must not be written, the loss is -log(1 - p).
+    losses = torch.where(block.refused, -torch.log(-torch.expm1(-losses.clamp(min=1e-6))), losses)
+    return losses @ block.weights
 
 
 class Training:
@@ -170,43 +177,73 @@ class Training:
         torch.save(kept, part)
         part.replace(path)
 
+    def begin(self, learned: Mapping[str, Tensor]) -> None:
+        """Put these in the place of the narrow matrices."""
+        with torch.no_grad():
+            for name, matrix in self.learned().items():
+                matrix.copy_(learned[name])
+
     def load(self, path: Path) -> None:
         """Go on from what `save` kept."""
         kept = torch.load(path, weights_only=True)
-        with torch.no_grad():
-            for name, matrix in self.learned().items():
-                matrix.copy_(kept["learned"][name])
+        self.begin(kept["learned"])
         self.optimizer.load_state_dict(kept["optimizer"])
         self.at, self.curve = kept["at"], kept["curve"]
 
 
-def train(settings: Settings, name: str, plan: Plan) -> Path:
-    """The folder of the run in the cache directory; it holds `reader.gguf` and `record.json` when it is over."""
+def train(settings: Settings, name: str, plan: Plan, data: Path, start: Path | None = None) -> Path:
+    """The folder of the run in the cache directory; it holds `reader.gguf` and `record.json` when it is over.
+
+    Args:
+        data: The folder of the public sets, if the plan asks for any.
+        start: An adapter of the same rank to go on from.
+
+    Raises:
+        UserFacingError: If `data` does not hold the sets.
+    """
     path = write_readings(settings, real_opening())
     readings, digest = read_readings(path), digest_of(path.read_bytes())
+    begun = digest_of(start.read_bytes()) if start else ""
     _, held = split_groups(reading.group for reading in readings)
     readings = [reading for reading in readings if reading.group not in held]
+    public = list(public_readings(data, plan.public, settings, real_opening())) if plan.public else []
     weights = fetch_weights(name, settings.cache, settings.weights)
-    folder = settings.cache / "training" / f"reader-{digest_of(name, digest, repr(plan))[:16]}"
+    folder = settings.cache / "training" / f"reader-{digest_of(name, digest, repr(plan), begun)[:16]}"
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(plan.seed)
     model, tokenizer = open_base(weights)
-    blocks = [
-        encode(block, tokenizer)
-        for epoch in range(math.ceil(plan.epochs))
-        for block in build_blocks(readings, plan.together, plan.alone, random.Random(f"{plan.seed} {epoch}"))
-    ]
-    blocks = blocks[: round(len(blocks) * plan.epochs / math.ceil(plan.epochs))]
+    blocks = [encode(block, tokenizer) for block in _drawn(readings, public, plan)]
     training = Training(model, blocks, plan)
+    if start:
+        training.begin(read_adapter(start))
     logger.info("%s: %d readings, %d blocks of %d tokens", folder, len(readings), len(blocks), _tokens(blocks))
     if (checkpoint := folder / "checkpoint.pt").exists():
         training.load(checkpoint)
         logger.info("going on after %d blocks", training.at)
     training.run(checkpoint)
     write_adapter(folder / "reader.gguf", training.learned(), rank=plan.rank)
-    record = {"model": name, "readings": digest, "held_out": held, "plan": asdict(plan), "curve": training.curve}
+    record = {
+        "model": name,
+        "begun_with": begun,
+        "readings": digest,
+        "held_out": held,
+        "plan": asdict(plan),
+        "curve": training.curve,
+    }
     (folder / "record.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     return folder
+
+
+def _drawn(readings: Sequence[Reading], public: Sequence[Reading], plan: Plan) -> list[Block]:
+    """The blocks of a run in their order: so many passes over the dossiers, the public sets once among them."""
+    chances = [random.Random(f"{plan.seed} {epoch}") for epoch in range(math.ceil(plan.epochs))]
+    blocks = [block for chance in chances for block in build_blocks(readings, plan.together, plan.alone, chance)]
+    blocks = blocks[: round(len(blocks) * plan.epochs / len(chances))]
+    if public:
+        chance = random.Random(f"{plan.seed} public")
+        blocks += build_blocks(public, plan.together, 0.0, chance)
+        chance.shuffle(blocks)
+    return blocks
 
 
 def _tokens(blocks: Sequence[Encoded]) -> int:
@@ -217,13 +254,16 @@ def main() -> None:
     """Train, and say where the result lies."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--model", default=DEFAULT_MODEL)
+    parser.add_argument("--start", type=Path, help="Go on from this adapter.")
+    parser.add_argument("--data", type=Path, default=Path(), help="The folder of the public sets.")
     parser.add_argument("--threads", type=int, default=2)
     for name, default in asdict(Plan()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
     given = vars(parser.parse_args())
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(given.pop("threads"))
-    print(train(Settings(), given.pop("model"), Plan(**given)))
+    model, data, start = (given.pop(name) for name in ("model", "data", "start"))
+    print(train(Settings(), model, Plan(**given), data, start))
 
 
 if __name__ == "__main__":

@@ -47,6 +47,8 @@ MOST = 30
 """Sentences of a question."""
 CLAIM = "claim"
 """The kind of a reading that is a claim to be judged."""
+PUBLIC = "public"
+"""The kind of one of which only is learned whether it is answered."""
 _YES_OR_NO = {True: "Yes", False: "No"}
 FORMAT = "2"
 """Goes into the hash; to be raised when the same data give other readings."""

@@ -85,7 +85,7 @@ def _cases(path: Path, paragraphs: dict[str, SuiteDocument]) -> Iterator[tuple[s
                 forbidden=(),
                 quotes=_quotes(where, paragraph, row.answers[0]) if row.answers else (),
                 answers=answers,
-                provenance="SQuAD 2.0 dev",
+                provenance=f"SQuAD 2.0 dev, {paragraph.title}",
             ),
         )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from qa.errors import ModelError
 
 FOLDER = Path(__file__).with_name("adapters")
-SHA256 = {"qwen2.5-1.5b": "7345a36e999a9691e0d8d14bd88fa110c4e25e20c41b3ec0b0bbba844c07908a"}
+SHA256 = {"qwen2.5-1.5b": "8ea6fb87b80c638b02a580156d397d2dad6a386c80859caaafdb49dbb0d5916a"}
 """Of the adapter of each model that has one."""
 
 
