@@ -208,7 +208,8 @@ def train(settings: Settings, name: str, plan: Plan, data: Path, start: Path | N
     readings = [reading for reading in readings if reading.group not in held]
     public = list(public_readings(data, plan.public, settings, real_opening())) if plan.public else []
     weights = fetch_weights(name, settings.cache, settings.weights)
-    folder = settings.cache / "training" / f"reader-{digest_of(name, digest, repr(plan), begun)[:16]}"
+    run = digest_of(name, digest, repr(plan), begun, *map(repr, public))
+    folder = settings.cache / "training" / f"reader-{run[:16]}"
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(plan.seed)
     model, tokenizer = open_base(weights)

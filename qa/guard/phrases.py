@@ -13,8 +13,8 @@ from qa.guard.languages import ORDER, OTHER_LANGUAGES
 from qa.guard.marks import has_signs_of_command
 from qa.guard.sanitize import without_invisible
 
-_LOOKALIKES = str.maketrans("авеіјкмнорѕстухһԁԛԝαβεικνορτυχ", "abeijkmhopsctyxhdqwabeikvoptux")
-_SPACED = re.compile(r"\b(?:[^\W\d_] ){4,}[^\W\d_]\b")
+LOOKALIKES = str.maketrans("авеіјкмнорѕстухһԁԛԝαβεικνορτυχ", "abeijkmhopsctyxhdqwabeikvoptux")
+SPACED = re.compile(r"\b(?:[^\W\d_] ){4,}[^\W\d_]\b")
 _WORD = re.compile(r"\w+")
 _LATIN = re.compile(r"[a-z]")
 
@@ -209,7 +209,7 @@ def speaks_as_command(text: str) -> bool:
     """Whether a sentence orders a language model about, by its phrases or signs, or holds the prompt's NOT FOUND."""
     if _NOT_FOUND.search(text) and not _OF_PAGES.search(text):
         return True
-    bare = _SPACED.sub(lambda letters: letters[0].replace(" ", ""), _bare(without_invisible(text)))
+    bare = SPACED.sub(lambda letters: letters[0].replace(" ", ""), _bare(without_invisible(text)))
     folded = " ".join(bare.casefold().replace("’", "'").split())
     folded = _WORD.sub(_latin, folded)
     phrased = any(hint.search(folded) and pattern.search(folded) for hint, pattern in _RULES)
@@ -219,4 +219,4 @@ def speaks_as_command(text: str) -> bool:
 def _latin(word: re.Match[str]) -> str:
     """A word that mixes Latin letters with their lookalikes, in Latin letters alone."""
     mixed = not word[0].isascii() and _LATIN.search(word[0])
-    return word[0].translate(_LOOKALIKES) if mixed else word[0]
+    return word[0].translate(LOOKALIKES) if mixed else word[0]

@@ -17,15 +17,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.guard.phrases import LOOKALIKES, SPACED
 from qa.guard.sanitize import without_invisible
 
 WEIGHTS = Path(__file__).with_name("steering.npy")
 """(`SIZE` + 1,), float16: a weight of each feature, and one more; made by `python -m training.steering`."""
 SIZE = 2**16
 """Features share a weight where their hashes are alike: "the hashing trick" (Weinberger et al. 2009)."""
-_LOOKALIKES = str.maketrans("авеіјкмнорѕстухһԁԛԝαβεικνορτυχ", "abeijkmhopsctyxhdqwabeikvoptux")
 _LEET = str.maketrans("013457@$", "oieastas")
-_SPACED = re.compile(r"\b(?:[^\W\d_] ){4,}[^\W\d_]\b")
 _WORD = re.compile(r"\w+")
 _LATIN = re.compile(r"[a-z]")
 _WITHIN_WORD = re.compile(r"(?<=\w)-(?=\w)")
@@ -58,7 +57,7 @@ def _folded(text: str) -> str:
     bare = without_invisible(text)
     if not bare.isascii():
         bare = "".join(one for one in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(one))
-    bare = _SPACED.sub(lambda letters: letters[0].replace(" ", ""), bare).casefold().replace("’", "'")
+    bare = SPACED.sub(lambda letters: letters[0].replace(" ", ""), bare).casefold().replace("’", "'")
     return _WITHIN_WORD.sub("", _WORD.sub(_latin, bare))
 
 
@@ -66,7 +65,7 @@ def _latin(word: re.Match[str]) -> str:
     """A word that mixes Latin letters with lookalikes of other scripts, or with digits, in Latin letters alone."""
     if not _LATIN.search(word[0]):
         return word[0]
-    return word[0].translate(_LEET if word[0].isascii() else _LOOKALIKES)
+    return word[0].translate(_LEET if word[0].isascii() else LOOKALIKES)
 
 
 def _tokens(folded: str) -> Iterator[str]:
