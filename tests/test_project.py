@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -43,6 +44,24 @@ def test_imports_point_one_way(package):
     assert files
     wrong = {str(path): imports(path) & OURS - MAY_IMPORT[package] for path in files}
     assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def test_what_answering_reads_beside_the_code_is_installed_with_it():
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    installed = {
+        path
+        for package, patterns in told.items()
+        for pattern in patterns
+        for path in (ROOT / package.replace(".", "/")).glob(pattern)
+    }
+    beside = {
+        path
+        for package in ("index", "qa", "ui", "serve", "cli")
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc", ".md"}
+    }
+    assert len(beside) >= 6
+    assert beside <= installed
 
 
 FOLLOWS = {

@@ -4,7 +4,7 @@
 
 reads `evals/orders/train.jsonl`, the documents of the dossiers to train on and, as sentences that report, those of
 Cranfield and CLAPnq in FOLDER; writes the weights to `qa/guard/steering.npy`, and prints how they do on
-`evals/orders/test.jsonl`, by another hand, on the dossiers held back and on SQuAD's paragraphs.
+`evals/orders/test.jsonl`, by another hand, on the dossiers held back, and on SQuAD 2.0 and MultiHop-RAG.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ from numpy.typing import NDArray
 from evals.suites.clapnq import read_clapnq
 from evals.suites.cranfield import read_cranfield
 from evals.suites.dossier import NOT_FOUND, read_dossiers
+from evals.suites.multihoprag import read_multihoprag
 from evals.suites.named import DOSSIER_FILES
 from evals.suites.squad2 import read_squad2
 from index.chunk import split_paragraphs, split_sentences
 from qa import tuning
+from qa.guard.injection import is_command
+from qa.guard.phrases import speaks_as_command
 from qa.guard.steering import SIZE, WEIGHTS, features_of, steers
 
 FILES = Path(__file__).parent.parent / "evals" / "orders"
@@ -110,13 +113,20 @@ def train(data: Path) -> Floats:
 
 def report(data: Path) -> Iterator[str]:
     """Lines to print."""
-    shares = [(steers(text) >= tuning.STEERING, order) for text, order in read_orders(FILES / "test.jsonl")]
-    for order, name in ((True, "that steer"), (False, "that report")):
-        taken = [is_taken for is_taken, is_order in shares if is_order == order]
-        yield f"{sum(taken)} of {len(taken)} sentences {name} are left out"
-    squad2 = sentences_of(document.text for document in read_squad2(data).documents)
-    for name, held in (("dossiers/dev", dossier_sentences("report")), ("squad2", squad2)):
-        yield f"{sum(steers(text) >= tuning.STEERING for text in held)} of {len(held)} sentences of {name} are left out"
+    told = read_orders(FILES / "test.jsonl")
+    public = {
+        of.name: sentences_of(document.text for document in of.documents)
+        for of in (read_squad2(data), read_multihoprag(data))
+    }
+    for name, held in {
+        "that steer": [text for text, order in told if order],
+        "that report": [text for text, order in told if not order],
+        "of dossiers/dev": dossier_sentences("report"),
+        **{f"of {name}": held for name, held in public.items()},
+    }.items():
+        scored = sum(steers(text) >= tuning.STEERING for text in held)
+        phrased, either = sum(map(speaks_as_command, held)), sum(map(is_command, held))
+        yield f"of {len(held)} sentences {name} left out: {scored} by the score, {phrased} by phrases, {either} in all"
 
 
 def main() -> None:
