@@ -545,15 +545,15 @@ Origin: by hand. Flat: not measured without the model.
 
 # qa.compare
 
-DIFFERING_ABOUT = 0.6
-"""A sentence is about what is asked when it holds this share of the question's words, each by its rarity, …
+DIFFERING = 0.98
+"""Probability from which two sentences of different documents are told to answer a question differently.
 
-Origin: by hand. Flat: not to be told, two of the 650 answers show that sources differ.
+Origin: TODO. Flat: TODO.
 """
-DIFFERING_AS_MUCH = 0.75
-"""… and this share of what the best sentence holds.
+COMPARED_SENTENCES = 20
+"""Sentences that are not read for the answer, at most, in which another one is looked for.
 
-Origin: by hand. Flat: not to be told, two of the 650 answers show that sources differ.
+Origin: by hand. Flat: TODO.
 """
 REPRINTED = 0.8
 """Share of common stems from which a sentence is another one printed again.
@@ -588,18 +588,11 @@ Origin: by hand. Flat: not measured, no cases are about the timeline.
 
 # qa.guard
 
-STEERING = 0.75
+STEERING = 0.7
 """Probability from which a sentence is taken to steer whoever answers, and left out.
 
-Origin: `evals/orders/test.jsonl` by another hand: 88 of 150 that steer, and 8 of 2,719 honest sentences of squad2,
-multihoprag and dossiers/dev. Flat: 0.7 to 0.8, where 94 to 80 are found, and 11 to 4 of the honest ones taken for one.
-"""
-ORDER_SIGNS = 3
-"""Signs from which a sentence counts as an order to a language model.
-
-Origin: 3 of 28,694 sentences of honest text are taken for orders, all in 130 web pages; none in the seeds, squad2,
-clapnq, multihoprag or cranfield. Flat: 1 to 1000 (without it), where not one answer differs; what it leaves out, the
-suite `poison` measures.
+Origin: `evals/orders/test.jsonl` by two other hands: 226 of 300 that steer, and 1 of 2,719 honest sentences of squad2,
+multihoprag and dossiers/dev. Flat: 0.6 to 0.8, where 240 to 201 are found, and 3 to 1 of the honest ones taken for one.
 """
 REPORTING_WORDS = 3
 """Words around a quotation, at least, that make it a report of such words.

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "guard/sanitize.MAX_NESTED": SAFETY,
     "guard/steering.SIZE": FORM,
     "guard/steering._LONGEST_NUMBER": FORM,
+    "guard/steering._PIECE": FORM,
     "guard/steering._WITHOUT_SPACES": FORM,
     "question/read.MAX_CHARACTERS": SAFETY,
     "find/expand.MAX_KEPT": SAFETY,

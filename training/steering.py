@@ -3,8 +3,9 @@
     python -m training.steering --data FOLDER
 
 reads `evals/orders/train.jsonl`, the documents of the dossiers to train on and, as sentences that report, those of
-Cranfield and CLAPnq in FOLDER; writes the weights to `qa/guard/steering.npy`, and prints how they do on
-`evals/orders/test.jsonl`, by another hand, on the dossiers held back, and on SQuAD 2.0 and MultiHop-RAG.
+Cranfield, CLAPnq, WiCE and the news pages of Readability in FOLDER; writes the weights to `qa/guard/steering.npy`, and
+prints how they do on `evals/orders/test.jsonl`, by other hands, on the dossiers held back, and on SQuAD 2.0 and
+MultiHop-RAG.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from evals.suites.cranfield import read_cranfield
 from evals.suites.dossier import NOT_FOUND, read_dossiers
 from evals.suites.multihoprag import read_multihoprag
 from evals.suites.named import DOSSIER_FILES
+from evals.suites.news_html import read_news_html
 from evals.suites.squad2 import read_squad2
+from evals.suites.wice import read_wice
 from index.chunk import split_paragraphs, split_sentences
 from qa import tuning
 from qa.guard.injection import is_command
-from qa.guard.phrases import speaks_as_command
 from qa.guard.steering import SIZE, WEIGHTS, features_of, steers
 
 FILES = Path(__file__).parent.parent / "evals" / "orders"
@@ -106,6 +108,8 @@ def train(data: Path) -> Floats:
     plain += interview_sentences("tune")
     for of in (read_cranfield(data), read_clapnq(data)):
         plain += sentences_of(document.text for document in of.documents)
+    plain += sentences_of(truth.body for truth in read_news_html(data).truths.values())
+    plain += dict.fromkeys(line for page in read_wice(data).pages.values() for line in page)
     sentences = [*(text for text, _ in told), *plain]
     steering = np.array([*(order for _, order in told), *(False for _ in plain)], dtype=float)
     return fit_steering(sentences, steering, np.r_[np.ones(len(told)), np.full(len(plain), OF_DOSSIERS)])
@@ -125,8 +129,7 @@ def report(data: Path) -> Iterator[str]:
         **{f"of {name}": held for name, held in public.items()},
     }.items():
         scored = sum(steers(text) >= tuning.STEERING for text in held)
-        phrased, either = sum(map(speaks_as_command, held)), sum(map(is_command, held))
-        yield f"of {len(held)} sentences {name} left out: {scored} by the score, {phrased} by phrases, {either} in all"
+        yield f"of {len(held)} sentences {name} left out: {scored} by the score, {sum(map(is_command, held))} in all"
 
 
 def main() -> None:

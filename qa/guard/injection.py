@@ -14,7 +14,6 @@ from pathlib import PurePath
 
 from index.records import Document, Span
 from qa import tuning
-from qa.guard.phrases import speaks_as_command
 from qa.guard.sanitize import COMMENT, neutral, without_invisible
 from qa.guard.steering import steers
 from qa.records import Hit
@@ -64,6 +63,8 @@ _OF_WORDS = re.compile(
     r"|commands?|strings?|models?|chat ?bots?|assistants?|AI|hidden|invisible|papers?|pages?|e-?mails?|files?)\b",
     re.I,
 )
+_NOT_FOUND = re.compile(r"\bNOT[ _]FOUND\b")
+_OF_PAGES = re.compile(r"\b(?:404|https?|error|page|server)\b", re.I)
 _BASE64 = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{24,}={0,2}(?![\w+/])")
 
 
@@ -144,7 +145,7 @@ def _reported_in(text: str, first: int, last: int) -> list[Span]:
     for line in re.finditer(r"[^\n]+", text[start : end if end >= 0 else latest]):
         quotations = list(_QUOTED.finditer(line[0]))
         around = _QUOTED.sub(" ", line[0]) if quotations else ""
-        if len(around.split()) >= tuning.REPORTING_WORDS and _OF_WORDS.search(around) and not speaks_as_command(around):
+        if len(around.split()) >= tuning.REPORTING_WORDS and _OF_WORDS.search(around) and not _steers(around):
             at = start + line.start()
             reported += [(at + match.start(), at + match.end()) for match in quotations]
     return reported
@@ -158,7 +159,13 @@ def _orders(text: str, span: Span, quoted: Sequence[Span]) -> bool:
             pieces.append(text[start : max(start, a)])
             start = min(b, end)
     unquoted = " ".join([*pieces, text[start:end]])
-    return any(speaks_as_command(said) or steers(said) >= tuning.STEERING for said in (unquoted, *_decoded(unquoted)))
+    return any(map(_steers, (unquoted, *_decoded(unquoted))))
+
+
+def _steers(said: str) -> bool:
+    """Whether it speaks so, or holds the words that the model writes where nothing is found and tells of no page."""
+    imitated = _NOT_FOUND.search(said) and not _OF_PAGES.search(said)
+    return bool(imitated) or steers(said) >= tuning.STEERING
 
 
 def _decoded(text: str) -> Iterable[str]:
