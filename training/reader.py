@@ -31,7 +31,7 @@ from training.adapter import ALPHA_OF_RANK, read_adapter, write_adapter
 from training.base import LAYERS, open_base
 from training.blocks import Block, Encoded, build_blocks, encode
 from training.public import public_readings
-from training.readings import Reading, read_readings, split_groups, write_readings
+from training.readings import Reading, number_of, read_readings, split_groups, write_readings
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +62,12 @@ class Plan:
     """Questions."""
     public: int = 0
     """Questions of each public set that are learned from, beside the dossiers."""
+    known: int = 0
+    """Questions of each dossier, its first ones, that were learned from before, as were claims and conversations."""
+    again: float = 1.0
+    """Share of what was learned from before that is learned from once more."""
+    blocks: int = 0
+    """Blocks of all that are learned from, the first ones; 0 for all."""
 
 
 class Narrow(nn.Module):
@@ -205,7 +211,7 @@ def train(settings: Settings, name: str, plan: Plan, data: Path, start: Path | N
     readings, digest = read_readings(path), digest_of(path.read_bytes())
     begun = digest_of(start.read_bytes()) if start else ""
     _, held = split_groups(reading.group for reading in readings)
-    readings = [reading for reading in readings if reading.group not in held]
+    readings = _not_known([reading for reading in readings if reading.group not in held], plan)
     public = list(public_readings(data, plan.public, settings, real_opening())) if plan.public else []
     weights = fetch_weights(name, settings.cache, settings.weights)
     run = digest_of(name, digest, repr(plan), begun, *map(repr, public))
@@ -235,6 +241,12 @@ def train(settings: Settings, name: str, plan: Plan, data: Path, start: Path | N
     return folder
 
 
+def _not_known(readings: Sequence[Reading], plan: Plan) -> list[Reading]:
+    """The readings, and of those that were learned from before only a share, drawn."""
+    chance = random.Random(f"{plan.seed} again")
+    return [one for one in readings if number_of(one) >= plan.known or chance.random() < plan.again]
+
+
 def _drawn(readings: Sequence[Reading], public: Sequence[Reading], plan: Plan) -> list[Block]:
     """The blocks of a run in their order: so many passes over the dossiers, the public sets once among them."""
     chances = [random.Random(f"{plan.seed} {epoch}") for epoch in range(math.ceil(plan.epochs))]
@@ -244,7 +256,7 @@ def _drawn(readings: Sequence[Reading], public: Sequence[Reading], plan: Plan) -
         chance = random.Random(f"{plan.seed} public")
         blocks += build_blocks(public, plan.together, 0.0, chance)
         chance.shuffle(blocks)
-    return blocks
+    return blocks[: plan.blocks or None]
 
 
 def _tokens(blocks: Sequence[Encoded]) -> int:

@@ -95,6 +95,12 @@ def build_reading(
     )
 
 
+def number_of(reading: Reading) -> int:
+    """Which question of its dossier it is, from 0; -1 of a claim and of one of a conversation."""
+    _, _, number = reading.id.partition("-q")
+    return int(number or -1)
+
+
 def _overlaps(sentence: Evidence, places: Iterable[tuple[str, Span]]) -> bool:
     return any(sentence.document.doc_id == of and sentence.start < to and at < sentence.end for of, (at, to) in places)
 
