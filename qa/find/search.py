@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -10,7 +13,7 @@ import numpy as np
 from index.pipeline import Library
 from qa import tuning
 from qa.english.words import words_of
-from qa.find.choose import choose_evidence, rarity_of
+from qa.find.choose import choose_ranked, rank_sentences, rarity_of
 from qa.find.expand import WordSimilarity
 from qa.find.features import Lookup
 from qa.find.retrieve import retrieve
@@ -18,6 +21,16 @@ from qa.guard.injection import without_commands
 from qa.question.read import Asked, outlets_named
 from qa.records import Evidence
 from qa.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for one part of a question."""
+
+    evidence: list[Evidence]
+    """What is read for the answer, best first."""
+    others: list[Evidence]
+    """Of the sentences that are not read the best ones, best first."""
 
 
 def find_evidence(
@@ -33,21 +46,47 @@ def find_evidence(
     Args:
         on_problem: Told what was found and left out, in words for the user.
     """
+    return [found.evidence for found in find(library, similarity, settings, parts, doc_ids, on_problem)]
+
+
+def find(
+    library: Library,
+    similarity: WordSimilarity,
+    settings: Settings,
+    parts: Sequence[Asked],
+    doc_ids: Sequence[str] | None = None,
+    on_problem: Callable[[str], object] = str,
+) -> list[Found]:
+    """The evidence as `find_evidence` gives it, and beside it what is not read."""
     vectors = library.embedder.encode([asked.text for asked in parts])
-    every: list[list[Evidence]] = []
+    every: list[Found] = []
+    number = 1
     for asked, vector in zip(parts, vectors, strict=True):
         found = look_up(library, similarity, asked, vector, doc_ids)
         for problem in found.problems:
             on_problem(problem)
-        chosen = choose_evidence(
-            asked,
-            found,
-            first_number=sum(map(len, every)) + 1,
-            sentences=settings.evidence_sentences,
-            tokens=settings.evidence_tokens,
-        )
-        every.append(newest_first(chosen) if asked.latest else chosen)
+        of_part = _choose(asked, found, settings, number)
+        number += len(of_part.evidence)
+        every.append(of_part)
     return every
+
+
+def _choose(asked: Asked, found: Lookup, settings: Settings, first_number: int) -> Found:
+    ranked = rank_sentences(asked, found)
+    chosen = choose_ranked(
+        ranked,
+        found,
+        sentences=settings.evidence_sentences,
+        tokens=settings.evidence_tokens,
+        first_number=first_number,
+        surely=tuning.SURELY_AMONG,
+    )
+    most = len(chosen) + tuning.COMPARED_SENTENCES
+    more = choose_ranked(ranked, found, sentences=most, tokens=sys.maxsize, first_number=first_number, surely=math.inf)
+    read = {(one.document.doc_id, one.start) for one in chosen}
+    others = (one for one in more if (one.document.doc_id, one.start) not in read)
+    numbered = [replace(one, number=number) for number, one in enumerate(others, first_number + len(chosen))]
+    return Found(newest_first(chosen) if asked.latest else chosen, numbered)
 
 
 def newest_first(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -63,7 +102,8 @@ def look_up(
     library: Library, similarity: WordSimilarity, asked: Asked, vector: np.ndarray, doc_ids: Sequence[str] | None = None
 ) -> Lookup:
     """What the library holds on one question, whose embedding is `vector`."""
-    hits, problems = without_commands(retrieve(library, asked.text, vector, tuning.PASSAGES_READ, doc_ids))
+    retrieved = retrieve(library, asked.text, vector, tuning.PASSAGES_READ, doc_ids)
+    hits, problems = without_commands(retrieved, asked.text.stems)
     frequency = library.document_frequency(asked.terms, doc_ids)
     long = (term for term in asked.terms if len(term) >= tuning.NEAR_WORD_LETTERS and term.isalpha())
     unused = [term for term in long if not frequency.get(term)]
