@@ -26,7 +26,7 @@ from qa.compare.reports import compare_reports
 from qa.find.answerability import likelihood_of
 from qa.find.expand import WordSimilarity
 from qa.find.numbering import Numbering
-from qa.find.search import find_evidence
+from qa.find.search import Found, find
 from qa.model.open import Model
 from qa.model.reply import Listener, Tokens
 from qa.model.writer import Writer
@@ -66,9 +66,14 @@ class _Looked:
     """A question as it was understood, and what was found for each of its parts."""
 
     understood: Understood
-    of_parts: list[list[Evidence]]
+    of_parts: list[Found]
     told: EvidenceFound
     problems: list[str]
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """Of all parts."""
+        return [sentence for found in self.of_parts for sentence in found.evidence]
 
 
 class Run:
@@ -111,10 +116,11 @@ class Run:
         nearest, seconds = looked.told.citations, {"evidence": looked.told.seconds}
         understood, of_parts = looked.understood, looked.of_parts
         numbering = Numbering(nearest)
-        for asked, evidence in zip(understood.parts, of_parts, strict=True):
+        for asked, found in zip(understood.parts, of_parts, strict=True):
             context = Context(
                 asked,
-                evidence,
+                found.evidence,
+                found.others,
                 self.library,
                 matching.doc_ids,
                 self.similarity,
@@ -133,18 +139,19 @@ class Run:
 
     def _rewritten(self, looked: _Looked) -> Question | None:
         """The question as the model makes it stand alone; None where it does so, and without a model."""
-        if not self.writer.model.chat or is_complete(self.question, list(chain.from_iterable(looked.of_parts))):
+        if not self.writer.model.chat or is_complete(self.question, looked.evidence):
             return None
         return rewritten(self.writer, self.question, self.problems.append)
 
     def _look_up(self, question: Question, matching: Matching) -> _Looked:
         understood, problems = understand(question, date.today()), list[str]()
-        of_parts = find_evidence(
+        of_parts = find(
             self.library, self.similarity, self.settings, understood.parts, matching.doc_ids, problems.append
         )
-        best_first = sorted(chain.from_iterable(of_parts), key=lambda sentence: -sentence.share)
+        every = [found.evidence for found in of_parts]
+        best_first = sorted(chain.from_iterable(every), key=lambda sentence: -sentence.share)
         citations = tuple(sentence.citation for sentence in best_first)
-        likelihood = max(map(likelihood_of, of_parts))
+        likelihood = max(map(likelihood_of, every))
         told = EvidenceFound(citations, self._seconds(time.perf_counter()), likelihood)
         return _Looked(understood, of_parts, told, problems)
 
@@ -157,7 +164,13 @@ class Run:
         differing = decision.differing
         if not decision.compared:
             differing = compare_reports(
-                context.asked, context.evidence, decision.claims, self.library, context.doc_ids, context.numbering
+                context.asked,
+                context.evidence,
+                context.others,
+                decision.claims,
+                self.library,
+                context.doc_ids,
+                context.numbering,
             )
         self.disagreements += [differing] if differing else []
         if decision.declined:

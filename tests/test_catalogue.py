@@ -52,7 +52,7 @@ def told(library, question, request, doc_ids=None):
     similarity = WordSimilarity(library.embedder)
     (evidence,) = find_evidence(library, similarity, Settings(), [asked], doc_ids)
     writer = Writer(Model("none", None), Listener())
-    context = Context(asked, evidence, library, doc_ids, similarity, Settings(), writer, Numbering(), 1.0)
+    context = Context(asked, evidence, [], library, doc_ids, similarity, Settings(), writer, Numbering(), 1.0)
     return answer_request(context, request)
 
 

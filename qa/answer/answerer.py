@@ -22,6 +22,8 @@ class Context:
     asked: Asked
     evidence: Sequence[Evidence]
     """Best first."""
+    others: Sequence[Evidence]
+    """What was found beside it and is not read, best first."""
     library: Library
     doc_ids: Sequence[str] | None
     """The documents to look in; None for all."""

@@ -1,168 +1,122 @@
 """Sources that answer one question differently: who says what, and when.
 
-Of each document only what it says nearest to the question counts, and a document
-that tells both values takes no side: it speaks of two things. So what is shown
-is seldom wrong, and what is not shown may differ all the same.
+What is set against the answer is what other documents say likeliest in its place; and a
+document that tells both values takes no side: it speaks of two things.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import Literal
 
-from index.dates import find_mentions
-from index.dates.times import overlap, shown_date
 from index.reprints import is_reprint
 from qa import tuning
-from qa.check.relevance import in_focus
+from qa.compare.differing import Pair, Told, likeliest_pair, read_told
+from qa.compare.values import Value, agree, tells, values_of_text
 from qa.english.modality import is_plan
-from qa.english.quantities import Quantity, bears, find_quantities
-from qa.english.spellings import same_name
 from qa.english.text import read
-from qa.english.words import words_of
+from qa.find.numbering import Numbering
 from qa.question.read import Asked
-from qa.records import Disagreement, Evidence, Position
+from qa.records import Citation, Claim, Disagreement, Evidence, Position
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """What one document says."""
+@dataclass(slots=True)
+class _Side:
+    """A value, and the sentences of different documents that tell it."""
 
-    words: str
-    sentence: Evidence
-    quantity: Quantity | None = None
-    time: str | None = None
-    name: tuple[str, ...] = field(default=())
+    value: Value
+    sentences: list[Evidence]
 
 
-def find_disagreement(asked: Asked, evidence: Sequence[Evidence]) -> Disagreement | None:
-    """What documents say differently on a question for a number, an amount, an age, a time or a name.
+def find_disagreement(
+    asked: Asked,
+    answer: Sequence[Claim],
+    evidence: Sequence[Evidence],
+    others: Sequence[Evidence],
+    numbering: Numbering,
+) -> Disagreement | None:
+    """What other documents than the cited one give as another number, time or name in the place of the answer's.
 
     Args:
-        evidence: Best first.
+        others: Sentences that were found and not read for the answer.
     """
-    values = [value for sentence in _nearest_of_each(asked, evidence) if (value := _read(asked, sentence))]
-    positions: list[list[_Value]] = []
-    for value in values:
-        for position in positions:
-            if any(_agree(value, member) for member in position):
-                position.append(value)
-                break
-        else:
-            positions.append([value])
-    if len(positions) < 2 or any(_tells_both(first, second) for first, second in combinations(values, 2)):
-        return None
-    in_time = sorted(map(_position, positions), key=lambda position: str(position.citations[0].published or ""))
-    return Disagreement(_kind(positions), tuple(in_time))
+    told = [read_told(asked, sentence) for sentence in (*evidence, *others)]
+    for claim in answer:
+        cited = {citation.number for citation in claim.citations}
+        for first in (one for one in told if one.sentence.number in cited):
+            answered = values_of_text(asked, claim.text, first.sentence.document.published)
+            sides = _sides(first, _likeliest_of_each(asked, first, told, answered))
+            if len(sides) > 1:
+                positions = [_position(side, numbering) for side in sides]
+                in_time = sorted(positions, key=lambda position: str(position.citations[0].published or ""))
+                return Disagreement(_kind(sides), tuple(in_time))
+    return None
 
 
-def _nearest_of_each(asked: Asked, evidence: Sequence[Evidence]) -> Iterable[Evidence]:
-    """The sentence of each document that says most of what is asked, if it says enough of it."""
-    fitting = [sentence for sentence in in_focus(asked, evidence) if not read(sentence.quote).is_fragment]
-    most = max((sentence.coverage for sentence in fitting), default=0.0)
-    enough = max(tuning.DIFFERING_ABOUT, tuning.DIFFERING_AS_MUCH * most)
-    nearest: dict[str, Evidence] = {}
-    for sentence in sorted(fitting, key=lambda sentence: -sentence.coverage):
-        if sentence.coverage >= enough:
-            nearest.setdefault(sentence.document.doc_id, sentence)
-    return nearest.values()
+def _likeliest_of_each(
+    asked: Asked, first: Told, told: Iterable[Told], answered: Sequence[Value]
+) -> list[tuple[Pair, Evidence]]:
+    """Of each other document what is likeliest given in the place of the answer's value, the likeliest first."""
+    found: dict[str, tuple[Pair, Evidence]] = {}
+    for second in told:
+        of = second.sentence.document.doc_id
+        if of == first.sentence.document.doc_id or read(second.sentence.quote).is_fragment:
+            continue
+        pair = likeliest_pair(asked, first, second, answered)
+        if pair and pair.score >= tuning.DIFFERING and (of not in found or pair.score > found[of][0].score):
+            found[of] = pair, second.sentence
+    return sorted(found.values(), key=lambda one: -one[0].score)
 
 
-def _read(asked: Asked, sentence: Evidence) -> _Value | None:
-    if asked.expects in {"number", "amount", "age"}:
-        return _number(asked, sentence)
-    if asked.expects == "time":
-        return _time(asked, sentence)
-    return _name(asked, sentence) if asked.asks_for_name else None
-
-
-def _number(asked: Asked, sentence: Evidence) -> _Value | None:
-    """The one number of what the question counts; of money, where an amount is asked for."""
-    wanted = asked.text.stems
-    asked_values = {quantity.value for quantity in asked.text.quantities}
-    dated = [(mention.start - sentence.start, mention.end - sentence.start) for mention in sentence.mentions]
-    numbers = [
-        quantity
-        for quantity in read(sentence.quote).quantities
-        if quantity.value not in asked_values and not any(start <= quantity.start < end for start, end in dated)
+def _sides(first: Told, likeliest: Sequence[tuple[Pair, Evidence]]) -> list[_Side]:
+    """The answer's value, and the others given in its place; one where no document gives another."""
+    rivals = [
+        (pair, sentence)
+        for pair, sentence in likeliest
+        if not pair.same
+        and not tells(sentence.document, pair.first)
+        and not tells(first.sentence.document, pair.second)
     ]
-    if asked.expects == "amount":
-        fitting = [quantity for quantity in numbers if quantity.units]
-    else:
-        fitting = [quantity for quantity in numbers if quantity.counted & wanted]
-    if len({quantity.value for quantity in fitting}) != 1:
-        return None
-    return _Value(fitting[0].words, sentence, quantity=fitting[0])
+    if not rivals:
+        return []
+    value = rivals[0][0].first
+    sides = [_Side(value, [first.sentence])]
+    for pair, sentence in [*rivals, *(one for one in likeliest if one[0].same)]:
+        if not agree(pair.first, value):
+            continue
+        side = next((side for side in sides if agree(side.value, pair.second)), None)
+        if side:
+            side.sentences.append(sentence)
+        else:
+            sides.append(_Side(pair.second, [sentence]))
+    return sides
 
 
-def _time(asked: Asked, sentence: Evidence) -> _Value | None:
-    """The one time that the sentence names and the question does not."""
-    times = {mention.resolved for mention in sentence.mentions if mention.resolved not in asked.times}
-    if len(times) != 1:
-        return None
-    (time,) = times
-    return _Value(shown_date(time), sentence, time=time)
-
-
-def _name(asked: Asked, sentence: Evidence) -> _Value | None:
-    """The one name of several words that the sentence has and the question does not."""
-    asked_words = asked.text.vocabulary
-    runs = {tuple(words_of(run.words)): run.words.rstrip(".,-") for run in read(sentence.quote).names}
-    names = {name: words for name, words in runs.items() if len(name) > 1 and not set(name) & asked_words}
-    if len(names) != 1:
-        return None
-    ((name, words),) = names.items()
-    return _Value(words, sentence, name=name)
-
-
-def _agree(first: _Value, second: _Value) -> bool:
-    if first.quantity and second.quantity:
-        return bears(first.quantity, second.quantity) or bears(second.quantity, first.quantity)
-    if first.time and second.time:
-        return overlap(first.time, second.time)
-    return _same_person(first.name, second.name)
-
-
-def _same_person(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Whether the last words of the two names are the same, or one name holds the other."""
-    return same_name(first[-1], second[-1]) or set(first) <= set(second) or set(second) <= set(first)
-
-
-def _tells_both(first: _Value, second: _Value) -> bool:
-    """Whether the two disagree and one's document has the other's value as well."""
-    return not _agree(first, second) and (_holds(first.sentence, second) or _holds(second.sentence, first))
-
-
-def _holds(sentence: Evidence, value: _Value) -> bool:
-    text = sentence.document.text
-    if value.quantity:
-        return any(bears(quantity, value.quantity) for quantity in find_quantities(text))
-    if value.time:
-        return any(value.time == mention.resolved for mention in find_mentions(text, sentence.document.published))
-    return value.name[-1] in words_of(text)
-
-
-def _kind(positions: Sequence[Sequence[_Value]]) -> Literal["conflict", "change"]:
+def _kind(sides: Sequence[_Side]) -> Literal["conflict", "change"]:
     """A change when the reports lie apart; of a time, only when one of them spoke of a plan."""
-    days = [[value.sentence.document.published for value in values] for values in positions]
+    days = [[sentence.document.published for sentence in side.sentences] for side in sides]
     if any(day is None for dates in days for day in dates):
         return "conflict"
     spans = sorted((min(filter(None, dates)), max(filter(None, dates))) for dates in days)
     apart = all(later[0] - earlier[1] > timedelta(days=tuning.CHANGE_DAYS) for earlier, later in pairwise(spans))
-    of_time = any(value.time for values in positions for value in values)
-    planned = any(is_plan(value.sentence.quote) for values in positions for value in values)
+    of_time = sides[0].value.kind == "time"
+    planned = any(is_plan(sentence.quote) for side in sides for sentence in side.sentences)
     return "change" if apart and (planned or not of_time) else "conflict"
 
 
-def _position(values: Sequence[_Value]) -> Position:
-    return Position(
-        values[0].words,
-        tuple(value.sentence.citation for value in values),
-        _independent(value.sentence for value in values),
-    )
+def _position(side: _Side, numbering: Numbering) -> Position:
+    citations = (_citation(sentence, numbering) for sentence in side.sentences)
+    return Position(side.value.words, tuple(citations), _independent(side.sentences))
+
+
+def _citation(sentence: Evidence, numbering: Numbering) -> Citation:
+    """With the marker that the sentence has in the whole answer."""
+    document = sentence.document
+    marker = numbering.marker(document.doc_id, sentence.start, sentence.end)
+    return Citation.of(marker, document, (sentence.start, sentence.end), sentence.mentions)
 
 
 def _independent(evidence: Iterable[Evidence]) -> int:

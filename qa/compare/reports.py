@@ -16,16 +16,21 @@ from qa.records import Claim, Disagreement, Evidence, written
 def compare_reports(
     asked: Asked,
     evidence: Sequence[Evidence],
+    others: Sequence[Evidence],
     answer: Sequence[Claim],
     library: Library,
     doc_ids: Sequence[str] | None,
     numbering: Numbering,
 ) -> Disagreement | None:
-    """Another number, time or name, or a later office; None where there is none, or no answer."""
+    """Another number, time or name, or a later office; None where there is none, or no answer.
+
+    Args:
+        others: Sentences that were found and not read for the answer.
+    """
     cited = {citation.number for claim in written(answer) for citation in claim.citations}
     if not cited:
         return None
-    if differing := find_disagreement(asked, evidence):
+    if differing := find_disagreement(asked, written(answer), evidence, others, numbering):
         return differing
     of_answer = [sentence for sentence in evidence if sentence.number in cited]
     person = person_asked(asked) or named_with_office(asked, of_answer)

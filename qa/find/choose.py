@@ -23,7 +23,7 @@ from qa.guard.sanitize import neutral, without_links
 from qa.question.read import Asked
 from qa.records import Evidence
 
-_Ranked = tuple[Sentence, float]
+Ranked = tuple[Sentence, float]
 """A sentence and its share of the probability."""
 
 
@@ -48,16 +48,27 @@ def choose_evidence(
         surely: Share of the probability with which those chosen are enough.
         first_number: The marker of the best one.
     """
+    ranked = rank_sentences(asked, found, weights)
+    return choose_ranked(ranked, found, sentences=sentences, tokens=tokens, first_number=first_number, surely=surely)
+
+
+def rank_sentences(asked: Asked, found: Lookup, weights: Signs | None = None) -> list[Ranked]:
+    """Every sentence found, in the order in which they are chosen."""
     read = read_sentences(asked, found)
-    weights = weights or sign_weights()
-    scores = scores_of([sentence.signs for sentence in read], weights)
+    scores = scores_of([sentence.signs for sentence in read], weights or sign_weights())
     shares = np.exp(scores - scores.max(initial=0.0))
     shares /= shares.sum() or 1.0
     order = sorted(range(len(read)), key=lambda at: (-scores[at], read[at].hit.document.doc_id, read[at].span))
-    ordered = _one_of_each_first(asked, found.outlets, [(read[at], float(shares[at])) for at in order])
+    return _one_of_each_first(asked, found.outlets, [(read[at], float(shares[at])) for at in order])
+
+
+def choose_ranked(
+    ranked: Sequence[Ranked], found: Lookup, *, sentences: int, tokens: int, first_number: int, surely: float
+) -> list[Evidence]:
+    """The first of them, as `choose_evidence` says."""
     chosen: list[tuple[Sentence, float, Span]] = []
     spent = 0.0
-    for sentence, share in ordered:
+    for sentence, share in ranked:
         always = len(chosen) < tuning.ALWAYS_CHOSEN
         enough = sum(other for _, other, _ in chosen) >= surely
         if len(chosen) == sentences or (enough and not always):
@@ -88,7 +99,7 @@ def rarity_of(asked: Asked, frequency: Mapping[str, int], passages: int) -> dict
     return {term: math.log(1 + passages / (1 + frequency.get(term, 0))) / shared.get(term, 1) for term in asked.terms}
 
 
-def _one_of_each_first(asked: Asked, outlets: Set[str], ordered: list[_Ranked]) -> list[_Ranked]:
+def _one_of_each_first(asked: Asked, outlets: Set[str], ordered: list[Ranked]) -> list[Ranked]:
     """For "in 2021, in March 2025 and in September", or "IANS and AFP": the best of each, then the others."""
     apart = [time for time in asked.times if not any(overlap(time, other) for other in asked.times if other != time)]
     sides: list[Callable[[Sentence], bool]] = []
@@ -96,7 +107,7 @@ def _one_of_each_first(asked: Asked, outlets: Set[str], ordered: list[_Ranked]) 
         sides += [partial(of_time, time) for time in apart]
     if len(outlets) > 1:
         sides += [partial(_is_of_outlet, outlet) for outlet in sorted(outlets)]
-    first: list[_Ranked] = []
+    first: list[Ranked] = []
     for fits in sides:
         first += islice((one for one in ordered if one not in first and fits(one[0])), 1)
     return [*first, *(one for one in ordered if one not in first)]
