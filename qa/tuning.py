@@ -548,9 +548,9 @@ Origin: by hand. Flat: not measured without the model.
 DIFFERING = 0.98
 """Probability from which two sentences of different documents are told to answer a question differently.
 
-Origin: `python -m training.differing`: of 72 answers beside false reports by another hand 28 are told to be disputed, and 1
-of 127 of dossiers/dev. Flat: 0.97 to 0.985 on the questions that it was fitted on, where 36 to 33 of 76 are told, and 10
-to 4 of 460 honest ones.
+Origin: `python -m training.differing`: of 72 answers beside false reports by another hand 28 are told to be disputed,
+and 1 of 127 of dossiers/dev. Flat: 0.97 to 0.985 on the questions that it was fitted on, where 36 to 33 of 76 are told,
+and 10 to 4 of 460 honest ones.
 """
 COMPARED_SENTENCES = 20
 """Sentences that are not read for the answer, at most, in which another one is looked for.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from io import StringIO
 
+import numpy as np
 import pytest
 from fakes import HashingEmbedder
 from hypothesis import given, settings
@@ -12,24 +13,28 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from cli.show import print_answer
+from evals.suites.stated import evidence_of
 from index.pipeline import open_library
+from index.records import Document
 from qa.chain import AnswerChain
+from qa.compare.differing import WEIGHTS, Told, likeliest_pair, pairs_of, read_told, signs_of
 from qa.model.open import NONE, Model
+from qa.question.read import read_question
 from qa.records import Answer
 from qa.settings import Settings
 
 TODAY = date(2026, 11, 23)
 
 
-def answer_from(folder, question: str, *reports: tuple[str, str, str]) -> Answer:
-    """The answer without a model from reports of (outlet, date of publication, sentences)."""
+def answer_from(folder, question: str, *reports: tuple[str, str, str], sentences: int = 12) -> Answer:
+    """The answer without a model from reports of (outlet, date of publication, sentences), so many of them read."""
     folder.mkdir(exist_ok=True)
     with open_library(folder / "library", HashingEmbedder()) as library:
         for number, (outlet, published, text) in enumerate(reports):
             path = folder / f"{number}.txt"
             path.write_text(f"Report {number}\n\n{text}\n", encoding="utf-8")
             library.add([path], given={"outlet": outlet, "published": published, "title": f"Report {number}"})
-        return AnswerChain(library, Model(NONE, None), Settings()).invoke(question)
+        return AnswerChain(library, Model(NONE, None), Settings(evidence_sentences=sentences)).invoke(question)
 
 
 def told(answer: Answer) -> list[tuple[str, list[tuple[str, set[str | None], int]]]]:
@@ -212,3 +217,43 @@ def test_a_report_printed_again_with_its_sentence_in_other_words_is_no_second_so
     )
     ((_, positions),) = told(answer)
     assert {value: sources for value, _, sources in positions} == {"12": 1, "15": 1}
+
+
+def test_what_was_not_read_for_the_answer_is_set_against_it_as_well(tmp_path):
+    answer = answer_from(
+        tmp_path,
+        KILLED,
+        ("Post", "2023-05-02", "Rescuers said 12 miners were killed in the Orme tunnel collapse."),
+        ("Times", "2023-05-03", "In the Orme tunnel collapse, which shook the town, 15 miners were killed."),
+        sentences=1,
+    )
+    assert len({citation.doc_id for claim in answer.claims for citation in claim.citations}) == 1
+    ((_, positions),) = told(answer)
+    assert [value for value, *_ in positions] == ["12", "15"]
+    markers = [citation.number for position in answer.disagreements[0].positions for citation in position.citations]
+    assert len(set(markers)) == len(markers)
+
+
+def read(text: str, question: str) -> Told:
+    document = Document("d", "/d.txt", "A report", None, None, date(2023, 5, 20), None, text, "h")
+    return read_told(read_question(question, TODAY), evidence_of(document, [(0, len(text))])[0])
+
+
+def test_an_answer_is_only_denied_in_what_it_tells():
+    first, second = (
+        read(f"The Harrow bridge cost $40 million and is {length} metres long.", COST) for length in (900, 950)
+    )
+    cost, length = first.values
+    asked = read_question(COST, TODAY)
+    assert [same for *_, same in pairs_of(asked, first, second, [cost])] == [True]
+    assert [(one.words, other.words) for one, other, _ in pairs_of(asked, first, second, [length])] == [
+        ("900 metres", "950 metres")
+    ]
+
+
+def test_the_weights_are_those_of_the_signs():
+    asked = read_question(COST, TODAY)
+    first, second = (read(f"The Harrow bridge cost {amount}.", COST) for amount in ("$40 million", "$50 million"))
+    assert len(np.load(WEIGHTS)) == len(signs_of(asked, first, second, first.values[0], second.values[0]))
+    pair = likeliest_pair(asked, first, second, first.values)
+    assert pair and not pair.same and 0 < pair.score < 1

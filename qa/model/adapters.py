@@ -11,7 +11,7 @@ from pathlib import Path
 from qa.errors import ModelError
 
 FOLDER = Path(__file__).with_name("adapters")
-SHA256 = {"qwen2.5-1.5b": "8ea6fb87b80c638b02a580156d397d2dad6a386c80859caaafdb49dbb0d5916a"}
+SHA256 = {"qwen2.5-1.5b": "5b72d1af898ac3a6dd5d1ef21d8c187e07a5bb576d1294fc489ceb26a7853e1a"}
 """Of the adapter of each model that has one."""
 
 
