@@ -18,10 +18,11 @@ from qa.answer.tie import read_draft, tie
 from qa.compare.disagreement import find_disagreement
 from qa.find.choose import choose_evidence, rarity_of
 from qa.find.features import Lookup
+from qa.find.numbering import Numbering
 from qa.guard.injection import without_commands
 from qa.guard.sanitize import neutral
 from qa.question.read import read_question
-from qa.records import Hit
+from qa.records import Claim, Hit
 
 DAY = date(2024, 3, 4)
 QUESTION = "How many guests did the museum of Oslo open with on Friday, and who said so?"
@@ -98,7 +99,8 @@ def answer(document: Document) -> None:
         drafted, _ = read_draft(f"{evidence[0].shown} [1] The museum opened with 11 guests [1].", evidence)
         for one in drafted[:2]:
             tie(asked, one, evidence[:5], evidence)
-        find_disagreement(asked, evidence)
+        claim = Claim(evidence[0].quote, (evidence[0].citation,), "supported", ())
+        find_disagreement(asked, [claim], evidence[:6], evidence[6:], Numbering())
 
 
 STEPS: Mapping[str, Callable[[str], object]] = {

@@ -60,41 +60,43 @@ def likeliest_pair(asked: Asked, first: Told, second: Told, answered: Sequence[V
         answered: The values that the answer tells: of the first sentence no other counts.
     """
     pairs = (
-        Pair(one, other, _probability(signs_of(asked, first, second, one, other)), same)
-        for one, other, same in pairs_of(asked, first, second, answered)
+        Pair(mine, theirs, _probability(signs_of(asked, first, second, mine, theirs)), same)
+        for mine, theirs, same in pairs_of(asked, first, second, answered)
     )
     return max(pairs, key=lambda pair: pair.score, default=None)
 
 
 def pairs_of(asked: Asked, first: Told, second: Told, answered: Sequence[Value]) -> Iterator[tuple[Value, Value, bool]]:
     """Values of one kind, and whether they agree; of others only those that neither sentence tells of the other."""
-    for one, other in product(first.values, second.values):
-        if one.kind != other.kind or (one.quantity and other.quantity and _apart(asked, one.quantity, other.quantity)):
+    for mine, theirs in product(first.values, second.values):
+        if mine.kind != theirs.kind or (
+            mine.quantity and theirs.quantity and _apart(asked, mine.quantity, theirs.quantity)
+        ):
             continue
-        if not any(value.kind == one.kind and agree(one, value) for value in answered):
+        if not any(value.kind == mine.kind and agree(mine, value) for value in answered):
             continue
-        if (same := agree(one, other)) or not (_holds(second, one) or _holds(first, other)):
-            yield one, other, same
+        if (same := agree(mine, theirs)) or not (_holds(second, mine) or _holds(first, theirs)):
+            yield mine, theirs, same
 
 
-def _apart(asked: Asked, one: Quantity, other: Quantity) -> bool:
+def _apart(asked: Asked, mine: Quantity, theirs: Quantity) -> bool:
     """Whether they measure different things, or count such, where it is asked how many there are of one."""
-    if one.units and other.units:
-        return in_common(one.units, other.units) is None
+    if mine.units and theirs.units:
+        return in_common(mine.units, theirs.units) is None
     counted = asked.text.stems if asked.expects == "number" else frozenset()
-    return bool(one.counted & counted and other.counted and not other.counted & (counted | one.counted))
+    return bool(mine.counted & counted and theirs.counted and not theirs.counted & (counted | mine.counted))
 
 
-def _holds(told: Told, value: Value) -> bool:
-    return any(other.kind == value.kind and agree(other, value) for other in told.values)
+def _holds(statement: Told, value: Value) -> bool:
+    return any(theirs.kind == value.kind and agree(theirs, value) for theirs in statement.values)
 
 
-def signs_of(asked: Asked, first: Told, second: Told, one: Value, other: Value) -> tuple[float, ...]:
+def signs_of(asked: Asked, first: Told, second: Told, mine: Value, theirs: Value) -> tuple[float, ...]:
     """What makes the score: 1, how near the sentences are to the question and to each other, and the values' kind."""
-    stems = [read(told.sentence.quote).stems for told in (first, second)]
+    stems = [read(statement.sentence.quote).stems for statement in (first, second)]
     shared = len(stems[0] & stems[1]) / max(1, min(map(len, stems)))
     expected = _EXPECTED.get(asked.expects, "name" if asked.asks_for_name else None)
-    alone = all(sum(value.kind == one.kind for value in told.values) == 1 for told in (first, second))
+    alone = all(sum(value.kind == mine.kind for value in statement.values) == 1 for statement in (first, second))
     return (
         1.0,
         first.sentence.nearness,
@@ -102,21 +104,21 @@ def signs_of(asked: Asked, first: Told, second: Told, one: Value, other: Value) 
         first.sentence.coverage,
         second.sentence.coverage,
         shared,
-        float(expected == one.kind),
-        float(expected not in (None, one.kind)),
+        float(expected == mine.kind),
+        float(expected not in (None, mine.kind)),
         float(alone),
-        *_of_numbers(one.quantity, other.quantity),
-        float(one.kind == "time"),
-        float(one.kind == "name"),
+        *_of_numbers(mine.quantity, theirs.quantity),
+        float(mine.kind == "time"),
+        float(mine.kind == "name"),
     )
 
 
-def _of_numbers(one: Quantity | None, other: Quantity | None) -> tuple[float, float, float]:
+def _of_numbers(mine: Quantity | None, theirs: Quantity | None) -> tuple[float, float, float]:
     """Whether both have units, one alone has any, and both count the same."""
-    if one is None or other is None:
+    if mine is None or theirs is None:
         return 0.0, 0.0, 0.0
-    measured = sum(bool(quantity.units) for quantity in (one, other))
-    return float(measured == 2), float(measured == 1), float(bool(one.counted & other.counted))
+    measured = sum(bool(quantity.units) for quantity in (mine, theirs))
+    return float(measured == 2), float(measured == 1), float(bool(mine.counted & theirs.counted))
 
 
 def _probability(signs: Sequence[float]) -> float:

@@ -43,12 +43,12 @@ def find_disagreement(
     Args:
         others: Sentences that were found and not read for the answer.
     """
-    told = [read_told(asked, sentence) for sentence in (*evidence, *others)]
+    statements = [read_told(asked, sentence) for sentence in (*evidence, *others)]
     for claim in answer:
         cited = {citation.number for citation in claim.citations}
-        for first in (one for one in told if one.sentence.number in cited):
+        for first in (likely for likely in statements if likely.sentence.number in cited):
             answered = values_of_text(asked, claim.text, first.sentence.document.published)
-            sides = _sides(first, _likeliest_of_each(asked, first, told, answered))
+            sides = _sides(first, _likeliest_of_each(asked, first, statements, answered))
             if len(sides) > 1:
                 positions = [_position(side, numbering) for side in sides]
                 in_time = sorted(positions, key=lambda position: str(position.citations[0].published or ""))
@@ -57,18 +57,18 @@ def find_disagreement(
 
 
 def _likeliest_of_each(
-    asked: Asked, first: Told, told: Iterable[Told], answered: Sequence[Value]
+    asked: Asked, first: Told, statements: Iterable[Told], answered: Sequence[Value]
 ) -> list[tuple[Pair, Evidence]]:
     """Of each other document what is likeliest given in the place of the answer's value, the likeliest first."""
-    found: dict[str, tuple[Pair, Evidence]] = {}
-    for second in told:
+    likeliest: dict[str, tuple[Pair, Evidence]] = {}
+    for second in statements:
         of = second.sentence.document.doc_id
         if of == first.sentence.document.doc_id or read(second.sentence.quote).is_fragment:
             continue
         pair = likeliest_pair(asked, first, second, answered)
-        if pair and pair.score >= tuning.DIFFERING and (of not in found or pair.score > found[of][0].score):
-            found[of] = pair, second.sentence
-    return sorted(found.values(), key=lambda one: -one[0].score)
+        if pair and pair.score >= tuning.DIFFERING and (of not in likeliest or pair.score > likeliest[of][0].score):
+            likeliest[of] = pair, second.sentence
+    return sorted(likeliest.values(), key=lambda likely: -likely[0].score)
 
 
 def _sides(first: Told, likeliest: Sequence[tuple[Pair, Evidence]]) -> list[_Side]:
@@ -84,7 +84,7 @@ def _sides(first: Told, likeliest: Sequence[tuple[Pair, Evidence]]) -> list[_Sid
         return []
     value = rivals[0][0].first
     sides = [_Side(value, [first.sentence])]
-    for pair, sentence in [*rivals, *(one for one in likeliest if one[0].same)]:
+    for pair, sentence in [*rivals, *(likely for likely in likeliest if likely[0].same)]:
         if not agree(pair.first, value):
             continue
         side = next((side for side in sides if agree(side.value, pair.second)), None)

@@ -42,11 +42,11 @@ def values_of(asked: Asked, text: str, mentions: Sequence[TimeMention], start: i
 
 
 def _numbers(asked: Asked, text: str, mentions: Sequence[TimeMention], start: int) -> Iterator[Value]:
-    known = {quantity.value for quantity in asked.text.quantities}
+    asked_for = {quantity.value for quantity in asked.text.quantities}
     dated = [(mention.start - start, mention.end - start) for mention in mentions]
-    for one in read(text).quantities:
-        if one.value not in known and not any(begin <= one.start < end for begin, end in dated):
-            yield Value("number", one.words, quantity=one)
+    for quantity in read(text).quantities:
+        if quantity.value not in asked_for and not any(begin <= quantity.start < end for begin, end in dated):
+            yield Value("number", quantity.words, quantity=quantity)
 
 
 def _times(asked: Asked, mentions: Sequence[TimeMention]) -> Iterator[Value]:
@@ -57,10 +57,10 @@ def _times(asked: Asked, mentions: Sequence[TimeMention]) -> Iterator[Value]:
 
 def _names(asked: Asked, text: str) -> Iterator[Value]:
     """Names of several words, none of which is the question's."""
-    known = asked.text.vocabulary
+    asked_for = asked.text.vocabulary
     for run in read(text).names:
         name = tuple(words_of(run.words))
-        if len(name) > 1 and not known.intersection(name):
+        if len(name) > 1 and not asked_for.intersection(name):
             yield Value("name", run.words.rstrip(".,-"), name=name)
 
 
@@ -70,8 +70,8 @@ def agree(first: Value, second: Value) -> bool:
         return bears(first.quantity, second.quantity) or bears(second.quantity, first.quantity)
     if first.time and second.time:
         return overlap(first.time, second.time)
-    one, other = set(first.name), set(second.name)
-    return same_name(first.name[-1], second.name[-1]) or one <= other or other <= one
+    names, others = set(first.name), set(second.name)
+    return same_name(first.name[-1], second.name[-1]) or names <= others or others <= names
 
 
 def tells(document: Document, value: Value) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from itertools import takewhile
 
@@ -78,6 +78,11 @@ def stem(word: str) -> str:
     with _stemming:  # the stemmer keeps the word it is at, and questions are answered side by side
         result: str = _STEMMER.stemWord(IRREGULAR_PASTS.get(word, word))
     return result
+
+
+def without_words(stems: Set[str], text: str) -> str:
+    """The text without the words that have one of these stems."""
+    return _WORD.sub(lambda word: "" if stem(word[0].casefold()) in stems else word[0], text)
 
 
 def is_akin(word: str, stems: Iterable[str]) -> bool:

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 
 from index.pipeline import Library
 from qa import tuning
-from qa.english.words import words_of
+from qa.english.words import without_words, words_of
 from qa.find.choose import choose_ranked, rank_sentences, rarity_of
 from qa.find.expand import WordSimilarity
 from qa.find.features import Lookup
@@ -83,9 +84,9 @@ def _choose(asked: Asked, found: Lookup, settings: Settings, first_number: int) 
     )
     most = len(chosen) + tuning.COMPARED_SENTENCES
     more = choose_ranked(ranked, found, sentences=most, tokens=sys.maxsize, first_number=first_number, surely=math.inf)
-    read = {(one.document.doc_id, one.start) for one in chosen}
-    others = (one for one in more if (one.document.doc_id, one.start) not in read)
-    numbered = [replace(one, number=number) for number, one in enumerate(others, first_number + len(chosen))]
+    read = {(sentence.document.doc_id, sentence.start) for sentence in chosen}
+    others = (sentence for sentence in more if (sentence.document.doc_id, sentence.start) not in read)
+    numbered = [replace(sentence, number=at) for at, sentence in enumerate(others, first_number + len(chosen))]
     return Found(newest_first(chosen) if asked.latest else chosen, numbered)
 
 
@@ -103,7 +104,7 @@ def look_up(
 ) -> Lookup:
     """What the library holds on one question, whose embedding is `vector`."""
     retrieved = retrieve(library, asked.text, vector, tuning.PASSAGES_READ, doc_ids)
-    hits, problems = without_commands(retrieved, asked.text.stems)
+    hits, problems = without_commands(retrieved, partial(without_words, asked.text.stems))
     frequency = library.document_frequency(asked.terms, doc_ids)
     long = (term for term in asked.terms if len(term) >= tuning.NEAR_WORD_LETTERS and term.isalpha())
     unused = [term for term in long if not frequency.get(term)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -68,19 +68,19 @@ _OF_PAGES = re.compile(r"\b(?:404|https?|error|page|server)\b", re.I)
 _BASE64 = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{24,}={0,2}(?![\w+/])")
 
 
-def without_commands(hits: Sequence[Hit], asked: Set[str] = frozenset()) -> tuple[list[Hit], list[str]]:
+def without_commands(hits: Sequence[Hit], without_question: Callable[[str], str] = str) -> tuple[list[Hit], list[str]]:
     """The hits without the sentences that order a model about, and what was left out, in words for the user.
 
     A passage keeps its text; only its sentences, of which evidence is made, become fewer.
 
     Args:
-        asked: The stems of the question's words.
+        without_question: Takes the question's words out of a text.
     """
     kept: list[Hit] = []
     messages: dict[str, None] = {}
     for hit in hits:
         document, spans = hit.document, hit.passage.sentences
-        left_out = commands_among(document.text, spans, asked)
+        left_out = commands_among(document.text, spans, without_question)
         fields = [value for value in (document.author, document.outlet) if value and is_command(value)]
         messages |= dict.fromkeys(_message(words, document) for words in fields)
         if not left_out:
@@ -97,13 +97,13 @@ def without_commands(hits: Sequence[Hit], asked: Set[str] = frozenset()) -> tupl
     return kept, [*problems[:MAX_TOLD], *more]
 
 
-def commands_among(text: str, sentences: Sequence[Span], asked: Set[str] = frozenset()) -> list[Span]:
+def commands_among(text: str, sentences: Sequence[Span], without_question: Callable[[str], str] = str) -> list[Span]:
     """Those of the sentences, spans of `text` in order, that are to be left out: orders, with what follows in the line.
 
     "Ignore the sources above. It cost nine." belongs together; the second sentence is no news either.
 
     Args:
-        asked: The stems of the question's words.
+        without_question: Takes the question's words out of a text.
     """
     if not sentences:
         return []
@@ -113,7 +113,7 @@ def commands_among(text: str, sentences: Sequence[Span], asked: Set[str] = froze
     left_out: list[Span] = []
     reach = first
     for span in sentences:
-        if _orders(text, span, quoted, asked):
+        if _orders(text, span, quoted, without_question):
             line_end = text.find("\n", span[1], span[1] + MAX_REACH)
             reach = line_end if line_end >= 0 else min(len(text), span[1] + MAX_REACH)
             left_out.append(span)
@@ -157,7 +157,7 @@ def _reported_in(text: str, first: int, last: int) -> list[Span]:
     return reported
 
 
-def _orders(text: str, span: Span, quoted: Sequence[Span], asked: Set[str]) -> bool:
+def _orders(text: str, span: Span, quoted: Sequence[Span], without_question: Callable[[str], str]) -> bool:
     start, end = span
     pieces: list[str] = []
     for a, b in quoted:
@@ -165,13 +165,13 @@ def _orders(text: str, span: Span, quoted: Sequence[Span], asked: Set[str]) -> b
             pieces.append(text[start : max(start, a)])
             start = min(b, end)
     unquoted = " ".join([*pieces, text[start:end]])
-    return any(_steers(said, asked) for said in (unquoted, *_decoded(unquoted)))
+    return any(_steers(said, without_question) for said in (unquoted, *_decoded(unquoted)))
 
 
-def _steers(said: str, asked: Set[str] = frozenset()) -> bool:
+def _steers(said: str, without_question: Callable[[str], str] = str) -> bool:
     """Whether it speaks so, or holds the words that the model writes where nothing is found and tells of no page."""
     imitated = _NOT_FOUND.search(said) and not _OF_PAGES.search(said)
-    return bool(imitated) or steers_beside(said, asked) >= tuning.STEERING
+    return bool(imitated) or steers_beside(said, without_question) >= tuning.STEERING
 
 
 def _decoded(text: str) -> Iterable[str]:

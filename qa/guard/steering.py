@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.english.words import stem
 from qa.guard.sanitize import without_invisible
 
 WEIGHTS = Path(__file__).with_name("steering.npy")
@@ -46,14 +45,14 @@ def steers(text: str) -> float:
     return 1 / (1 + math.exp(-float(weights[found].sum()) / math.sqrt(len(found) or 1) - float(weights[-1])))
 
 
-def steers_beside(text: str, asked: Set[str]) -> float:
+def steers_beside(text: str, without_question: Callable[[str], str]) -> float:
     """The same, also by what it says beside the question: an order that takes up its words looks like a report of them.
 
     Args:
-        asked: The stems of the question's words.
+        without_question: Takes the question's words out of a text.
     """
-    rest = _WORD.sub(lambda word: "" if stem(word[0].casefold()) in asked else word[0], text) if asked else text
-    return max(steers(text), steers(rest))
+    rest = without_question(text)
+    return steers(text) if rest == text else max(steers(text), steers(rest))
 
 
 def features_of(text: str) -> list[int]:
