@@ -174,14 +174,16 @@ def test_a_closed_server_listens_no_more(tmp_path):
 
 
 @pytest.mark.model
-def test_the_default_model_answers_from_the_seeds_and_corrects_a_false_premise(seed_library):
+def test_the_default_model_answers_from_the_seeds_and_takes_no_false_premise_for_true(seed_library):
     settings = Settings()
     model = open_model(settings)
     try:
         chain = AnswerChain(seed_library, model, settings)
         chain.warm()
-        answer = chain.invoke("Why did Russia vote against the UN General Assembly's resolution on Myanmar?")
+        answer = chain.invoke("Which country voted against the UN resolution on Myanmar?")
+        misled = chain.invoke("Why did Russia vote against the UN General Assembly's resolution on Myanmar?")
     finally:
         model.close()
-    assert "abstained" in answer.text
+    assert "Belarus" in answer.text
     assert {citation.outlet for claim in answer.claims for citation in claim.citations} == {"The Moscow Times"}
+    assert misled.status == "not_found" or "abstained" in misled.text
