@@ -41,7 +41,7 @@ from qa.settings import DEFAULT_MODEL, Settings
 from training.adapter import read_adapter, write_adapter
 from training.blocks import Block, Turn, build_blocks, encode
 from training.public import split_cases
-from training.reader import Plan, Training, loss_of, widen
+from training.reader import Plan, Training, drawn, loss_of, not_known, widen
 from training.readings import CLAIM, PUBLIC, Reading, split_groups
 
 LINES = tuple(Line(document, start, f"{document}:", f"Sentence {start}.") for document in "ab" for start in (0, 20, 40))
@@ -455,3 +455,18 @@ def test_an_adapter_is_what_was_installed_or_none(tmp_path):
             adapter_of(name, tmp_path)
     with pytest.raises(ModelError, match="cannot be read"):
         adapter_of("qwen2.5-1.5b", tmp_path / "nowhere")
+
+
+def test_a_run_learns_what_is_new_and_only_a_share_of_what_was_learned_before():
+    asked = [reading(f"one-q{number:02}", "It rose [1].", (0,)) for number in range(40)]
+    earlier = [reading("one-c00", "It fell [1].", (0,)), reading("one-j00", "No", (3,), kind=CLAIM)]
+    assert not_known([*asked, *earlier], Plan(known=29, again=0.0)) == asked[29:]
+    assert not_known([*asked, *earlier], Plan(known=29)) == [*asked, *earlier]
+    assert 110 < len(not_known(asked * 10, Plan(known=30, again=0.1))) < 160
+
+
+def test_a_run_that_is_cut_to_so_many_blocks_learns_from_the_first_ones():
+    asked = [reading(f"one-q{number:02}", "It rose [1].", (0,)) for number in range(40)]
+    every = drawn(asked, [], Plan(epochs=1.0, together=4))
+    assert drawn(asked, [], Plan(epochs=1.0, together=4, blocks=3)) == every[:3]
+    assert len(every) > 3

@@ -211,7 +211,7 @@ def train(settings: Settings, name: str, plan: Plan, data: Path, start: Path | N
     readings, digest = read_readings(path), digest_of(path.read_bytes())
     begun = digest_of(start.read_bytes()) if start else ""
     _, held = split_groups(reading.group for reading in readings)
-    readings = _not_known([reading for reading in readings if reading.group not in held], plan)
+    readings = not_known([reading for reading in readings if reading.group not in held], plan)
     public = list(public_readings(data, plan.public, settings, real_opening())) if plan.public else []
     weights = fetch_weights(name, settings.cache, settings.weights)
     run = digest_of(name, digest, repr(plan), begun, *map(repr, public))
@@ -219,7 +219,7 @@ def train(settings: Settings, name: str, plan: Plan, data: Path, start: Path | N
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(plan.seed)
     model, tokenizer = open_base(weights)
-    blocks = [encode(block, tokenizer) for block in _drawn(readings, public, plan)]
+    blocks = [encode(block, tokenizer) for block in drawn(readings, public, plan)]
     training = Training(model, blocks, plan)
     if start:
         training.begin(read_adapter(start))
@@ -241,13 +241,13 @@ def train(settings: Settings, name: str, plan: Plan, data: Path, start: Path | N
     return folder
 
 
-def _not_known(readings: Sequence[Reading], plan: Plan) -> list[Reading]:
+def not_known(readings: Sequence[Reading], plan: Plan) -> list[Reading]:
     """The readings, and of those that were learned from before only a share, drawn."""
     chance = random.Random(f"{plan.seed} again")
     return [one for one in readings if number_of(one) >= plan.known or chance.random() < plan.again]
 
 
-def _drawn(readings: Sequence[Reading], public: Sequence[Reading], plan: Plan) -> list[Block]:
+def drawn(readings: Sequence[Reading], public: Sequence[Reading], plan: Plan) -> list[Block]:
     """The blocks of a run in their order: so many passes over the dossiers, the public sets once among them."""
     chances = [random.Random(f"{plan.seed} {epoch}") for epoch in range(math.ceil(plan.epochs))]
     blocks = [block for chance in chances for block in build_blocks(readings, plan.together, plan.alone, chance)]
