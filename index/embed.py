@@ -5,22 +5,19 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
-import shutil
-import sys
-import tempfile
 import threading
 import time
-import warnings
-from collections.abc import Iterator, Sequence
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 
+from index.convert import converted, import_openvino, open_original
 from index.errors import UserFacingError
+from index.late import LATE, LATE_TOKENS, LateInteraction, Tokens
 from index.records import Span
 from index.weights.carriers import Progress
 from index.weights.fetch import fetch_weights
@@ -62,6 +59,10 @@ class Embedder(Protocol):
         (2024).
         """
 
+    @property
+    def late(self) -> LateInteraction | None:
+        """How near sentences are to a question token by token, opened when first asked for; None if not learned."""
+
 
 def open_embedder(
     runtime: Runtime,
@@ -89,9 +90,19 @@ def open_embedder(
     weights = fetch_weights(MINILM.name, cache, folder, on_progress)
     embedder: Embedder
     if runtime == "sentence-transformers" or not installed:
-        embedder = SentenceTransformersEmbedder(weights, threads)
+
+        def open_late() -> LateInteraction:
+            tuned = SentenceTransformersEmbedder(weights, threads, learned=LATE, max_tokens=LATE_TOKENS)
+            return LateInteraction.load(tuned)
+
+        embedder = SentenceTransformersEmbedder(weights, threads, open_late)
     else:
-        embedder = OpenVINOEmbedder(weights, _converted(weights, cache), threads)
+
+        def open_late() -> LateInteraction:
+            tuned = OpenVINOEmbedder(weights, converted(weights, cache, LATE), threads, max_tokens=LATE_TOKENS)
+            return LateInteraction.load(tuned)
+
+        embedder = OpenVINOEmbedder(weights, converted(weights, cache), threads, open_late)
     logger.info("%s opened in %.2f s", type(embedder).__name__, time.perf_counter() - began)
     return embedder
 
@@ -102,12 +113,20 @@ class OpenVINOEmbedder:
     name = EMBEDDER_NAME
     dimension = 384
 
-    def __init__(self, weights: Path, model: Path, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        weights: Path,
+        model: Path,
+        threads: int | None = None,
+        open_late: Callable[[], LateInteraction] | None = None,
+        max_tokens: int = MAX_TOKENS,
+    ) -> None:
         from tokenizers import Tokenizer
 
-        openvino = _openvino()
+        openvino = import_openvino()
+        self._open_late = open_late
         self._tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
-        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_truncation(max_tokens)
         self._tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
         core = openvino.Core()
         # bf16 for queries and documents alike, and only where the processor computes in it: elsewhere it is slower.
@@ -140,6 +159,22 @@ class OpenVINOEmbedder:
                 pooled[i] = _pool(of_text, one.offsets, spans[i])
         return vectors, _fill(self, texts, spans, pooled)
 
+    def encode_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """As `index.late.TokenEncoder.encode_tokens`."""
+        read: dict[int, Tokens] = {}
+        for rows in _batches(texts):
+            encoded = self._tokenizer.encode_batch([texts[i] for i in rows])
+            _, tokens = self._infer(encoded)
+            for i, one, of_text in zip(rows, encoded, tokens, strict=True):
+                count = sum(one.attention_mask)
+                read[i] = of_text[:count], np.array(one.offsets[:count])
+        return [read[i] for i in range(len(texts))]
+
+    @cached_property
+    def late(self) -> LateInteraction | None:
+        """As `Embedder.late`."""
+        return self._open_late() if self._open_late else None
+
     def _infer(self, encoded: Sequence[Any]) -> tuple[Vectors, Vectors]:
         """The vectors of the texts, and those of their tokens."""
         ids = np.array([one.ids for one in encoded], dtype=np.int64)
@@ -155,13 +190,21 @@ class SentenceTransformersEmbedder:
     name = EMBEDDER_NAME
     dimension = 384
 
-    def __init__(self, weights: Path, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        weights: Path,
+        threads: int | None = None,
+        open_late: Callable[[], LateInteraction] | None = None,
+        learned: Path | None = None,
+        max_tokens: int = MAX_TOKENS,
+    ) -> None:
         if threads:
             import torch
 
             torch.set_num_threads(threads)
-        self._model = _sentence_transformer(weights)
-        self._model.max_seq_length = MAX_TOKENS
+        self._open_late = open_late
+        self._model = open_original(weights, learned)
+        self._model.max_seq_length = max_tokens
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """As `Embedder.encode`."""
@@ -174,26 +217,44 @@ class SentenceTransformersEmbedder:
 
     def encode_spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, Vectors]:
         """As `Embedder.encode_spans`."""
-        import torch
-
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         pooled: list[list[Vectors | None]] = [[] for _ in texts]
+        for i, whole, of_text, where in self._read(texts):
+            vectors[i] = whole
+            pooled[i] = _pool(of_text, where, spans[i])
+        return vectors, _fill(self, texts, spans, pooled)
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """As `index.late.TokenEncoder.encode_tokens`."""
+        read = {i: (of_text, np.array(where)) for i, _, of_text, where in self._read(texts)}
+        return [read[i] for i in range(len(texts))]
+
+    @cached_property
+    def late(self) -> LateInteraction | None:
+        """As `Embedder.late`."""
+        return self._open_late() if self._open_late else None
+
+    def _read(self, texts: Sequence[str]) -> Iterator[tuple[int, Vectors, Vectors, list[list[int]]]]:
+        """Of each text its place, its vector, and those of its tokens with where they stand, in any order."""
+        import torch
+
         for rows in _batches(texts):
             encoded = self._model.tokenizer(
                 [texts[i] for i in rows],
                 padding=True,
                 truncation=True,
-                max_length=MAX_TOKENS,
+                max_length=self._model.max_seq_length,
                 return_offsets_mapping=True,
                 return_tensors="pt",
             )
             offsets = encoded.pop("offset_mapping").tolist()
             with torch.no_grad():
                 made = self._model(dict(encoded))
-            vectors[rows] = made["sentence_embedding"].numpy()
-            for i, of_text, where in zip(rows, made["token_embeddings"].numpy(), offsets, strict=True):
-                pooled[i] = _pool(of_text, where, spans[i])
-        return vectors, _fill(self, texts, spans, pooled)
+            counts = encoded["attention_mask"].sum(dim=1).tolist()
+            every = zip(
+                rows, made["sentence_embedding"].numpy(), made["token_embeddings"].numpy(), offsets, counts, strict=True
+            )
+            yield from ((i, whole, of_text[:count], where[:count]) for i, whole, of_text, where, count in every)
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
@@ -237,71 +298,3 @@ def _fill(
     if missing:
         vectors[missing] = embedder.encode([alone[at] for at in missing])
     return vectors
-
-
-def _openvino() -> Any:
-    """The openvino module, imported with its telemetry off."""
-    # OpenVINO 2026.4 reports every import to Google Analytics unless a file in the home folder or a CI variable
-    # forbids it (openvino/tools/ovc/__init__.py). Where openvino_telemetry cannot be imported it takes its own stub.
-    if "openvino" not in sys.modules:
-        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
-    import openvino
-
-    return openvino
-
-
-def _converted(weights: Path, cache: Path) -> Path:
-    """The OpenVINO form of the weights, made once for each version of OpenVINO; the path of its .xml."""
-    final = cache / "openvino" / f"{weights.name}-{MINILM.files[0].sha256[:12]}-{version('openvino')}-tokens"
-    if not final.is_dir():
-        try:
-            final.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(final.with_name(final.name + ".lock")):
-                if not final.is_dir():
-                    _convert(weights, final)
-        except OSError as error:
-            raise UserFacingError(
-                f"The embedding model could not be prepared in {str(final.parent)!r} ({error}). "
-                "Free some space there (it takes 200 MB), or set DATELINE_CACHE to another folder."
-            ) from error
-    return final / "model.xml"
-
-
-def _convert(weights: Path, final: Path) -> None:
-    """Write the model, which gives a text's vector and its tokens', and name it `final` when it is complete."""
-    logger.info("converting %s for OpenVINO, once", weights.name)
-    openvino = _openvino()
-    import torch
-
-    class TextAndTokens(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = _sentence_transformer(weights).eval()
-
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
-            made = self.model({"input_ids": input_ids, "attention_mask": attention_mask})
-            return made["sentence_embedding"], made["token_embeddings"]
-
-    example = {
-        "input_ids": torch.tensor([[101, 2023, 102], [101, 102, 0]]),
-        "attention_mask": torch.tensor([[1, 1, 1], [1, 1, 0]]),
-    }
-    part = Path(tempfile.mkdtemp(dir=final.parent, prefix="converting-"))
-    try:
-        with warnings.catch_warnings():
-            # Tracing warns of branches it fixes; test_embed.py holds the result to the original's vectors.
-            warnings.simplefilter("ignore")
-            model = openvino.convert_model(TextAndTokens(), example_input=example)
-        openvino.save_model(model, str(part / "model.xml"), compress_to_fp16=False)
-        part.replace(final)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def _sentence_transformer(weights: Path) -> Any:
-    """The model from its local folder, on the CPU, without a progress bar and without a look at the network."""
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    return SentenceTransformer(str(weights), device="cpu", local_files_only=True)

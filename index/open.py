@@ -66,6 +66,10 @@ class NoEmbedder:
         """None."""
         return 0
 
+    @property
+    def late(self) -> None:
+        """None."""
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Refuses: what embeds must open the library with a real one."""
         raise ValueError("This library was opened without an embedder.")

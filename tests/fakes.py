@@ -21,6 +21,7 @@ class HashingEmbedder:
     def __init__(self, name: str = "hashing") -> None:
         self.name = name
         self.dimension = 64
+        self.late = None
         self.encoded = 0
         """How many texts were embedded so far."""
 

@@ -110,6 +110,7 @@ class _Kept:
         self._embedder = embedder
         self._vectors: dict[str, np.ndarray] = {}
         self.name, self.dimension, self.encode_spans = embedder.name, embedder.dimension, embedder.encode_spans
+        self.late = embedder.late
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         new = [text for text in dict.fromkeys(texts) if text not in self._vectors]

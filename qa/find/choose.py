@@ -55,7 +55,8 @@ def choose_evidence(
 def rank_sentences(asked: Asked, found: Lookup, weights: Signs | None = None) -> list[Ranked]:
     """Every sentence found, in the order in which they are chosen."""
     read = read_sentences(asked, found)
-    scores = scores_of([sentence.signs for sentence in read], weights or sign_weights())
+    scores = scores_of([sentence.signs for sentence in read], weights or sign_weights()) * found.signs_count
+    scores += np.array([sentence.matched for sentence in read])
     shares = np.exp(scores - scores.max(initial=0.0))
     shares /= shares.sum() or 1.0
     order = sorted(range(len(read)), key=lambda at: (-scores[at], read[at].hit.document.doc_id, read[at].span))

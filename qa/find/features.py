@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.dates.times import overlap, within
 from index.records import Document, Span, TimeMention
@@ -73,6 +74,8 @@ class Sentence:
     stems: frozenset[str]
     mentions: tuple[TimeMention, ...]
     signs: Signs
+    matched: float
+    """Its score in `Lookup.matched`; 0 without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,10 @@ class Lookup:
     """Those that the question names."""
     problems: tuple[str, ...] = ()
     """What was found and left out, in words for the user."""
+    matched: Sequence[NDArray[np.float32]] | None = None
+    """Of each hit how near each of its sentences is to the question token by token, in logits; None if not learned."""
+    signs_count: float = 1.0
+    """What the signs, in logits, count beside that."""
 
 
 def scores_of(signs: Sequence[Signs], weights: Signs) -> np.ndarray:
@@ -103,13 +110,15 @@ def read_sentences(asked: Asked, found: Lookup) -> list[Sentence]:
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
     numbers = asked.expects in {"number", "amount"}
     sentences: list[Sentence] = []
-    for hit in found.hits:
+    matched = found.matched or [np.zeros(len(hit.passage.sentences), dtype=np.float32) for hit in found.hits]
+    for hit, scores in zip(found.hits, matched, strict=True):
         document, passage = hit.document, hit.passage
         words = content_stems(f"{passage.text} {document.title} {document.outlet or ''}")
         around = share_held(wanted, frozenset(words))
         published = _published_then(asked.times, document)
         quotes = read_all([document.text[slice(*span)] for span in passage.sentences], numbers=numbers)
-        for (start, end), quote, cosine in zip(passage.sentences, quotes, hit.cosines, strict=True):
+        every = zip(passage.sentences, quotes, hit.cosines, scores, strict=True)
+        for (start, end), quote, cosine, score in every:
             if not quote.stems:
                 continue
             inside = within(found.mentions[document.doc_id], start, end)
@@ -125,7 +134,7 @@ def read_sentences(asked: Asked, found: Lookup) -> list[Sentence]:
                 masthead=float(asked.about_document and is_masthead(quote, inside, document)),
                 rank=hit.score / best,
             )
-            sentences.append(Sentence(hit, (start, end), quote, quote.stems, inside, signs))
+            sentences.append(Sentence(hit, (start, end), quote, quote.stems, inside, signs, float(score)))
     return sentences
 
 

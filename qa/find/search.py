@@ -10,8 +10,11 @@ from datetime import date
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
+from index.late import LateInteraction, introduce
 from index.pipeline import Library
+from index.records import Document
 from qa import tuning
 from qa.english.words import without_words, words_of
 from qa.find.choose import choose_ranked, rank_sentences, rarity_of
@@ -20,7 +23,7 @@ from qa.find.features import Lookup
 from qa.find.retrieve import retrieve
 from qa.guard.injection import without_commands
 from qa.question.read import Asked, outlets_named
-from qa.records import Evidence
+from qa.records import Evidence, Hit
 from qa.settings import Settings
 
 
@@ -108,6 +111,7 @@ def look_up(
     frequency = library.document_frequency(asked.terms, doc_ids)
     long = (term for term in asked.terms if len(term) >= tuning.NEAR_WORD_LETTERS and term.isalpha())
     unused = [term for term in long if not frequency.get(term)]
+    late = library.embedder.late
     return Lookup(
         hits,
         {hit.document.doc_id: library.mentions(hit.document.doc_id) for hit in hits},
@@ -115,4 +119,23 @@ def look_up(
         similarity.near(unused, [word for hit in hits for word in words_of(hit.passage.text)]) if unused else {},
         frozenset(outlets_named(asked.text, library.outlets())),
         tuple(problems),
+        match(late, asked.text, hits) if late else None,
+        late.others if late else 1.0,
     )
+
+
+def match(late: LateInteraction, question: str, hits: Sequence[Hit]) -> list[NDArray[np.float32]]:
+    """Of each hit how near each of its sentences is to the question, read within its passage, in logits."""
+    heads = [introduction_of(hit.document) for hit in hits]
+    texts = [head + hit.passage.text for head, hit in zip(heads, hits, strict=True)]
+    spans = [
+        [(start - hit.passage.start + len(head), end - hit.passage.start + len(head)) for start, end in of_hit]
+        for head, hit, of_hit in zip(heads, hits, (hit.passage.sentences for hit in hits), strict=True)
+    ]
+    return late.score(question, texts, spans)
+
+
+def introduction_of(document: Document) -> str:
+    """What is read before a passage of it."""
+    published = document.published.isoformat() if document.published else None
+    return introduce(document.title, document.outlet, published)
