@@ -104,6 +104,5 @@ def _inside(read: Tokens, spans: Sequence[Span]) -> list[NDArray[np.float32]]:
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12)
     unit: NDArray[np.float32] = rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12)
     return unit
