@@ -288,13 +288,14 @@ def ask(
     proved=0.7,
     judgement="Yes",
     question=f"Who {OPENED}?",
+    chat_of=Judging,
     **settings,
 ):
     """The answer when the model writes `text` behind which it names the sentence that holds `cited`."""
     found = next(AnswerChain(library, Model("none", None), Settings()).stream(question))
     assert isinstance(found, EvidenceFound)
     number = next(citation.number for citation in found.citations if cited in citation.quote)
-    chat = Judging(script={"": [f"{text} [{number}]."]}, declining=declining, proved=proved, judgement=judgement)
+    chat = chat_of(script={"": [f"{text} [{number}]."]}, declining=declining, proved=proved, judgement=judgement)
     model = Model("trained", chat, takes_grammar=True, trained=True)
     answer = AnswerChain(library, model, Settings(**settings)).invoke(question)
     return answer, chat.asked
@@ -367,6 +368,32 @@ def test_what_the_model_itself_takes_for_unproved_gives_way_to_the_documents_and
     answer, _ = ask(library, OTHER_WORDS, proved=0.01)
     assert answer.claims and not own(answer)
     assert any("unlikely to follow" in problem for problem in answer.problems)
+
+
+def test_what_the_sentence_pointed_to_does_not_bear_is_cited_from_where_it_stands(library):
+    question = "How did the vote go?"
+    answer, _ = ask(library, "36 members had voted for it", "Green group", question=question, proved=0.01)
+    (claim,) = (claim for claim in answer.claims if not claim.verbatim)
+    assert [citation.quote for citation in claim.citations] == [
+        "She said that 36 members had voted for it and 12 against it."
+    ]
+    assert any("bears; that is cited" in problem for problem in answer.problems)
+    answer, _ = ask(library, "63 members had voted for it", "Green group", question=question, proved=0.01)
+    assert not own(answer)
+
+
+def test_what_two_sentences_bear_only_together_cites_both(library):
+    class Joining(Judging):
+        """Takes the claim for proved where it reads both sentences."""
+
+        def _stream(self, messages, stop=None, run_manager=None, **kwargs):
+            self.proved = 0.9 if str(messages[-1].content).count("[2]") else 0.1
+            yield from super()._stream(messages, stop, run_manager, **kwargs)
+
+    text = "A crossing that 36 people backed was inaugurated by Ines Calder"
+    answer, _ = ask(library, text, "opened the Harrow", question="How did the vote go?", chat_of=Joining)
+    (claim,) = (claim for claim in answer.claims if not claim.verbatim)
+    assert len(claim.citations) == 2
 
 
 def test_where_no_sentence_of_the_documents_answers_either_it_is_declined(library):

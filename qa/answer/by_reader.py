@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from qa.answer.answerer import Answering, Context
 from qa.answer.attempts import without_repeats
@@ -12,9 +14,9 @@ from qa.answer.extractive import best_beside, extract_claims
 from qa.answer.fallback import withheld
 from qa.answer.judging import check_judged
 from qa.answer.reading import read_once
-from qa.answer.tie import Drafted, read_draft, with_dates
+from qa.answer.tie import Drafted, cited_instead, read_draft, with_dates
 from qa.check.verify import verdict_of
-from qa.records import Claim, Declined, Event
+from qa.records import Claim, Declined, Event, Evidence
 
 
 def by_reader(context: Context) -> Answering:
@@ -46,9 +48,30 @@ def _decide(context: Context) -> Generator[Event, None, Decision]:
 
 
 def _claim(context: Context, drafted: Drafted, problems: list[str]) -> Claim:
+    """The sentence, tied to what it points to, or where that does not bear it, to what does of all that was read."""
+    claim = _checked(context, drafted.text, drafted.evidence, problems)
+    for cited in _other_proofs(context, drafted) if claim.verdict != "supported" else ():
+        moved = _checked(context, drafted.text, cited, problems)
+        if moved.verdict == "supported":
+            problems.append(cited_instead(drafted.evidence, cited))
+            return moved
+    return claim
+
+
+def _other_proofs(context: Context, drafted: Drafted) -> Iterator[tuple[Evidence, ...]]:
+    """The sentence nearest in meaning of those read that it does not point to: alone, then beside those it does."""
+    others = [sentence for sentence in context.evidence if sentence not in drafted.evidence]
+    if others:
+        vectors = context.library.embedder.encode([drafted.text, *(sentence.shown for sentence in others)])
+        nearest = others[int(np.argmax(vectors[1:] @ vectors[0]))]
+        yield (nearest,)
+        if drafted.evidence:
+            yield (*drafted.evidence, nearest)
+
+
+def _checked(context: Context, text: str, cited: Sequence[Evidence], problems: list[str]) -> Claim:
     """The sentence with what exact checks and the model's own judgement say of it."""
-    cited, mentions = drafted.evidence, context.library.mentions
-    parts = check_judged(context.writer, context.asked, drafted.text, cited, mentions, problems.append)
+    parts = check_judged(context.writer, context.asked, text, cited, context.library.mentions, problems.append)
     reasons = tuple(part.reason for part in parts if part.verdict != "supported")
     citations = tuple(sentence.citation for sentence in cited)
-    return Claim(with_dates(drafted.text, cited), citations, verdict_of(parts), reasons, parts)
+    return Claim(with_dates(text, cited), citations, verdict_of(parts), reasons, parts)

@@ -101,12 +101,15 @@ def _moved(
     for sentence in _others(drafted, evidence, all_evidence):
         claim = _check(asked, drafted.text, (sentence,), evidence) if sentence.coverage >= least else None
         if claim and not claim.reasons:
-            pointed = "".join(f"[{cited.number}]" for cited in drafted.evidence) or "nothing"
-            return (
-                claim,
-                f"The model pointed to {pointed} for a sentence that [{sentence.number}] bears; that is cited.",
-            )
+            return claim, cited_instead(drafted.evidence, [sentence])
     return None
+
+
+def cited_instead(pointed: Sequence[Evidence], cited: Sequence[Evidence]) -> str:
+    """What a user is told of a sentence that does not cite what the model pointed to."""
+    wrong, right = ("".join(f"[{one.number}]" for one in sentences) for sentences in (pointed, cited))
+    bears = "bears" if len(cited) == 1 else "bear"
+    return f"The model pointed to {wrong or 'nothing'} for a sentence that {right} {bears}; that is cited."
 
 
 def _quoted(
