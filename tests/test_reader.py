@@ -396,6 +396,14 @@ def test_what_two_sentences_bear_only_together_cites_both(library):
     assert len(claim.citations) == 2
 
 
+def test_what_the_model_takes_for_unproved_gives_way_to_the_documents_only_where_they_are_likely_to_answer(library):
+    for inclined, status in ((0.05, "answered"), (0.3, "not_found")):
+        answer, _ = ask(library, OTHER_WORDS, proved=0.01, declining=inclined)
+        assert (inclined, answer.status) == (inclined, status)
+    answer, _ = ask(library, OTHER_WORDS, proved=0.01, declining=0.3, unsupported="quote")
+    assert answer.status == "answered"
+
+
 def test_where_no_sentence_of_the_documents_answers_either_it_is_declined(library):
     answer, _ = ask(library, "The bridge cost 63 million", question="How many millions did the bridge cost?")
     assert (answer.status, answer.declined) == ("not_found", ("unsupported",))

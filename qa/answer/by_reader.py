@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from qa import tuning
 from qa.answer.answerer import Answering, Context
 from qa.answer.attempts import without_repeats
 from qa.answer.decision import Decision, decide
 from qa.answer.extractive import best_beside, extract_claims
 from qa.answer.fallback import withheld
 from qa.answer.judging import check_judged
-from qa.answer.reading import read_once
+from qa.answer.reading import Reading, read_once
 from qa.answer.tie import Drafted, cited_instead, read_draft, with_dates
 from qa.check.verify import verdict_of
 from qa.records import Claim, Declined, Event, Evidence
@@ -36,7 +37,7 @@ def _decide(context: Context) -> Generator[Event, None, Decision]:
     shown, policy = supported, context.settings.unsupported
     if policy == "mark":
         shown = claims
-    elif claims and not supported:
+    elif claims and not supported and (policy == "quote" or _is_likely(reading)):
         shown = extract_claims(context.asked, context.evidence)
         told = "No sentence of the model's bore checking; the nearest sentences of the documents are quoted."
         problems += [told] if shown else []
@@ -45,6 +46,10 @@ def _decide(context: Context) -> Generator[Event, None, Decision]:
         shown = [*shown, *best_beside(context.asked, supported, context.evidence)]
     otherwise: Declined = "unsupported" if claims else "unlikely" if reading.unlikely else "not_found"
     return replace(decide(shown, otherwise, problems), likelihood=reading.likelihood)
+
+
+def _is_likely(reading: Reading) -> bool:
+    return reading.likelihood is None or reading.likelihood >= tuning.LIKELY_ANSWERED
 
 
 def _claim(context: Context, drafted: Drafted, problems: list[str]) -> Claim:
