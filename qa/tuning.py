@@ -352,6 +352,12 @@ LIKELY_ANSWERED = 0.75
 Origin: by hand; of the sentences said with it `python -m evals.fit.ranking` tells how many are right. Flat: not
 measured without the model.
 """
+QUOTED_FROM = 0.5
+"""Likelihood from which the documents are quoted where nothing that a trained model wrote bears checking.
+
+Origin: by hand, as likely as not; of 24 such answers it wins three and loses one (evals/README.md). Flat: not measured
+without the model.
+"""
 MAY_BE_ANSWERED = 0.35
 """Likelihood from which they are said to be possibly answering; under it, unlikely. Words only.
 

@@ -49,7 +49,7 @@ def _decide(context: Context) -> Generator[Event, None, Decision]:
 
 
 def _is_likely(reading: Reading) -> bool:
-    return reading.likelihood is None or reading.likelihood >= tuning.LIKELY_ANSWERED
+    return reading.likelihood is None or reading.likelihood >= tuning.QUOTED_FROM
 
 
 def _claim(context: Context, drafted: Drafted, problems: list[str]) -> Claim:
