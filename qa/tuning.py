@@ -280,12 +280,14 @@ Origin: fitted by `python -m evals.fit.decision`. Flat: not measured without the
 READER_OFFSET = -0.03
 """Of the curve once a model that was trained on the task has read, in log-odds.
 
-Origin: fitted by `python -m training.decision --every 5 --data FOLDER`. Flat: not measured without the model.
+Origin: fitted by `python -m training.decision --every 5 --data FOLDER --sample 30`. Flat: not measured without the
+model.
 """
 READER_DECLINING = -0.64
 """What the log-odds of that model's declining are multiplied by there.
 
-Origin: fitted by `python -m training.decision --every 5 --data FOLDER`. Flat: not measured without the model.
+Origin: fitted by `python -m training.decision --every 5 --data FOLDER --sample 30`. Flat: not measured without the
+model.
 """
 CONTENT = 0.1
 """Probability that a message asks for what a sentence answers; under it, it asks for documents, or for nothing.
